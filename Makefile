@@ -1,0 +1,95 @@
+# Everything is installed in .venv. The stamps .venv/.* say what is there, so that a call with nothing to do is quick and a
+# changed lock or pyproject.toml installs again.
+
+PYTHON ?= python3
+ARGS ?=
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.NOTPARALLEL:
+# What a calling shell has set must not leak into .venv.
+unexport PYTHONHOME PYTHONPATH
+
+# -qq shows errors, nothing else. Wheels only: what is built from source here would fetch its tools without hashes.
+INSTALL := .venv/bin/python -m pip install -qq --disable-pip-version-check --no-input
+LOCKED := $(INSTALL) --require-hashes --only-binary=:all:
+PROGRAM := .venv/.program
+CHECKS := .venv/.check .venv/.bench
+
+.PHONY: help run test check bench soak lock clean FORCE
+
+help: ## visar den här listan
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 16
+
+run: $(PROGRAM) ## sätter upp programmet, läser in planen för 2026 och visar hur den ligger till
+	@.venv/bin/uppdrag init
+	@.venv/bin/uppdrag import vp-2026
+	@.venv/bin/uppdrag status
+
+test: $(PROGRAM) .venv/.check ## kör testerna (ARGS="..." går vidare till pytest)
+	@.venv/bin/python -m pytest --no-header -n auto $(ARGS)
+
+soak: $(PROGRAM) .venv/.check ## kör de långa testerna
+	@.venv/bin/python -m pytest --no-header -n auto -m soak $(ARGS)
+
+# All four run even when one of them finds something. mypy reads benchmarks/ too, hence their libraries.
+check: $(PROGRAM) $(CHECKS) ## ruff, mypy och import-linter
+	@failed=0; \
+	.venv/bin/ruff check || failed=1; \
+	.venv/bin/ruff format --check || failed=1; \
+	.venv/bin/mypy || failed=1; \
+	.venv/bin/lint-imports --no-logo || failed=1; \
+	exit $$failed
+
+bench: $(PROGRAM) .venv/.bench ## mäter mot handskriven sqlite3 och mot andra bibliotek
+	@.venv/bin/python -m benchmarks $(ARGS)
+
+# uv is needed here only, and is gone afterwards. The locks agree: each one holds those after it to its versions.
+lock: ## gör om låsfilerna (UPGRADE=1 tar de nyaste versionerna)
+	@set -e; tool=$$(mktemp -d); trap 'rm -rf "$$tool"' EXIT; \
+	$(PYTHON) -m venv "$$tool"; \
+	"$$tool/bin/python" -m pip install -qq --disable-pip-version-check 'uv>=0.13.9'; \
+	compile() { \
+		"$$tool/bin/uv" pip compile --no-config --quiet --universal --python-version 3.11 --generate-hashes \
+			--custom-compile-command 'make lock' $(if $(UPGRADE),--upgrade) pyproject.toml --group install "$$@"; \
+	}; \
+	compile -o requirements/run.txt; \
+	compile -c requirements/run.txt --extra postgresql --group test -o requirements/check.txt; \
+	compile -c requirements/check.txt --group bench -o requirements/bench.txt; \
+	if grep -n '://' requirements/*.txt; then echo 'En adress har kommit med i en låsfil.' >&2; exit 1; fi
+
+clean: ## tar bort .venv och det som verktygen har sparat, men rör inte var/
+	@rm -rf .venv build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# A .venv that was moved, or whose Python is gone, is made again.
+ifneq ($(file <.venv/.made)|$(wildcard .venv/bin/python),$(CURDIR)|.venv/bin/python)
+.venv/.made: FORCE
+endif
+
+.venv/.made:
+	@command -v $(PYTHON) >/dev/null || { echo 'Python saknas. På Debian: apt-get install python3 python3-venv' >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "Python 3.11 eller nyare behövs, men $(PYTHON) är $$($(PYTHON) -V). Peka ut en annan: make PYTHON=python3.11 $(MAKECMDGOALS)" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+		echo 'Pythons venv saknas. På Debian: apt-get install python3-venv' >&2; exit 1; }
+	@echo 'Sätter upp .venv ...' >&2
+	@$(PYTHON) -m venv --clear .venv
+	@printf %s '$(CURDIR)' >$@
+
+.venv/.run: .venv/.made requirements/run.txt
+	@$(LOCKED) -r requirements/run.txt
+	@touch $@
+
+$(PROGRAM): .venv/.run pyproject.toml
+	@$(INSTALL) --no-index --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/.check: .venv/.run requirements/check.txt
+	@$(LOCKED) -r requirements/check.txt
+	@touch $@
+
+.venv/.bench: .venv/.run requirements/bench.txt
+	@$(LOCKED) -r requirements/bench.txt
+	@touch $@

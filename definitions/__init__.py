@@ -1,0 +1,1 @@
+"""What is declared: lifecycles, the organisation, plans; and reading it."""

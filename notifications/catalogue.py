@@ -1,0 +1,17 @@
+"""The mails that a definition may ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+TEMPLATES: Mapping[str, str] = {
+    "paminnelse_region": "till regionens kontakt, registrator och direktör: vad som saknas, och till när",
+    "paminnelse_regiondirektor": "till regiondirektören när inget är känt från regionen",
+    "efter_planerad_tid": "till regiondirektören när den planerade tiden har gått ut",
+    "samtalsunderlag": "till en ledamot av chefsgruppen inför ett samtal med en regiondirektör",
+    "till_kansliet": "till C-NSPL: regionen har inte svarat",
+    "paminnelse_redovisning": "till den som ansvarar för en redovisning",
+    "paminnelse_atagande": "till den som ansvarar för ett åtagande",
+    "paminnelse_svar": "till den som ansvarar för ett svar till en myndighet",
+}
+"""Each mail's name and purpose. A reminder step that names another is refused when its lifecycle is read."""

@@ -1,0 +1,38 @@
+"""Workflow values ↔ the text in which the database keeps them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+import msgspec
+
+from workflow import events
+from workflow.events import Event
+
+KINDS: Mapping[str, type[Event]] = {
+    cls.__name__: cls
+    for cls in (
+        events.Identified, events.Advanced, events.RegionAdvanced, events.RegionDecided, events.Changed,
+        events.Corrected, events.Migrated, events.Installed, events.Published,
+        events.PlanImported,
+    )
+}  # fmt: skip
+"""Every kind of event by the name that stands in the log. A name is never reused and never disappears."""
+
+T = TypeVar("T")
+_encoder = msgspec.json.Encoder()
+_decoders: dict[Any, msgspec.json.Decoder[Any]] = {}
+
+
+def encode(value: Any) -> str:
+    """A value as JSON text, its fields always in the same order."""
+    return _encoder.encode(value).decode()
+
+
+def decode(text: str, kind: type[T]) -> T:
+    """The value again. Raises msgspec.ValidationError where the text is not one."""
+    decoder = _decoders.get(kind)
+    if decoder is None:
+        decoder = _decoders[kind] = msgspec.json.Decoder(kind)
+    return decoder.decode(text)  # type: ignore[no-any-return]  # the decoder was made for `kind`

@@ -1,0 +1,229 @@
+"""The engine and the transaction; SQLite and PostgreSQL.
+
+A statement is built with SQLAlchemy, compiled once per dialect and then run on the driver's own connection under
+SQLAlchemy's pool: that is what a command's speed rests on. Transactions are begun and ended by name here and nowhere
+else.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Dialect, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError
+
+from workflow.errors import StorageUnavailable
+
+BUSY_TIMEOUT_MS = 30_000
+Row = tuple[Any, ...]
+Processor = Callable[[Any], Any]
+
+
+class Statement:
+    """A statement that is compiled once for each dialect. Parameters go by name; values as Python has them."""
+
+    __slots__ = ("_compiled", "construct")
+
+    def __init__(self, construct: sa.sql.ClauseElement) -> None:
+        self.construct = construct
+        self._compiled: dict[str, _Compiled] = {}
+
+    def on(self, dialect: Dialect) -> _Compiled:
+        compiled = self._compiled.get(dialect.name)
+        if compiled is None:
+            compiled = self._compiled[dialect.name] = _Compiled(self.construct, dialect)
+        return compiled
+
+
+class _Compiled:
+    """SQL text with what turns values into the driver's and back."""
+
+    __slots__ = ("binds", "defaults", "results", "sql")
+
+    def __init__(self, construct: sa.sql.ClauseElement, dialect: Dialect) -> None:
+        compiled = construct.compile(dialect=dialect)
+        self.sql = str(compiled)
+        self.defaults = {k: v for k, v in compiled.params.items() if v is not None}
+        self.binds: list[tuple[str, Processor]] = []
+        self.results: list[tuple[int, Processor]] = []
+        if isinstance(compiled, sa.sql.compiler.SQLCompiler):
+            for name, bind in compiled.binds.items():
+                process = bind.type.dialect_impl(dialect).bind_processor(dialect)
+                if process is not None:
+                    self.binds.append((name, process))
+        if isinstance(construct, sa.Select):
+            for i, column in enumerate(construct.selected_columns):
+                # SQLite keeps days and moments as text; the type knows how to read them back.
+                read = column.type.dialect_impl(dialect).result_processor(dialect, None)
+                if read is not None:
+                    self.results.append((i, read))
+
+    def given(self, params: Mapping[str, Any]) -> dict[str, Any]:
+        """The parameters as the driver wants them."""
+        values = {**self.defaults, **params}
+        for name, process in self.binds:
+            values[name] = process(values[name])
+        return values
+
+    def read(self, row: Row) -> Row:
+        if not self.results:
+            return row
+        values = list(row)
+        for i, read in self.results:
+            values[i] = read(values[i])
+        return tuple(values)
+
+
+class Session:
+    """One transaction at work. Only a Database makes one."""
+
+    __slots__ = ("connection", "dialect")
+
+    def __init__(self, connection: Any, dialect: Dialect) -> None:
+        self.connection = connection
+        self.dialect = dialect
+
+    def run(self, statement: Statement, params: Mapping[str, Any]) -> int:
+        """Run a statement that changes rows; how many it changed."""
+        compiled = statement.on(self.dialect)
+        return int(self.connection.execute(compiled.sql, compiled.given(params)).rowcount)
+
+    def run_many(self, statement: Statement, many: Sequence[Mapping[str, Any]]) -> None:
+        """Run a statement once per set of parameters."""
+        if len(many) == 1:
+            self.run(statement, many[0])
+        elif many:
+            compiled = statement.on(self.dialect)
+            cursor = self.connection.cursor()
+            cursor.executemany(compiled.sql, [compiled.given(params) for params in many])
+            cursor.close()
+
+    def one(self, statement: Statement, params: Mapping[str, Any]) -> Row | None:
+        """The first row, or None."""
+        compiled = statement.on(self.dialect)
+        row = self.connection.execute(compiled.sql, compiled.given(params)).fetchone()
+        return None if row is None else compiled.read(row)
+
+    def all(self, statement: Statement, params: Mapping[str, Any]) -> list[Row]:
+        """Every row."""
+        compiled = statement.on(self.dialect)
+        rows = self.connection.execute(compiled.sql, compiled.given(params)).fetchall()
+        return [compiled.read(row) for row in rows] if compiled.results else rows
+
+    def each(self, statement: Statement, params: Mapping[str, Any]) -> Iterator[Row]:
+        """The rows one by one, for what may be large."""
+        compiled = statement.on(self.dialect)
+        for row in self.connection.execute(compiled.sql, compiled.given(params)):
+            yield compiled.read(row)
+
+    def raw(self, sql: str) -> Iterable[Row]:
+        """Rows exactly as the database holds them, for the proof that nothing was tampered with."""
+        return self.connection.execute(sql)  # type: ignore[no-any-return]  # the driver's cursor
+
+
+class Database:
+    """A database at a URL. Safe to share between threads; each transaction has a connection of its own."""
+
+    def __init__(self, url: str) -> None:
+        """`url`: `sqlite:///PATH` or `postgresql+psycopg://...`. Raises StorageUnavailable where it is neither."""
+        try:
+            self.url = make_url(url)
+            name = self.url.get_backend_name()
+        except ArgumentError:
+            raise StorageUnavailable("unreachable", "adressen går inte att läsa; skriv sqlite:///SÖKVÄG") from None
+        if name == "sqlite":
+            self.engine = sa.create_engine(
+                self.url, paramstyle="named", pool_reset_on_return=None,
+                connect_args={"check_same_thread": False, "timeout": BUSY_TIMEOUT_MS / 1000},
+            )  # fmt: skip
+            sa.event.listen(self.engine, "connect", _prepare_sqlite)
+        elif name == "postgresql":
+            self.engine = sa.create_engine(self.url, pool_reset_on_return=None)
+            sa.event.listen(self.engine, "connect", _prepare_postgresql)
+        else:
+            raise StorageUnavailable(
+                "unreachable", f"{name} används inte; skriv sqlite:/// eller postgresql+psycopg://"
+            )
+        self.dialect = self.engine.dialect
+
+    @property
+    def path(self) -> str:
+        """The file of an SQLite database, empty for others."""
+        return self.url.database or "" if self.dialect.name == "sqlite" else ""
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """A transaction that may write. Kept as a whole when the block ends, undone as a whole when it raises."""
+        begin = "BEGIN IMMEDIATE" if self.dialect.name == "sqlite" else "BEGIN"
+        with self._connection(begin) as session:
+            yield session
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A transaction that sees one moment and cannot write."""
+        if self.dialect.name == "sqlite":
+            with self._connection("PRAGMA query_only = ON", "BEGIN", end="PRAGMA query_only = OFF") as session:
+                yield session
+        else:
+            with self._connection("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY") as session:
+                yield session
+
+    @contextmanager
+    def _connection(self, *begin: str, end: str = "") -> Iterator[Session]:
+        try:
+            pooled = self.engine.raw_connection()
+        except DBAPIError as wrong:
+            raise _unavailable(wrong.orig) from wrong
+        connection: Any = pooled.driver_connection
+        try:
+            for statement in begin:
+                connection.execute(statement)
+            yield Session(connection, self.dialect)
+            connection.execute("COMMIT")
+        except BaseException as wrong:
+            with suppress(Exception):
+                connection.execute("ROLLBACK")
+            if isinstance(wrong, sqlite3.OperationalError | sqlite3.DatabaseError) and not isinstance(
+                wrong, sqlite3.IntegrityError | sqlite3.ProgrammingError
+            ):
+                raise _unavailable(wrong) from wrong
+            raise
+        finally:
+            if end:
+                with suppress(Exception):
+                    connection.execute(end)
+            pooled.close()
+
+    def close(self) -> None:
+        """Let go of every connection."""
+        self.engine.dispose()
+
+
+def _prepare_sqlite(connection: Any, _: Any) -> None:
+    connection.isolation_level = None  # transactions are begun by name, or SELECT would run outside them
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
+
+
+def _prepare_postgresql(connection: Any, _: Any) -> None:
+    connection.autocommit = True  # the same: BEGIN and COMMIT are said by name
+
+
+def _unavailable(wrong: BaseException | None) -> StorageUnavailable:
+    """What the driver said, as a code that a person can act on."""
+    said = str(wrong)
+    for code, signs in (
+        ("busy", ("locked", "busy")),
+        ("readonly", ("readonly", "read-only")),
+        ("full", ("full",)),
+        ("missing", ("unable to open",)),
+        ("damaged", ("malformed", "not a database", "corrupt")),
+    ):
+        if any(sign in said for sign in signs):
+            return StorageUnavailable(code, said)
+    return StorageUnavailable("unreachable", said)

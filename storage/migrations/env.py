@@ -1,0 +1,18 @@
+"""Runs migrations on the connection that storage.schema hands over. Only ever called from there."""
+
+from __future__ import annotations
+
+from alembic import context
+from sqlmodel import SQLModel
+
+from storage import tables
+
+assert tables.StreamRow.__tablename__  # noqa: S101 - importing the tables fills the metadata
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=SQLModel.metadata,
+    render_as_batch=True,
+    transaction_per_migration=False,
+)
+context.run_migrations()

@@ -1,0 +1,161 @@
+"""Questions: lists of uppdrag, the matrix of regions, history. Each is compiled once for its combination of filters."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Integer, bindparam, exists, func, select
+from sqlmodel import col
+
+from storage.database import Session, Statement
+from storage.tables import BeslutRow, EventRow, RegionbeslutRow, UppdragRow
+from workflow.status import Cell, DeadlineRow, RegionCounts, StatusFilter, StatusRow
+
+_U = UppdragRow
+_STATUS = (
+    col(_U.id), col(_U.title), col(_U.neutral_title), col(_U.lifecycle), col(_U.lifecycle_version), col(_U.state),
+    col(_U.final), col(_U.paused), col(_U.owner), col(_U.dnr), col(_U.directive), col(_U.section), col(_U.plan),
+    col(_U.standing), col(_U.sensitive), col(_U.due), col(_U.due_text), col(_U.due_first), col(_U.due_last),
+    col(_U.regions), col(_U.adopted), col(_U.rejected), col(_U.not_concerned), col(_U.changed_at),
+)  # fmt: skip
+
+
+@cache
+def _status(filters: frozenset[str]) -> Statement:
+    """The list's statement for one combination of filters."""
+    where: dict[str, Any] = {
+        "id": col(_U.id) == bindparam("id"),
+        "state": col(_U.state) == bindparam("state"),
+        "lifecycle": col(_U.lifecycle) == bindparam("lifecycle"),
+        "owner": func.lower(_U.owner) == func.lower(bindparam("owner")),
+        "plan": col(_U.plan) == bindparam("plan"),
+        "overdue": (col(_U.due_last) < bindparam("today")) & ~col(_U.final) & ~col(_U.paused),
+        "due_before": (col(_U.due_last) < bindparam("due_before")) & ~col(_U.final),
+        "idle_since": (col(_U.changed_at) < bindparam("idle_since")) & ~col(_U.final),
+        "region": exists().where(
+            col(RegionbeslutRow.uppdrag) == col(_U.id), col(RegionbeslutRow.region) == bindparam("region")
+        ),
+        "after": (col(_U.year) > bindparam("after_year"))
+        | ((col(_U.year) == bindparam("after_year")) & (col(_U.number) > bindparam("after_number"))),
+    }
+    query = select(*_STATUS).where(*(where[name] for name in where if name in filters))
+    query = query.order_by(_U.year, _U.number)  # type: ignore[arg-type]  # columns
+    return Statement(query.limit(bindparam("limit", type_=Integer)) if "limit" in filters else query)
+
+
+def status(session: Session, wanted: StatusFilter) -> list[StatusRow]:
+    """The uppdrag that a filter asks for, in order of id."""
+    given: dict[str, Any] = {
+        "id": wanted.id, "state": wanted.state, "lifecycle": wanted.lifecycle, "owner": wanted.owner,
+        "plan": wanted.plan, "region": wanted.region, "due_before": wanted.due_before,
+        "idle_since": wanted.idle_since, "limit": wanted.limit, "after": wanted.after,
+    }  # fmt: skip
+    given = {name: value for name, value in given.items() if value}
+    if wanted.overdue:
+        given["overdue"] = True
+    filters = frozenset(given)
+    if wanted.after:
+        given["after_year"], given["after_number"] = int(wanted.after[1:5]), int(wanted.after.partition("-")[2])
+    if wanted.overdue:
+        given["today"] = wanted.today
+    given.pop("overdue", None)
+    given.pop("after", None)
+    return [_status_row(*row, today=wanted.today) for row in session.all(_status(filters), given)]
+
+
+def _status_row(
+    id: Any, title: Any, neutral_title: Any, lifecycle: Any, lifecycle_version: Any, state: Any, final: Any,
+    paused: Any, owner: Any, dnr: Any, directive: Any, section: Any, plan: Any, standing: Any, sensitive: Any,
+    due: Any, due_text: Any, due_first: Any, due_last: Any, regions: Any, adopted: Any, rejected: Any,
+    not_concerned: Any, changed_at: Any, *, today: Any,
+) -> StatusRow:  # fmt: skip
+    decided = adopted + rejected + not_concerned
+    return StatusRow(
+        id=id, title=title, neutral_title=neutral_title, lifecycle=lifecycle, lifecycle_version=lifecycle_version,
+        state=state, final=final, paused=paused, owner=owner, dnr=dnr, directive=directive, section=section,
+        plan=plan, standing=standing, sensitive=sensitive,
+        deadline=DeadlineRow(id=due, text=due_text, first=due_first, last=due_last) if due else None,
+        regions=RegionCounts(
+            concerned=regions, decided=decided, adopted=adopted, rejected=rejected, not_concerned=not_concerned,
+            pending=regions - decided,
+        ),
+        overdue=bool(due and due_last < today and not final and not paused),
+        changed_at=changed_at,
+    )  # fmt: skip
+
+
+_R, _B = RegionbeslutRow, BeslutRow
+_last_number = (
+    select(func.max(_B.number))
+    .where(col(_B.uppdrag) == col(_R.uppdrag), col(_B.region) == col(_R.region), ~col(_B.withdrawn))
+    .scalar_subquery()
+)
+
+
+@cache
+def _cells(of_one: bool) -> Statement:
+    query = (
+        select(
+            col(_R.uppdrag), col(_R.region), col(_R.state), col(_R.outcome), col(_R.category), col(_B.decided_on),
+            col(_B.body), col(_B.paragraph), col(_B.source), col(_B.proposal_version), col(_R.planned_on),
+            col(_R.version),
+        )
+        .join(_U, col(_U.id) == col(_R.uppdrag))
+        .outerjoin(
+            _B,
+            (col(_B.uppdrag) == col(_R.uppdrag)) & (col(_B.region) == col(_R.region)) & (col(_B.number) == _last_number),
+        )
+        .order_by(_U.year, _U.number, _R.region)  # type: ignore[arg-type]  # columns
+    )  # fmt: skip
+    return Statement(query.where(col(_R.uppdrag) == bindparam("uppdrag")) if of_one else query)
+
+
+def cells(session: Session, uppdrag: str = "") -> list[Cell]:
+    """Every region of every uppdrag that has regions, or of one uppdrag, by uppdrag and länskod."""
+    rows = session.all(_cells(bool(uppdrag)), {"uppdrag": uppdrag} if uppdrag else {})
+    return [
+        Cell(
+            uppdrag=r[0], region=r[1], state=r[2], outcome=r[3], category=r[4], decided_on=r[5], body=r[6] or "",
+            paragraph=r[7] or "", source=r[8] or "", proposal_version=r[9] or 0, planned_on=r[10], version=r[11],
+        )
+        for r in rows
+    ]  # fmt: skip
+
+
+_dnr = Statement(
+    select(col(_U.id)).where(
+        ((col(_U.dnr) == bindparam("number")) | (col(_U.directive) == bindparam("number"))),
+        col(_U.id) != bindparam("but"),
+    )
+)
+_ids_following = Statement(
+    select(col(_U.id))
+    .where(col(_U.lifecycle) == bindparam("lifecycle"), col(_U.lifecycle_version) != bindparam("version"))
+    .order_by(_U.year, _U.number)  # type: ignore[arg-type]  # columns
+)
+_open_in_plan = Statement(
+    select(col(_U.id)).where(col(_U.plan) == bindparam("plan"), ~col(_U.final)).order_by(_U.year, _U.number)  # type: ignore[arg-type]  # columns
+)
+_events = Statement(select(func.count()).select_from(EventRow))
+
+
+def others_with_number(session: Session, number: str, but: str) -> list[str]:
+    """The other uppdrag on which a diarienummer stands."""
+    return [row[0] for row in session.all(_dnr, {"number": number, "but": but})]
+
+
+def following(session: Session, lifecycle: str, but_version: int) -> list[str]:
+    """The uppdrag that follow another version of a lifecycle."""
+    return [row[0] for row in session.all(_ids_following, {"lifecycle": lifecycle, "version": but_version})]
+
+
+def open_in_plan(session: Session, plan: str) -> list[str]:
+    """The uppdrag of a plan that are not finished."""
+    return [row[0] for row in session.all(_open_in_plan, {"plan": plan})]
+
+
+def count_events(session: Session) -> int:
+    """How many events the log holds."""
+    row = session.one(_events, {})
+    return row[0] if row else 0

@@ -1,0 +1,77 @@
+"""Which schema a database has, and bringing it up to this program's."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from storage.database import Database
+from workflow.errors import StorageUnavailable
+
+HEAD = "0001"
+"""The revision that this program works with; the newest in migrations/versions."""
+
+REVISIONS = ("0001",)
+"""Every revision, oldest first."""
+
+
+def revision(database: Database) -> str:
+    """The database's revision, empty where it has none. Raises StorageUnavailable where there is no database."""
+    if database.path and database.path != ":memory:" and not Path(database.path).exists():
+        raise StorageUnavailable("missing", database.path)
+    try:
+        with database.reading() as session:
+            rows = list(session.raw("SELECT version_num FROM alembic_version"))
+    except (sqlite3.OperationalError, DBAPIError, StorageUnavailable) as wrong:
+        if "alembic_version" in str(wrong):
+            return ""
+        raise
+    except Exception as wrong:
+        if "alembic_version" in str(wrong):  # what PostgreSQL's driver says of a table that is not there
+            return ""
+        raise
+    return str(rows[0][0]) if rows else ""
+
+
+def check(database: Database) -> None:
+    """Raises StorageUnavailable: `missing`, `older` (upgrade it) or `newer` (upgrade the program)."""
+    found = revision(database)
+    if found == HEAD:
+        return
+    if not found:
+        raise StorageUnavailable("missing", database.path)
+    raise StorageUnavailable("older" if found in REVISIONS else "newer", f"{found} / {HEAD}")
+
+
+def upgrade(database: Database) -> list[str]:
+    """Run the revisions that are missing, in one transaction. The revisions that were run, oldest first."""
+    from alembic import command
+    from alembic.config import Config
+
+    if database.path:
+        Path(database.path).parent.mkdir(parents=True, exist_ok=True)
+    try:
+        before = revision(database)
+    except StorageUnavailable as wrong:
+        if wrong.code != "missing":
+            raise
+        before = ""
+    if before and before not in REVISIONS:
+        raise StorageUnavailable("newer", f"{before} / {HEAD}")
+    missing = list(REVISIONS[REVISIONS.index(before) + 1 :] if before else REVISIONS)
+    if missing:
+        config = Config(attributes={"connection": None})
+        config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+        with database.engine.connect() as connection:
+            connection.execute(text("BEGIN IMMEDIATE" if database.path else "BEGIN"))
+            try:
+                config.attributes["connection"] = connection
+                command.upgrade(config, HEAD)
+                connection.execute(text("COMMIT"))
+            except BaseException:
+                connection.execute(text("ROLLBACK"))
+                raise
+    return missing

@@ -1,0 +1,262 @@
+"""The schema. Private to this room: the rest of the house sees workflow values.
+
+Every rule that a database can hold stands here as UNIQUE, CHECK or foreign key; the log's append-only triggers stand in
+the first migration. Texts are never NULL: empty says *Uppgift saknas*. JSON is kept as text, written whole each time.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, Text, UniqueConstraint, text
+from sqlmodel import Field, MetaData, SQLModel
+
+SQLModel.metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _text(default: str | None = "") -> str:
+    """A text column that is never NULL."""
+    return Field(sa_type=Text, nullable=False) if default is None else Field(default, sa_type=Text, nullable=False)  # type: ignore[no-any-return]  # SQLModel's Field is Any
+
+
+class StreamRow(SQLModel, table=True):
+    """A stream's length and head. Its row is the lock that a command takes first; `sealed` is the last seq in a
+    checkpoint."""
+
+    __tablename__ = "stream"
+    __table_args__ = (
+        CheckConstraint("seq >= 1", name="seq"),
+        CheckConstraint("sealed >= 0 AND sealed <= seq", name="sealed"),
+        CheckConstraint("length(head) = 64", name="head"),
+        Index("ix_stream_unsealed", "name", sqlite_where=text("seq > sealed"), postgresql_where=text("seq > sealed")),
+    )
+    name: str = Field(primary_key=True, sa_type=Text)
+    seq: int
+    head: str = _text(None)
+    sealed: int = 0
+
+
+class EventRow(SQLModel, table=True):
+    """The log. Only a gallring decision may empty `content`, `actor` and `salt`; nothing else ever changes."""
+
+    __tablename__ = "event"
+    __table_args__ = (
+        ForeignKeyConstraint(["stream"], ["stream.name"]),
+        CheckConstraint("seq >= 1 AND cause >= 1 AND cause <= seq", name="cause"),
+        CheckConstraint("replaces >= 0 AND replaces < seq", name="replaces"),
+        CheckConstraint("kind <> '' AND role <> ''", name="kind"),
+        CheckConstraint("length(content_digest) = 64 AND length(chain) = 64", name="digests"),
+        CheckConstraint("(content IS NULL) = (salt IS NULL)", name="emptied"),
+        Index(
+            "uq_event_owned_key",
+            "owned_key",
+            unique=True,
+            sqlite_where=text("owned_key <> ''"),
+            postgresql_where=text("owned_key <> ''"),
+        ),
+    )
+    stream: str = Field(primary_key=True, sa_type=Text)
+    seq: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    cause: int
+    kind: str = _text(None)
+    region: str = _text()
+    state: str = _text()
+    happened_on: date | None = None
+    registered_at: datetime
+    backfilled: bool = False
+    replaces: int = 0
+    role: str = _text(None)
+    owned_key: str = _text()
+    command_digest: str = _text()
+    actor: str | None = Field(None, sa_type=Text)
+    content: str | None = Field(None, sa_type=Text)
+    salt: str | None = Field(None, sa_type=Text)
+    content_digest: str = _text(None)
+    chain: str = _text(None)
+
+
+class DefinitionRow(SQLModel, table=True):
+    """Every version of everything declared that has been in use, with its source."""
+
+    __tablename__ = "definition"
+    __table_args__ = (
+        CheckConstraint("kind IN ('lifecycle', 'fragment', 'organisation', 'plan')", name="kind"),
+        CheckConstraint("version >= 1", name="version"),
+    )
+    id: str = Field(primary_key=True, sa_type=Text)
+    version: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    kind: str = _text(None)
+    file: str = _text(None)
+    digest: str = _text(None)
+    source: str = _text(None)
+    published_at: datetime
+
+
+class RegionRow(SQLModel, table=True):
+    """The 21 regions, as the organisation in use declares them."""
+
+    __tablename__ = "region"
+    __table_args__ = (CheckConstraint("length(lanskod) = 2", name="lanskod"),)
+    lanskod: str = Field(primary_key=True, sa_type=Text)
+    name: str = _text(None)
+    short_name: str = _text(None)
+    county: str = _text(None)
+    samverkansregioner: str = _text(None)
+    fullmaktige: str = _text(None)
+    styrelse: str = _text(None)
+
+
+class SeriesRow(SQLModel, table=True):
+    """The last number given to an uppdrag in a year. Numbers are never reused."""
+
+    __tablename__ = "series"
+    __table_args__ = (CheckConstraint("last >= 1", name="last"),)
+    year: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    last: int
+
+
+class UppdragRow(SQLModel, table=True):
+    """An uppdrag as it stands. `due_*` is the planned time next to be met; `detail` holds what no query filters on."""
+
+    __tablename__ = "uppdrag"
+    __table_args__ = (
+        ForeignKeyConstraint(["id"], ["stream.name"]),
+        ForeignKeyConstraint(["lifecycle", "lifecycle_version"], ["definition.id", "definition.version"]),
+        ForeignKeyConstraint(["parent"], ["uppdrag.id"]),
+        UniqueConstraint("year", "number"),
+        CheckConstraint("state <> '' AND title <> ''", name="named"),
+        CheckConstraint("NOT sensitive OR neutral_title <> ''", name="neutral_title"),
+        CheckConstraint("standing IN ('', 'omprovas')", name="standing"),
+        CheckConstraint("round >= 1 AND proposal_version >= 0", name="round"),
+        CheckConstraint("adopted >= 0 AND rejected >= 0 AND not_concerned >= 0", name="counts"),
+        CheckConstraint("adopted + rejected + not_concerned <= regions", name="counts_within"),
+        CheckConstraint("(due = '') = (due_last IS NULL) AND (due = '') = (due_first IS NULL)", name="due"),
+        CheckConstraint("due_first <= due_last", name="due_order"),
+        Index("ix_uppdrag_open_due", "final", "due_last"),
+        Index("ix_uppdrag_lifecycle", "lifecycle", "lifecycle_version"),
+    )
+    id: str = Field(primary_key=True, sa_type=Text)
+    year: int
+    number: int
+    lifecycle: str = _text(None)
+    lifecycle_version: int
+    state: str = _text(None)
+    final: bool
+    title: str = _text(None)
+    neutral_title: str = _text()
+    sensitive: bool = False
+    source: str = _text()
+    section: str = _text()
+    parent: str | None = Field(None, sa_type=Text)
+    owner: str = _text()
+    dnr: str = _text()
+    directive: str = _text()
+    plan: str = _text()
+    standing: str = _text()
+    notes: str = _text()
+    paused: bool = False
+    round: int = 1
+    proposal_version: int = 0
+    regions: int = 0
+    adopted: int = 0
+    rejected: int = 0
+    not_concerned: int = 0
+    due: str = _text()
+    due_text: str = _text()
+    due_first: date | None = None
+    due_last: date | None = None
+    changed_at: datetime
+    detail: str = _text(None)
+
+
+class RegionbeslutRow(SQLModel, table=True):
+    """One region's track on one uppdrag. `version` is the seq of the last event that touched it."""
+
+    __tablename__ = "regionbeslut"
+    __table_args__ = (
+        ForeignKeyConstraint(["uppdrag"], ["uppdrag.id"]),
+        ForeignKeyConstraint(["region"], ["region.lanskod"]),
+        CheckConstraint("category IN ('', 'adopted', 'rejected', 'not_concerned')", name="category"),
+        CheckConstraint("category = '' OR outcome <> ''", name="concluded"),
+        CheckConstraint("state <> ''", name="state"),
+        CheckConstraint("set_no >= 1 AND sent_version >= 0 AND version >= 0", name="numbers"),
+        Index("ix_regionbeslut_region", "region", "category"),
+    )
+    uppdrag: str = Field(primary_key=True, sa_type=Text)
+    region: str = Field(primary_key=True, sa_type=Text)
+    state: str = _text(None)
+    outcome: str = _text()
+    category: str = _text()
+    set_no: int = 1
+    version: int = 0
+    dnr: str = _text()
+    sent_version: int = 0
+    channel: str = _text()
+    planned_on: date | None = None
+    planned_body: str = _text()
+    facts: str = _text("{}")
+
+
+class BeslutRow(SQLModel, table=True):
+    """One registered decision. Corrected in place; what stood there before is in the log."""
+
+    __tablename__ = "beslut"
+    __table_args__ = (
+        ForeignKeyConstraint(["uppdrag", "region"], ["regionbeslut.uppdrag", "regionbeslut.region"]),
+        ForeignKeyConstraint(["uppdrag", "seq"], ["event.stream", "event.seq"]),
+        UniqueConstraint("uppdrag", "seq"),
+        CheckConstraint("number >= 1 AND set_no >= 1 AND proposal_version >= 0", name="numbers"),
+        CheckConstraint("outcome <> ''", name="outcome"),
+        CheckConstraint(
+            "source IN ('', 'muntlig', 'epost', 'publicerat_protokoll', 'protokollsutdrag')", name="source"
+        ),
+        CheckConstraint("outcome <> 'antagen_med_anpassning' OR adaptation <> ''", name="adaptation"),
+    )
+    uppdrag: str = Field(primary_key=True, sa_type=Text)
+    region: str = Field(primary_key=True, sa_type=Text)
+    number: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    seq: int
+    set_no: int
+    outcome: str = _text(None)
+    body: str = _text()
+    decided_on: date | None = None
+    paragraph: str = _text()
+    dnr: str = _text()
+    adaptation: str = _text()
+    note: str = _text()
+    source: str = _text()
+    proposal_version: int = 0
+    complete: bool = True
+    withdrawn: bool = False
+
+
+class CheckpointRow(SQLModel, table=True):
+    """A link in the chain over the heads of the streams; its head may leave the machine and be asked for later."""
+
+    __tablename__ = "checkpoint"
+    __table_args__ = (CheckConstraint("number >= 1", name="number"), CheckConstraint("length(head) = 64", name="head"))
+    number: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    made_at: datetime
+    head: str = _text(None)
+
+
+class CheckpointStreamRow(SQLModel, table=True):
+    """The length and head of one stream at a checkpoint, for those that had changed since the one before."""
+
+    __tablename__ = "checkpoint_stream"
+    __table_args__ = (
+        ForeignKeyConstraint(["checkpoint"], ["checkpoint.number"]),
+        ForeignKeyConstraint(["stream"], ["stream.name"]),
+    )
+    checkpoint: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    stream: str = Field(primary_key=True, sa_type=Text)
+    seq: int
+    head: str = _text(None)

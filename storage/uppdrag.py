@@ -1,0 +1,253 @@
+"""Uppdrag, their regions and the decisions: load, and save what an event changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import bindparam, insert, select, update
+from sqlmodel import SQLModel, col
+
+from storage import codec
+from storage.database import Row, Session, Statement
+from storage.tables import BeslutRow, RegionbeslutRow, SeriesRow, UppdragRow
+from workflow.errors import NotFound
+from workflow.model import Consultation, Counts, Decision, Facts, Matter, PlannedTime, Regionbeslut, Task, Uppdrag
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Detail:
+    """What no query filters on."""
+
+    networks: tuple[str, ...]
+    concerned: tuple[str, ...]
+    tracked: bool
+    times: tuple[PlannedTime, ...]
+    task: Task | None
+    consultations: tuple[Consultation, ...]
+    facts: Mapping[str, Facts]
+
+
+def _columns(table: type[SQLModel]) -> tuple[Any, ...]:
+    return tuple(table.__table__.columns)  # type: ignore[attr-defined]  # SQLModel hides the table from mypy
+
+
+UPPDRAG_COLUMNS = _columns(UppdragRow)
+_REGION_COLUMNS = _columns(RegionbeslutRow)
+_BESLUT_COLUMNS = _columns(BeslutRow)
+_SAME_IN_BOTH = (
+    "lifecycle", "lifecycle_version", "state", "final", "title", "neutral_title", "sensitive", "source", "section",
+    "owner", "dnr", "directive", "plan", "standing", "notes", "paused", "round", "proposal_version",
+)  # fmt: skip
+
+
+def _update(table: type[SQLModel], key: Sequence[str]) -> Statement:
+    """UPDATE of every column but the key; the key's parameters are called `at_...`."""
+    columns = {c.name: c for c in _columns(table)}
+    rest = {name: bindparam(f"new_{name}", type_=c.type) for name, c in columns.items() if name not in key}
+    return Statement(update(table).where(*(columns[k] == bindparam(f"at_{k}") for k in key)).values(rest))
+
+
+_load = Statement(select(*UPPDRAG_COLUMNS).where(col(UppdragRow.id) == bindparam("uppdrag")))
+_regions = Statement(
+    select(*_REGION_COLUMNS)
+    .where(col(RegionbeslutRow.uppdrag) == bindparam("uppdrag"))
+    .order_by(RegionbeslutRow.region)  # type: ignore[arg-type]  # a column
+)
+_region = Statement(
+    select(*_REGION_COLUMNS).where(
+        col(RegionbeslutRow.uppdrag) == bindparam("uppdrag"), col(RegionbeslutRow.region) == bindparam("lanskod")
+    )
+)
+_all_beslut = Statement(
+    select(*_BESLUT_COLUMNS)
+    .where(col(BeslutRow.uppdrag) == bindparam("uppdrag"))
+    .order_by(BeslutRow.region, BeslutRow.number)  # type: ignore[arg-type]  # columns
+)
+_beslut = Statement(
+    select(*_BESLUT_COLUMNS)
+    .where(col(BeslutRow.uppdrag) == bindparam("uppdrag"), col(BeslutRow.region) == bindparam("lanskod"))
+    .order_by(BeslutRow.number)  # type: ignore[arg-type]  # a column
+)
+_insert_uppdrag = Statement(insert(UppdragRow))
+_insert_region = Statement(insert(RegionbeslutRow))
+_insert_beslut = Statement(insert(BeslutRow))
+_update_uppdrag = _update(UppdragRow, ("id",))
+_update_region = _update(RegionbeslutRow, ("uppdrag", "region"))
+_update_beslut = _update(BeslutRow, ("uppdrag", "region", "number"))
+_last_number = Statement(
+    select(col(SeriesRow.last)).where(col(SeriesRow.year) == bindparam("in_year")).with_for_update()
+)
+_first_in_year = Statement(insert(SeriesRow))
+_next_in_year = Statement(
+    update(SeriesRow).where(col(SeriesRow.year) == bindparam("in_year")).values(last=bindparam("new_last"))
+)
+
+
+def load(session: Session, id: str, *, seq: int, regions: str | None = None) -> Matter:
+    """An uppdrag with one of its regions, with all (`regions="*"`), or with none. Raises NotFound.
+
+    `seq` is its stream's length, from the lock that the command has taken.
+    """
+    row = session.one(_load, {"uppdrag": id})
+    if row is None:
+        raise NotFound("uppdrag", id)
+    uppdrag = uppdrag_of(row)
+    if regions is None:
+        return Matter(uppdrag=uppdrag, regions={}, seq=seq)
+    if regions == "*":
+        rows = session.all(_regions, {"uppdrag": id})
+        decided = session.all(_all_beslut, {"uppdrag": id}) if any(r[6] for r in rows) else []
+    else:
+        one = session.one(_region, {"uppdrag": id, "lanskod": regions})
+        rows = [one] if one else []
+        # version 0: no event has touched the region, so it has no decisions to fetch.
+        decided = session.all(_beslut, {"uppdrag": id, "lanskod": regions}) if one and one[6] else []
+    return Matter(uppdrag=uppdrag, regions=_with_decisions(rows, decided), seq=seq)
+
+
+def last_number(session: Session, year: int) -> int:
+    """The last number given in a year, 0 where none has been."""
+    row = session.one(_last_number, {"in_year": year})
+    return row[0] if row else 0
+
+
+def take_number(session: Session, year: int, number: int | None = None) -> int:
+    """The next number of a year, or `number` itself (from a plan), which then counts as given."""
+    last = last_number(session, year)
+    taken = last + 1 if number is None else number
+    if last == 0:
+        session.run(_first_in_year, {"year": year, "last": taken})
+    elif taken > last:
+        session.run(_next_in_year, {"in_year": year, "new_last": taken})
+    return taken
+
+
+class Changes:
+    """Matters before and after, gathered and then written: a command saves one, a batch many.
+
+    Only what changed is written. `save` may be called again for the same matter: the last state counts.
+    """
+
+    __slots__ = ("_after", "_before", "_moments")
+
+    def __init__(self) -> None:
+        self._before: dict[str, Matter | None] = {}
+        self._after: dict[str, Matter] = {}
+        self._moments: dict[str, datetime] = {}
+
+    def save(self, before: Matter | None, after: Matter, now: datetime) -> None:
+        """Note what a command changed."""
+        id = after.uppdrag.id
+        self._before.setdefault(id, before)
+        self._after[id] = after
+        self._moments[id] = now.astimezone(UTC)
+
+    def write(self, session: Session) -> None:
+        """Write everything noted; the events must have been written before."""
+        new_uppdrag, uppdrag, new_regions, regions, new_beslut, beslut = [], [], [], [], [], []
+        for id, after in self._after.items():
+            before, row = self._before[id], uppdrag_row(after.uppdrag, self._moments[id])
+            if before is None:
+                new_uppdrag.append(row)
+            else:
+                uppdrag.append(row)
+            known = before.regions if before else {}
+            for lanskod, rb in after.regions.items():
+                was = known.get(lanskod)
+                if was is rb:
+                    continue
+                (regions if was else new_regions).append(region_row(id, rb))
+                old = {d.number: d for d in was.decisions} if was else {}
+                for d in rb.decisions:
+                    if old.get(d.number) != d:
+                        (beslut if d.number in old else new_beslut).append(beslut_row(id, lanskod, d))
+        session.run_many(_insert_uppdrag, new_uppdrag)
+        session.run_many(_update_uppdrag, [_to_update(r, ("id",)) for r in uppdrag])
+        session.run_many(_insert_region, new_regions)
+        session.run_many(_update_region, [_to_update(r, ("uppdrag", "region")) for r in regions])
+        session.run_many(_insert_beslut, new_beslut)
+        session.run_many(_update_beslut, [_to_update(r, ("uppdrag", "region", "number")) for r in beslut])
+
+
+def _to_update(row: Mapping[str, Any], key: Sequence[str]) -> dict[str, Any]:
+    return {(f"at_{k}" if k in key else f"new_{k}"): v for k, v in row.items()}
+
+
+def uppdrag_row(u: Uppdrag, changed_at: datetime) -> dict[str, Any]:
+    """The columns of an uppdrag; `changed_at` is the moment of its last event."""
+    due = u.due
+    _, _, serial = u.id.partition("-")
+    row = {name: getattr(u, name) for name in _SAME_IN_BOTH}
+    detail = _Detail(
+        networks=u.networks, concerned=u.concerned, tracked=u.tracked, times=u.times, task=u.task,
+        consultations=u.consultations, facts=u.facts,
+    )  # fmt: skip
+    row.update(
+        id=u.id, year=int(u.id[1:5]), number=int(serial), parent=u.parent or None, regions=u.tracks,
+        adopted=u.counts.adopted, rejected=u.counts.rejected, not_concerned=u.counts.not_concerned,
+        due=due.deadline if due else "", due_text=due.span.text if due else "",
+        due_first=due.span.first if due else None, due_last=due.span.last if due else None,
+        changed_at=changed_at, detail=codec.encode(detail),
+    )  # fmt: skip
+    return row
+
+
+def region_row(id: str, rb: Regionbeslut) -> dict[str, Any]:
+    """The columns of a region's track."""
+    return {
+        "uppdrag": id, "region": rb.region, "state": rb.state, "outcome": rb.outcome, "category": rb.category,
+        "set_no": rb.set_no, "version": rb.version, "dnr": rb.dnr, "sent_version": rb.sent_version,
+        "channel": rb.channel, "planned_on": rb.planned_on, "planned_body": rb.planned_body,
+        "facts": codec.encode(rb.facts) if rb.facts else "{}",
+    }  # fmt: skip
+
+
+def beslut_row(id: str, lanskod: str, d: Decision) -> dict[str, Any]:
+    """The columns of a decision."""
+    return {
+        "uppdrag": id, "region": lanskod, "number": d.number, "seq": d.seq, "set_no": d.set_no, "outcome": d.outcome,
+        "body": d.body, "decided_on": d.on, "paragraph": d.paragraph, "dnr": d.dnr, "adaptation": d.adaptation,
+        "note": d.note, "source": d.source, "proposal_version": d.proposal_version, "complete": d.complete,
+        "withdrawn": d.withdrawn,
+    }  # fmt: skip
+
+
+def uppdrag_of(row: Row) -> Uppdrag:
+    """The uppdrag that a row holds."""
+    r = dict(zip(_UPPDRAG_NAMES, row, strict=True))
+    detail = codec.decode(r["detail"], _Detail)
+    return Uppdrag(
+        id=r["id"], parent=r["parent"] or "", networks=detail.networks, concerned=detail.concerned,
+        tracked=detail.tracked, times=detail.times, task=detail.task, consultations=detail.consultations, facts=detail.facts,
+        counts=Counts(adopted=r["adopted"], rejected=r["rejected"], not_concerned=r["not_concerned"]),
+        **{name: r[name] for name in _SAME_IN_BOTH},
+    )  # fmt: skip
+
+
+_UPPDRAG_NAMES = tuple(c.name for c in UPPDRAG_COLUMNS)
+
+
+def _with_decisions(rows: Iterable[Row], decided: Iterable[Row]) -> dict[str, Regionbeslut]:
+    decisions: dict[str, list[Decision]] = {}
+    for row in decided:
+        _, region, number, seq, set_no, outcome, body, on, paragraph, dnr, adaptation, note, source, *rest = row
+        proposal_version, complete, withdrawn = rest
+        decisions.setdefault(region, []).append(
+            Decision(
+                number=number, seq=seq, set_no=set_no, outcome=outcome, body=body, on=on, paragraph=paragraph,
+                dnr=dnr, adaptation=adaptation, note=note, source=source, proposal_version=proposal_version,
+                complete=bool(complete), withdrawn=bool(withdrawn),
+            )
+        )  # fmt: skip
+    found = {}
+    for row in rows:
+        _, region, state, outcome, category, set_no, version, dnr, sent, channel, on, body, facts = row
+        found[region] = Regionbeslut(
+            region=region, state=state, outcome=outcome, category=category, set_no=set_no, version=version, dnr=dnr,
+            sent_version=sent, channel=channel, planned_on=on, planned_body=body,
+            facts=codec.decode(facts, dict[str, Facts]) if facts != "{}" else {}, decisions=tuple(decisions.get(region, ())),
+        )  # fmt: skip
+    return found

@@ -1,0 +1,139 @@
+"""The definitions at work: check, list, show, draw, publish, and move running uppdrag to a new version."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from definitions import diagram, loader, schema
+from definitions.source import Source
+from notifications.catalogue import TEMPLATES
+from storage import definitions, log, queries, uppdrag
+from storage.database import Session
+from uppdrag.service import setup
+from uppdrag.service.commands import advance, writing
+from uppdrag.service.house import House
+from workflow.commands import Migrate
+from workflow.errors import NotFound, Problem, Refused
+from workflow.lifecycle import Lifecycle
+from workflow.migration import Move, plan_move
+from workflow.model import Actor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """A published version, and how many uppdrag follow it."""
+
+    kind: str
+    id: str
+    version: int
+    label: str
+    digest: str
+    uppdrag: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Migration:
+    """What moving the uppdrag of a lifecycle to a version does, or would do: one Move each."""
+
+    lifecycle: str
+    version: int
+    published: tuple[str, ...]
+    moves: tuple[Move, ...]
+    dry_run: bool
+
+
+def check(sources: Sequence[Source]) -> tuple[Problem, ...]:
+    """Every problem in some files; with none, in the definitions that come with the program."""
+    regions = [
+        r.lanskod for source in loader.packaged("organisation") for r in loader.load_organisation(source).regions
+    ]
+    kinds = ("organisation", "fragment", "lifecycle", "plan")
+    chosen = list(sources) or [s for kind in kinds for s in loader.packaged(kind) if kind != "fragment"]
+    return loader.check(chosen, templates=TEMPLATES, regions=regions)
+
+
+def listed(house: House) -> list[Listed]:
+    """Everything published, by kind, id and version."""
+    with house.database.reading() as session:
+        used = definitions.in_use(session)
+        return [
+            Listed(
+                kind=d.kind, id=d.id, version=d.version, label=loader.label(Source(d.file, d.source)), digest=d.digest,
+                uppdrag=used.get((d.id, d.version), 0) if d.kind == "lifecycle" else 0,
+            )
+            for d in definitions.published(session)
+        ]  # fmt: skip
+
+
+def source(house: House, ref: str) -> str:
+    """The text of a published definition, by `id` (its newest version) or `id/version`. Raises NotFound."""
+    id, _, version = ref.partition("/")
+    with house.database.reading() as session:
+        found = [d for d in definitions.published(session) if d.id == id and (not version or str(d.version) == version)]
+    if not found:
+        raise NotFound("definition", ref)
+    return max(found, key=lambda d: d.version).source
+
+
+def lifecycle(house: House, ref: str) -> Lifecycle:
+    """A published lifecycle by `id` or `id/version`. Raises NotFound."""
+    id, _, version = ref.partition("/")
+    with house.database.reading() as session:
+        if version:
+            return house.engine(session, id, int(version) if version.isdigit() else 0).lifecycle
+        return house.newest(session, id).lifecycle
+
+
+def draw(house: House, ref: str) -> str:
+    """A lifecycle as Mermaid text. Raises NotFound."""
+    return diagram.mermaid(lifecycle(house, ref))
+
+
+def json_schema() -> dict[str, object]:
+    """The JSON Schema of every kind of definition file."""
+    return schema.json_schema()
+
+
+def publish(house: House, sources: Sequence[Source], *, now: datetime) -> list[str]:
+    """Take definitions into use; all of them or none. Raises DefinitionInvalid or DefinitionEdited."""
+    return setup.publish_files(house, sources, now=now)
+
+
+def migrate(
+    house: House, target: str, sources: Sequence[Source], *, actor: Actor, now: datetime, dry_run: bool
+) -> Migration:
+    """Move every uppdrag of a lifecycle to one version of it, the newest where none is named; all or none.
+
+    `sources` are published first, in the same transaction; with a dry run nothing is. Raises Refused, with each uppdrag
+    that cannot be moved and why.
+    """
+    with writing(house, dry_run=dry_run) as session:
+        published = setup.publish_checked(house, session, sources, now) if sources else []
+        id, _, version = target.partition("/")
+        to = (
+            house.engine(session, id, int(version)).lifecycle
+            if version.isdigit()
+            else house.newest(session, id).lifecycle
+        )
+        moves = [_move(house, session, uppdrag_id, to) for uppdrag_id in queries.following(session, to.id, to.version)]
+        stuck = [r for move in moves for r in move.refusals]
+        if stuck and not dry_run:
+            raise Refused(stuck, subject=f"{to.id}/{to.version}")
+        for move in moves:
+            if not move.refusals:
+                command = Migrate(actor=actor, version=to.version, final=move.final)
+                advance(house, session, move.uppdrag, command, now)
+    if dry_run:
+        house.forget()
+    return Migration(
+        lifecycle=to.id, version=to.version, published=tuple(published), moves=tuple(moves), dry_run=dry_run
+    )  # fmt: skip
+
+
+def _move(house: House, session: Session, id: str, to: Lifecycle) -> Move:
+    head = log.lock(session, id)
+    matter = uppdrag.load(session, id, seq=head.seq, regions="*")
+    u = matter.uppdrag
+    return plan_move(matter, house.engine(session, u.lifecycle, u.lifecycle_version).lifecycle, to)

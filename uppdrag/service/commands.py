@@ -1,0 +1,376 @@
+"""A command: lock and load, decide, save, append, commit. One transaction each; a batch is one as well."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from storage import log, uppdrag
+from storage.database import Session
+from storage.queries import others_with_number
+from uppdrag.service.house import House
+from workflow.calendar import Span, local_date
+from workflow.commands import Advance, AdvanceRegion, AnyCommand, Correct, Decide, Identify
+from workflow.engine import Engine, Step
+from workflow.errors import KeyReused, LinesRefused, NotFound, Refusal, Refused, VersionConflict
+from workflow.events import Advanced, Corrected, Identified, Recorded, UppdragEvent
+from workflow.evolution import replay
+from workflow.model import Actor, Matter
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What a command came to. `repeated`: its key had already been accepted; `warnings`: recorded all the same."""
+
+    uppdrag: str
+    events: tuple[Recorded, ...]
+    repeated: bool = False
+    dry_run: bool = False
+    warnings: tuple[Refusal, ...] = ()
+
+    @property
+    def state(self) -> str:
+        """The uppdrag's state after the command."""
+        return self.events[-1].state
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class New:
+    """A new uppdrag as somebody asks for it. `regions` None: all, where the lifecycle has a region track."""
+
+    title: str
+    lifecycle: str
+    actor: Actor
+    on: date | None = None
+    section: str = ""
+    source: str = ""
+    parent: str = ""
+    regions: tuple[str, ...] | None = None
+    owner: str = ""
+    sensitive: bool = False
+    neutral_title: str = ""
+    times: Mapping[str, Span] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a batch: where it stood, which uppdrag it is about, what it asks for, and its idempotency key."""
+
+    number: int
+    uppdrag: str
+    command: Decide
+    key: str = ""
+
+
+class _DryRun(Exception):
+    pass
+
+
+@contextmanager
+def writing(house: House, *, dry_run: bool = False) -> Iterator[Session]:
+    """A transaction that is undone at the end of a dry run."""
+    try:
+        with house.database.transaction() as session:
+            yield session
+            if dry_run:
+                raise _DryRun
+    except _DryRun:
+        pass
+
+
+def handle(
+    house: House, id: str, command: Advance | AdvanceRegion | Decide, *, now: datetime, key: str = "",
+    expected: int | None = None, dry_run: bool = False,
+) -> Answer:  # fmt: skip
+    """Carry out one command on one uppdrag. Raises Refused, NotFound, KeyReused or VersionConflict; then nothing happened.
+
+    `expected`: the seq of the uppdrag, or for a region's command the version of its Regionbeslut, that the caller saw.
+    """
+    with writing(house, dry_run=dry_run) as session:
+        head = log.lock(session, id)
+        if key and (answer := _repeated(session, command, key)):
+            return answer
+        region = command.region if isinstance(command, AdvanceRegion | Decide) else None
+        matter = uppdrag.load(session, id, seq=head.seq, regions=region)
+        _expect(matter, region, expected)
+        engine = house.engine(session, matter.uppdrag.lifecycle, matter.uppdrag.lifecycle_version)
+        return _carry_out(house, session, engine, head, matter, command, now, key=key, dry_run=dry_run)
+
+
+def new(house: House, wanted: New, *, now: datetime, key: str = "", dry_run: bool = False) -> Answer:
+    """Identify an uppdrag under the next number of the year; a parent notes it as a följduppdrag."""
+    year = local_date(now).year
+    with writing(house, dry_run=dry_run) as session:
+        engine = house.newest(session, wanted.lifecycle)
+        regions = wanted.regions
+        if regions is None:
+            regions = tuple(sorted(engine.regions)) if engine.lifecycle.track else ()
+        command = Identify(
+            actor=wanted.actor, on=wanted.on, id="", title=wanted.title, neutral_title=wanted.neutral_title,
+            sensitive=wanted.sensitive, source=wanted.source, section=wanted.section, parent=wanted.parent,
+            owner=wanted.owner, regions=regions, times=wanted.times or {},
+        )  # fmt: skip
+        if key and (answer := _repeated(session, command, key)):
+            return answer
+        parent = log.lock(session, wanted.parent) if wanted.parent else None
+        id = f"U{year}-{uppdrag.take_number(session, year):02d}"
+        answer = identify(house, session, engine, replace(command, id=id), now, key=key, asked=command)
+        if parent is not None:
+            _note_follow_up(house, session, wanted, parent, id, now)
+        return replace(answer, dry_run=dry_run)
+
+
+def identify(
+    house: House, session: Session, engine: Engine, command: Identify, now: datetime, *, key: str = "",
+    asked: Identify | None = None,
+) -> Answer:  # fmt: skip
+    """Record a new uppdrag in a transaction that is already open."""
+    step = engine.decide(None, command, now)
+    digest = (asked or command).digest() if key else ""
+    recorded = _record(house, session, log.EMPTY, None, step, command, now, key, digest)
+    return Answer(uppdrag=command.id, events=recorded, warnings=_warnings(session, recorded))
+
+
+def advance(
+    house: House, session: Session, id: str, command: AnyCommand, now: datetime, *, regions: str | None = None
+) -> Answer:
+    """One more command in a transaction that is already open."""
+    head = log.lock(session, id)
+    matter = uppdrag.load(session, id, seq=head.seq, regions=regions)
+    engine = house.engine(session, matter.uppdrag.lifecycle, matter.uppdrag.lifecycle_version)
+    return _carry_out(house, session, engine, head, matter, command, now)
+
+
+def reschedule(
+    house: House, ids: Sequence[str], facts: Mapping[str, str], *, actor: Actor, on: date | None, now: datetime,
+    key: str = "", dry_run: bool = False,
+) -> tuple[Answer, ...]:  # fmt: skip
+    """Omprioritering: one § moves the planned time of several uppdrag; all of them or none."""
+    answers, refused = [], []
+    with writing(house, dry_run=dry_run) as session:
+        for id in sorted(dict.fromkeys(ids)):
+            head = log.lock(session, id)
+            matter = uppdrag.load(session, id, seq=head.seq)
+            engine = house.engine(session, matter.uppdrag.lifecycle, matter.uppdrag.lifecycle_version)
+            ways = engine.lifecycle.leaving[matter.uppdrag.state]
+            trigger = next((t.trigger for t in ways if t.effect == "reprioritise"), "omprioritera")
+            command = Advance(actor=actor, on=on, trigger=trigger, facts=dict(facts))
+            its_key = f"{key}:{id}" if key else ""
+            if its_key and (answer := _repeated(session, command, its_key)):
+                answers.append(answer)
+                continue
+            try:
+                answers.append(
+                    _carry_out(house, session, engine, head, matter, command, now, key=its_key, dry_run=dry_run)
+                )
+            except Refused as no:
+                refused += [replace(r, about=(*r.about, ("uppdrag", id))) for r in no.refusals]
+        if refused:
+            raise Refused(refused, subject=", ".join(ids))
+    return tuple(answers)
+
+
+def correct(
+    house: House, event_id: str, *, why: str, actor: Actor, changes: Mapping[str, str], withdraw: bool, now: datetime,
+    key: str = "", dry_run: bool = False,
+) -> Answer:  # fmt: skip
+    """Replace what an event (`U2026-01/17`) says, or withdraw it."""
+    id, _, number = event_id.partition("/")
+    if not number.isdigit():
+        raise NotFound("event", event_id)
+    with writing(house, dry_run=dry_run) as session:
+        head = log.lock(session, id)
+        history = list(log.read(session, id))
+        target = next((e for e in history if e.seq == int(number)), None)
+        if target is None:
+            raise NotFound("event", event_id)
+        if isinstance(target.event, Corrected):
+            raise Refused([Refusal.of("correct_the_original", event=f"{id}/{target.replaces}")], subject=event_id)
+        before = replay(history[: target.seq - 1])
+        matter = uppdrag.load(session, id, seq=head.seq, regions="*")
+        command = Correct(
+            actor=actor, why=why, changes=dict(changes), withdraw=withdraw, before=before or matter,
+            replaces=_as_corrected(target, history),
+        )  # fmt: skip
+        asked = replace(command, before=None, replaces=target.id)  # type: ignore[arg-type]  # for the digest only
+        if key and (answer := _repeated(session, asked, key)):
+            return answer
+        engine = house.engine(session, matter.uppdrag.lifecycle, matter.uppdrag.lifecycle_version)
+        digest = asked.digest() if key else ""
+        return _carry_out(house, session, engine, head, matter, command, now, key=key, digest=digest, dry_run=dry_run)
+
+
+def decide_many(
+    house: House, file: str, lines: Sequence[Line], *, now: datetime, dry_run: bool = False,
+    progress: Callable[[int], None] = lambda _: None,
+) -> list[Answer]:  # fmt: skip
+    """Register many decisions, all or none. Raises LinesRefused with every bad line.
+
+    `progress` is told how many lines are done.
+    """
+    refused: list[tuple[int, Refusal]] = []
+    answers: list[Answer] = []
+    with writing(house, dry_run=dry_run) as session:
+        pending: dict[str, log.Pending] = {}
+        matters: dict[str, Matter] = {}
+        engines: dict[str, Engine] = {}
+        changes = uppdrag.Changes()
+        installed_on = house.installed_on(session)
+        missing: set[str] = set()
+        for id in sorted({line.uppdrag for line in lines}):
+            try:
+                pending[id] = log.Pending(id, log.lock(session, id))
+            except NotFound:
+                missing.add(id)
+                continue
+            matters[id] = uppdrag.load(session, id, seq=pending[id].before.seq, regions="*")
+            u = matters[id].uppdrag
+            engines[id] = house.engine(session, u.lifecycle, u.lifecycle_version)
+        for done, line in enumerate(lines, start=1):
+            id = line.uppdrag
+            if id in missing:
+                refused.append((line.number, Refusal.of("no_such_uppdrag", uppdrag=id)))
+                continue
+            try:
+                if line.key and (answer := _repeated(session, line.command, line.key)):
+                    answers.append(answer)
+                    continue
+                before = matters[id]
+                step = engines[id].decide(before, line.command, now)
+            except Refused as no:
+                refused += [(line.number, r) for r in no.refusals]
+                continue
+            except KeyReused as reused:
+                refused.append(
+                    (line.number, Refusal.of("key_reused", key=reused.key, event=f"{reused.stream}/{reused.seq}"))
+                )
+                continue
+            digest = line.command.digest() if line.key else ""
+            entries = _entries(step.events, before, line.command, line.key, digest, installed_on)
+            answers.append(Answer(uppdrag=id, events=tuple(pending[id].add(entries, now)), dry_run=dry_run))
+            changes.save(before, step.after, now)
+            matters[id] = step.after
+            if done % 100 == 0:
+                progress(done)
+        if refused:
+            raise LinesRefused(file, sorted(refused, key=lambda r: r[0]))
+        log.write_all(session, pending.values())
+        changes.write(session)
+        progress(len(lines))
+    return answers
+
+
+def _as_corrected(target: Recorded, history: Sequence[Recorded]) -> Recorded:
+    """An event as the corrections since have left it. Raises Refused where it has been withdrawn."""
+    for later in history[target.seq :]:
+        fix = later.event
+        if not isinstance(fix, Corrected) or fix.replaces != target.seq:
+            continue
+        if fix.withdrawn:
+            raise Refused([Refusal.of("already_withdrawn", event=target.id)], subject=target.id)
+        event = target.event
+        if isinstance(event, Advanced):
+            event = replace(event, facts=fix.facts, patch=fix.effective)
+        elif fix.of == "RegionAdvanced":
+            event = replace(event, facts=fix.facts, patch=fix.region_effective)  # type: ignore[call-arg]  # of says which
+        target = replace(target, event=event, on=fix.on)
+    return target
+
+
+def _note_follow_up(house: House, session: Session, wanted: New, head: log.Head, child: str, now: datetime) -> None:
+    parent = uppdrag.load(session, wanted.parent, seq=head.seq)
+    engine = house.engine(session, parent.uppdrag.lifecycle, parent.uppdrag.lifecycle_version)
+    ways = [t for t in engine.lifecycle.leaving[parent.uppdrag.state] if t.effect == "follow_up"]
+    trigger = ways[0].trigger if ways else "foljduppdrag"
+    command = Advance(actor=wanted.actor, on=wanted.on, trigger=trigger, facts={"uppdrag": child})
+    _carry_out(house, session, engine, head, parent, command, now)
+
+
+def _expect(matter: Matter, region: str | None, expected: int | None) -> None:
+    if expected is None:
+        return
+    if region is None:
+        found = matter.seq
+    else:
+        found = matter.regions[region].version if region in matter.regions else 0
+    if found != expected:
+        subject = f"{matter.uppdrag.id} {region}" if region else matter.uppdrag.id
+        raise VersionConflict(subject, expected, found)
+
+
+def _repeated(session: Session, command: AnyCommand, key: str) -> Answer | None:
+    """The answer that was given to the same command under the same key. Raises KeyReused for another command."""
+    found = log.find_key(session, log.owned_key(command.actor, key))
+    if found is None:
+        return None
+    stream, seq, digest = found
+    if digest != command.digest():
+        raise KeyReused(key, stream, seq)
+    events = tuple(log.read_command(session, stream, seq))
+    return Answer(uppdrag=stream, events=events, repeated=True)
+
+
+def _carry_out(
+    house: House, session: Session, engine: Engine, head: log.Head, matter: Matter, command: AnyCommand, now: datetime, *,
+    key: str = "", digest: str = "", dry_run: bool = False,
+) -> Answer:  # fmt: skip
+    step = engine.decide(matter, command, now)
+    digest = digest or (command.digest() if key else "")
+    recorded = _record(house, session, head, matter, step, command, now, key, digest)
+    return Answer(
+        uppdrag=matter.uppdrag.id, events=recorded, dry_run=dry_run, warnings=_warnings(session, recorded)
+    )  # fmt: skip
+
+
+def _record(
+    house: House, session: Session, head: log.Head, before: Matter | None, step: Step, command: AnyCommand,
+    now: datetime, key: str, digest: str,
+) -> tuple[Recorded, ...]:  # fmt: skip
+    entries = _entries(step.events, before, command, key, digest, house.installed_on(session))
+    recorded = log.append(session, step.after.uppdrag.id, head, entries, now)
+    changes = uppdrag.Changes()
+    changes.save(before, step.after, now)
+    changes.write(session)
+    return tuple(recorded)
+
+
+def _entries(
+    events: Sequence[UppdragEvent], before: Matter | None, command: AnyCommand, key: str, digest: str,
+    installed_on: date,
+) -> list[log.Entry]:  # fmt: skip
+    backfilled = command.backfill or (command.on is not None and command.on < installed_on)
+    owned = log.owned_key(command.actor, key) if key else ""
+    entries, state = [], before.uppdrag.state if before else ""
+    for event in events:
+        if isinstance(event, Advanced):
+            state = event.target
+        elif isinstance(event, Corrected):
+            state = event.patch.get("state", state)
+        elif isinstance(event, Identified):
+            state = event.state
+        automatic = isinstance(event, Advanced) and event.automatic
+        entries.append(
+            log.Entry(
+                event=event,
+                state=state,
+                actor=command.actor,
+                on=None if automatic else command.on,
+                backfilled=backfilled,
+                key=owned,
+                command_digest=digest,
+            )
+        )
+    return entries
+
+
+def _warnings(session: Session, recorded: Sequence[Recorded]) -> tuple[Refusal, ...]:
+    """What deserves a look although it was recorded: a diarienummer that also stands on another uppdrag."""
+    warnings = []
+    for e in recorded:
+        if isinstance(e.event, Advanced) and (number := e.event.patch.get("dnr")):
+            others = others_with_number(session, number, e.stream)
+            if others:
+                warnings.append(Refusal.of("number_elsewhere", number=number, others=", ".join(others)))
+    return tuple(warnings)

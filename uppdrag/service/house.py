@@ -1,0 +1,89 @@
+"""The composition root: a database, and the engines of the lifecycles that it holds."""
+
+from __future__ import annotations
+
+from datetime import date
+from threading import Lock
+
+from definitions import loader
+from definitions.source import Source
+from notifications.catalogue import TEMPLATES
+from storage import definitions, log, schema
+from storage.database import Database, Session
+from workflow.calendar import local_date
+from workflow.engine import Engine
+from workflow.errors import NotFound
+from workflow.lifecycle import Lifecycle
+from workflow.model import Region
+
+SYSTEM_STREAM = "system"
+"""The stream whose first event says when this database came into being."""
+
+
+class House:
+    """A database at work. Safe to share between threads; published versions never change, so engines are kept."""
+
+    def __init__(self, url: str) -> None:
+        """`url` as in UPPDRAG_DATABASE_URL. Nothing is opened yet."""
+        self.database = Database(url)
+        self._engines: dict[tuple[str, int], Engine] = {}
+        self._regions: frozenset[str] = frozenset()
+        self._installed_on: date | None = None
+        self._lock = Lock()
+
+    @classmethod
+    def open(cls, url: str) -> House:
+        """A house whose database is there and has this program's schema. Raises StorageUnavailable."""
+        house = cls(url)
+        schema.check(house.database)
+        return house
+
+    def engine(self, session: Session, lifecycle: str, version: int) -> Engine:
+        """The engine of a published lifecycle version. Raises NotFound."""
+        engine = self._engines.get((lifecycle, version))
+        if engine is None:
+            with self._lock:
+                self._read_engines(session)
+            engine = self._engines.get((lifecycle, version))
+        if engine is None:
+            raise NotFound("lifecycle", f"{lifecycle}/{version}")
+        return engine
+
+    def newest(self, session: Session, lifecycle: str) -> Engine:
+        """The engine of a lifecycle's newest published version. Raises NotFound, naming those that exist."""
+        versions: dict[str, int] = {}
+        for kind, id, version in definitions.digests(session):
+            if kind == "lifecycle":
+                versions[id] = max(version, versions.get(id, 0))
+        if lifecycle not in versions:
+            raise NotFound("lifecycle", f"{lifecycle} ({', '.join(sorted(versions))})")
+        return self.engine(session, lifecycle, versions[lifecycle])
+
+    def lifecycles(self, session: Session) -> dict[str, Lifecycle]:
+        """The newest published version of every lifecycle, by id."""
+        ids = dict.fromkeys(id for kind, id, _ in definitions.digests(session) if kind == "lifecycle")
+        return {id: self.newest(session, id).lifecycle for id in ids}
+
+    def regions(self, session: Session) -> list[Region]:
+        """The regions by länskod."""
+        return definitions.all_regions(session)
+
+    def installed_on(self, session: Session) -> date:
+        """The local date on which this database came into being: what happened before is registered afterwards."""
+        if self._installed_on is None:
+            self._installed_on = local_date(log.read_one(session, SYSTEM_STREAM, 1).registered_at)
+        return self._installed_on
+
+    def forget(self) -> None:
+        """Read the definitions anew at next use; regions may have come."""
+        with self._lock:
+            self._engines.clear()
+
+    def _read_engines(self, session: Session) -> None:
+        stored = definitions.published(session)
+        regions = frozenset(r.lanskod for r in definitions.all_regions(session))
+        fragments = {f"{d.id}/{d.version}": Source(d.file, d.source) for d in stored if d.kind == "fragment"}
+        for d in stored:
+            if d.kind == "lifecycle" and (d.id, d.version) not in self._engines:
+                lifecycle = loader.load_lifecycle(Source(d.file, d.source), fragments, templates=TEMPLATES)
+                self._engines[d.id, d.version] = Engine(lifecycle, regions)

@@ -1,0 +1,321 @@
+"""Changing what was entered: a plan that was revised, an entry that was wrong. Nothing is ever erased."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from workflow import effects, region
+from workflow.commands import Change, Correct, Decide
+from workflow.errors import Refusal, Refused
+from workflow.events import Advanced, Changed, Corrected, Identified, RegionAdvanced, RegionDecided
+from workflow.facts import BadFact, clean_date, clean_number, clean_text, clean_yes_no, read_facts
+from workflow.lifecycle import Fact, Lifecycle
+from workflow.model import Decision, Matter, PlannedTime, Regionbeslut, RegionPatch, Uppdrag, UppdragPatch
+
+ATTRIBUTES = ("title", "neutral_title", "source", "section", "owner", "dnr", "directive", "notes", "plan", "standing")
+"""What may be changed on an uppdrag in words."""
+
+DECISION_FACTS = ("outcome", "body", "on", "paragraph", "dnr", "adaptation", "note", "source", "version", "complete")
+"""What may be corrected on a decision."""
+
+
+def change(lifecycle: Lifecycle, regions: frozenset[str], matter: Matter, c: Change) -> Changed:
+    """New attributes from a revised plan. Raises Refused where a value will not do or nothing changes."""
+    u: Uppdrag = matter.uppdrag
+    patch, refusals = _attributes(u, c.attributes)
+    if c.sensitive is not None and c.sensitive != u.sensitive:
+        patch["sensitive"] = c.sensitive
+    if c.times is not None:
+        _times(lifecycle, u, c, patch, refusals)
+    if c.regions is not None:
+        _concerned(regions, matter, c.regions, patch, refusals)
+    refusals += _neutral(u, patch)
+    if refusals:
+        raise Refused(refusals, subject=u.id)
+    if not patch:
+        raise Refused([Refusal.of("nothing_changed")], subject=u.id)
+    before, after = _in_words(u, patch)
+    track = lifecycle.track.initial if lifecycle.track and "concerned" in patch else ""
+    return Changed(why=c.why, before=before, after=after, patch=patch, track_state=track)
+
+
+def _attributes(u: Uppdrag, stated: Mapping[str, str]) -> tuple[UppdragPatch, list[Refusal]]:
+    patch, refusals = UppdragPatch(), []
+    for name, raw in stated.items():
+        if name not in ATTRIBUTES:
+            refusals.append(Refusal.of("unknown_fact", fact=name, known=", ".join(ATTRIBUTES)))
+            continue
+        try:
+            value = clean_text(raw, long=name == "notes")
+        except BadFact as bad:
+            refusals.append(Refusal.of(bad.code, fact=name, label=name, value=raw[:80], expected=bad.expected))
+            continue
+        if name == "title" and not value:
+            refusals.append(Refusal.of("title_missing"))
+        elif value != getattr(u, name):
+            patch[name] = value  # type: ignore[literal-required]  # one of ATTRIBUTES
+    return patch, refusals
+
+
+def _neutral(u: Uppdrag, patch: UppdragPatch) -> list[Refusal]:
+    sensitive = patch.get("sensitive", u.sensitive)
+    return (
+        [Refusal.of("neutral_title_missing")] if sensitive and not patch.get("neutral_title", u.neutral_title) else []
+    )
+
+
+def _times(lifecycle: Lifecycle, u: Uppdrag, c: Change, patch: UppdragPatch, refusals: list[Refusal]) -> None:
+    declared = [d.id for d in lifecycle.deadlines]
+    stated = c.times or {}
+    for name in stated:
+        if name not in declared:
+            refusals.append(Refusal.of("unknown_deadline", deadline=name, known=", ".join(declared) or "inga"))
+    now = {p.deadline: p for p in u.times}
+    for name, span in stated.items():
+        if name not in now or now[name].span != span:
+            now[name] = PlannedTime(deadline=name, span=span, met=now[name].met if name in now else False)
+    times = tuple(now[d] for d in declared if d in now)
+    if times != u.times:
+        patch["times"] = times
+
+
+def _concerned(
+    known: frozenset[str], matter: Matter, wanted: tuple[str, ...], patch: UppdragPatch, refusals: list[Refusal]
+) -> None:
+    u: Uppdrag = matter.uppdrag
+    refusals += [Refusal.of("unknown_region", region=r) for r in wanted if r not in known]
+    # A region that is no longer concerned says so itself, with the outcome ej_berord: its track stands.
+    refusals += [Refusal.of("region_stays", region=r) for r in u.concerned if r not in wanted]
+    concerned = tuple(sorted(set(wanted) | set(u.concerned)))
+    if concerned != u.concerned:
+        patch["concerned"] = concerned
+
+
+def _in_words(u: Uppdrag, patch: Mapping[str, Any]) -> tuple[dict[str, str], dict[str, str]]:
+    def words(value: Any) -> str:
+        if isinstance(value, tuple):
+            return ", ".join(v.span.text if isinstance(v, PlannedTime) else str(v) for v in value)
+        return {True: "ja", False: "nej"}.get(value, str(value)) if isinstance(value, bool) else str(value)
+
+    return {k: words(getattr(u, k)) for k in patch}, {k: words(v) for k, v in patch.items()}
+
+
+def correct(lifecycle: Lifecycle, matter: Matter, c: Correct, today: date) -> Corrected:
+    """The event that replaces, or withdraws, an earlier one. Raises Refused with every reason why not."""
+    u: Uppdrag = matter.uppdrag
+    event = c.replaces.event
+    try:
+        why = clean_text(c.why, long=True)
+    except BadFact as bad:
+        raise Refused(
+            [Refusal.of(bad.code, fact="why", label="skäl", value=c.why[:80], expected=bad.expected)]
+        ) from None
+    if not why:
+        raise Refused([Refusal.of("why_missing")], subject=u.id)
+    if not c.withdraw and not c.changes:
+        raise Refused([Refusal.of("nothing_to_correct")], subject=c.replaces.id)
+    match event:
+        case RegionDecided():
+            return _decision(lifecycle, matter, c, why, today)
+        case Advanced() if not event.automatic:
+            return _advanced(lifecycle, matter, c, why, today)
+        case RegionAdvanced() if event.decision is None:
+            return _region_advanced(lifecycle, matter, c, why, today)
+        case Identified() if not c.withdraw:
+            return _identified(u, c, why)
+        case _:
+            raise Refused([Refusal.of("cannot_correct", event=c.replaces.id)], subject=u.id)
+
+
+def _identified(u: Uppdrag, c: Correct, why: str) -> Corrected:
+    stated = dict(c.changes)
+    marked = stated.pop("sensitive", None)
+    patch, refusals = _attributes(u, stated)
+    if marked is not None:
+        try:
+            patch["sensitive"] = clean_yes_no(marked)
+        except BadFact as bad:
+            refusals.append(
+                Refusal.of(bad.code, fact="sensitive", label="känslig", value=marked, expected=bad.expected)
+            )
+    refusals += _neutral(u, patch)
+    if not patch and not refusals:
+        refusals.append(Refusal.of("nothing_changed"))
+    if refusals:
+        raise Refused(refusals, subject=u.id)
+    before, after = _in_words(u, patch)
+    return Corrected(
+        replaces=c.replaces.seq, of="Identified", why=why, withdrawn=False, before=before, after=after, patch=patch,
+        effective=patch, on=c.replaces.on,
+    )  # fmt: skip
+
+
+def _restated(
+    c: Correct, declared: tuple[Fact, ...], facts: Mapping[str, Any], today: date
+) -> tuple[dict[str, Any], date | None]:
+    """The event's facts and day with the corrections laid over them."""
+    changes = dict(c.changes)
+    on, refusals = c.replaces.on, []
+    if "on" in changes:
+        raw = changes.pop("on")
+        try:
+            on = clean_date(raw) if raw else None
+            if on and on > today:
+                refusals.append(Refusal.of("date_in_future", date=on, today=today))
+        except BadFact as bad:
+            refusals.append(Refusal.of(bad.code, fact="on", label="datum", value=raw[:80], expected=bad.expected))
+    fresh, more = read_facts(declared, changes, facts, today=today, unknown_allowed=True)
+    cleared = {name for name, raw in changes.items() if not raw.strip()}
+    refusals += more
+    refusals += [Refusal.of("fact_missing", fact=f.name, label=f.label, type=f.type)
+                 for f in declared if f.required and f.name in cleared]  # fmt: skip
+    if refusals:
+        raise Refused(refusals, subject=c.replaces.id)
+    return {k: v for k, v in {**facts, **fresh}.items() if k not in cleared or k in fresh}, on
+
+
+def _shown(facts: Mapping[str, Any], on: date | None) -> dict[str, str]:
+    words = {k: ", ".join(v) if isinstance(v, tuple) else str(v) for k, v in facts.items()}
+    return {**words, "on": on.isoformat()} if on else words
+
+
+def _rebase(current: Any, was: Mapping[str, Any], wanted: Mapping[str, Any], c: Correct) -> dict[str, Any]:
+    """The attributes to set so that an event's effect becomes `wanted`; refused where later events built on it."""
+    patch: dict[str, Any] = {}
+    for name in dict.fromkeys((*was, *wanted)):
+        before = was.get(name, getattr(current, name))
+        after = wanted.get(name, getattr(_just_before(c, current), name))
+        if name == "facts" or before == after:
+            continue
+        if getattr(current, name) != before:
+            raise Refused([Refusal.of("later_event", event=c.replaces.id, fact=name)], subject=c.replaces.id)
+        patch[name] = after
+    return patch
+
+
+def _just_before(c: Correct, current: Any) -> Any:
+    """The value that `current` was just before the event that is corrected."""
+    if isinstance(current, Uppdrag):
+        return c.before.uppdrag
+    return c.before.regions[current.region]
+
+
+def _advanced(lifecycle: Lifecycle, matter: Matter, c: Correct, why: str, today: date) -> Corrected:
+    u: Uppdrag = matter.uppdrag
+    event = c.replaces.event
+    assert isinstance(event, Advanced)  # noqa: S101 - by the match in correct()
+    t = next((t for t in lifecycle.transitions if t.trigger == event.trigger and event.source in t.sources), None)
+    if t is None:
+        raise Refused([Refusal.of("cannot_correct", event=c.replaces.id)], subject=u.id)
+    facts, on = _restated(c, t.facts, event.facts, today) if not c.withdraw else ({}, None)
+    was_before = c.before.uppdrag
+    effective = UppdragPatch()
+    if not c.withdraw:
+        effective = effects.patch_of(lifecycle, was_before, t, facts, on, today)
+    patch = _rebase(u, event.patch, effective, c)
+    told = event.patch.get("facts", {}).get(t.trigger)
+    if u.facts.get(t.trigger) == told:
+        patch["facts"] = _refacted(u.facts, was_before.facts, effective.get("facts", {}), t.trigger)
+    return Corrected(
+        replaces=c.replaces.seq, of="Advanced", why=why, withdrawn=c.withdraw,
+        before=_shown(event.facts, c.replaces.on), after=_shown(facts, on), facts=facts, on=on,
+        patch=patch, effective=effective,  # type: ignore[arg-type]  # attributes of Uppdrag by construction
+    )  # fmt: skip
+
+
+def _refacted(current: Mapping[str, Any], before: Mapping[str, Any], wanted: Mapping[str, Any], trigger: str) -> Any:
+    others = {k: v for k, v in current.items() if k != trigger}
+    latest = wanted.get(trigger, before.get(trigger))
+    return others if latest is None else {**others, trigger: latest}
+
+
+def _region_advanced(lifecycle: Lifecycle, matter: Matter, c: Correct, why: str, today: date) -> Corrected:
+    event, track = c.replaces.event, lifecycle.track
+    assert isinstance(event, RegionAdvanced)  # noqa: S101 - by the match in correct()
+    t = (
+        next((t for t in track.transitions if t.trigger == event.trigger and event.source in t.sources), None)
+        if track
+        else None
+    )
+    if t is None:
+        raise Refused([Refusal.of("cannot_correct", event=c.replaces.id)], subject=matter.uppdrag.id)
+    rb: Regionbeslut = matter.regions[event.region]
+    was_before = c.before.regions[event.region]
+    facts, on = _restated(c, t.facts, event.facts, today) if not c.withdraw else ({}, None)
+    effective = RegionPatch() if c.withdraw else region.step_patch(was_before, t, facts, on)
+    patch = _rebase(rb, event.patch, effective, c)
+    if rb.facts.get(t.trigger) == event.patch.get("facts", {}).get(t.trigger):
+        patch["facts"] = _refacted(rb.facts, was_before.facts, effective.get("facts", {}), t.trigger)
+    return Corrected(
+        replaces=c.replaces.seq, of="RegionAdvanced", why=why, withdrawn=c.withdraw, region=event.region,
+        before=_shown(event.facts, c.replaces.on), after=_shown(facts, on), facts=facts, on=on,
+        region_patch=patch, region_effective=effective,  # type: ignore[arg-type]  # attributes of Regionbeslut
+    )  # fmt: skip
+
+
+def _decision(lifecycle: Lifecycle, matter: Matter, c: Correct, why: str, today: date) -> Corrected:
+    event, track = c.replaces.event, lifecycle.track
+    assert isinstance(event, RegionDecided)  # noqa: S101 - by the match in correct()
+    if track is None:
+        raise Refused([Refusal.of("cannot_correct", event=c.replaces.id)], subject=matter.uppdrag.id)
+    rb: Regionbeslut = matter.regions[event.region]
+    old = next(d for d in rb.decisions if d.seq == c.replaces.seq)
+    if old.withdrawn:
+        raise Refused([Refusal.of("already_withdrawn", event=c.replaces.id)], subject=matter.uppdrag.id)
+    new = replace(old, withdrawn=True) if c.withdraw else _redecided(lifecycle, matter, rb, old, c, today)
+    if new == old:
+        raise Refused([Refusal.of("nothing_changed")], subject=c.replaces.id)
+    decisions = tuple(new if d is old else d for d in rb.decisions)
+    patch = RegionPatch()
+    if old.set_no == rb.set_no:
+        patch = region.amounts_to(track, decisions, rb.set_no) or _as_before(c.before.regions[event.region])
+    return Corrected(
+        replaces=c.replaces.seq, of="RegionDecided", why=why, withdrawn=c.withdraw, region=event.region,
+        before=_told(old), after={} if c.withdraw else _told(new), on=new.on, decision=new, region_patch=patch,
+    )  # fmt: skip
+
+
+def _as_before(rb: Regionbeslut) -> RegionPatch:
+    return RegionPatch(state=rb.state, outcome=rb.outcome, category=rb.category, set_no=rb.set_no)
+
+
+def _redecided(
+    lifecycle: Lifecycle, matter: Matter, rb: Regionbeslut, old: Decision, c: Correct, today: date
+) -> Decision:
+    stated = {**_told(old), **{k: v.strip() for k, v in c.changes.items()}}
+    refusals = [Refusal.of("unknown_fact", fact=name, known=", ".join(DECISION_FACTS))
+                for name in c.changes if name not in DECISION_FACTS]  # fmt: skip
+    on, version, complete = old.on, old.proposal_version, old.complete
+    for name in ("on", "version", "complete"):
+        raw = stated[name] if name in stated else ""
+        try:
+            if name == "on":
+                on = clean_date(raw) if raw else None
+            elif name == "version":
+                version = clean_number(raw) if raw not in ("", "0") else 0
+            else:
+                complete = clean_yes_no(raw)
+        except BadFact as bad:
+            refusals.append(Refusal.of(bad.code, fact=name, label=name, value=raw[:80], expected=bad.expected))
+    texts = {n: stated[n] for n in ("outcome", "body", "paragraph", "dnr", "adaptation", "note", "source")}
+    command = Decide(
+        actor=c.actor, region=rb.region, on=on, proposal_version=version, complete=complete, **texts
+    )  # fmt: skip
+    alone = replace(rb, decisions=tuple(d for d in rb.decisions if d is not old))
+    track = lifecycle.track
+    assert track is not None  # noqa: S101 - the caller has one
+    new, more = region.read_decision(track, matter.uppdrag, alone, command, seq=old.seq, today=today)
+    if refusals or more or new is None:
+        raise Refused([*refusals, *more], subject=c.replaces.id)
+    return replace(new, number=old.number, set_no=old.set_no)
+
+
+def _told(d: Decision) -> dict[str, str]:
+    return {
+        "outcome": d.outcome, "body": d.body, "on": d.on.isoformat() if d.on else "", "paragraph": d.paragraph,
+        "dnr": d.dnr, "adaptation": d.adaptation, "note": d.note, "source": d.source,
+        "version": str(d.proposal_version or ""), "complete": "ja" if d.complete else "nej",
+    }  # fmt: skip
