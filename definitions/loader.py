@@ -26,10 +26,10 @@ from workflow.lifecycle import (
     ReminderStep,
     State,
     Transition,
-    unsound,
 )  # fmt: skip
 from workflow.model import ROLES, Region
 from workflow.plan import Plan, PlanClosure, PlanRow, Samverkansregion
+from workflow.soundness import Flaw, unsound
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class Organisation:
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """What a definition says it is: kind, id, version (1 for a plan, whose revisions are counted when it is read in)."""
+    """What a definition says it is: kind, id, version (1 for a plan: its revisions are counted as they are read in)."""
 
     kind: str
     id: str
@@ -114,8 +114,8 @@ def load_lifecycle(source: Source, fragments: Mapping[str, Source], *, templates
     for flaw in unsound(lifecycle):
         if flaw.path[0] == "transitions" and len(flaw.path) > 1:
             where, its_tree, path = origin[int(flaw.path[1])]
-            flaw = type(flaw)((*path, *flaw.path[2:]), flaw.code, flaw.about)
-            wrong.append(problems.of_flaw(where, its_tree, flaw))
+            placed = Flaw((*path, *flaw.path[2:]), flaw.code, flaw.about)
+            wrong.append(problems.of_flaw(where, its_tree, placed))
         else:
             wrong.append(problems.of_flaw(source, tree, flaw))
     if wrong:
@@ -155,11 +155,15 @@ def load_plan(source: Source, lifecycles: Mapping[str, Lifecycle], regions: Coll
         raise DefinitionInvalid([Problem(source.file, tree.line(("kind",)), "kind ska vara plan")])
     wrong: list[Problem] = []
     seen: set[str] = set()
-    for key, rows in (("uppdrag", part.uppdrag), ("ended", part.ended), ("reconsidered", part.reconsidered)):
-        for i, entry in enumerate(rows):
-            if entry.id in seen:
-                wrong.append(Problem(source.file, tree.line((key, i, "id")), f"{entry.id} står två gånger i planen"))
-            seen.add(entry.id)
+    for key, ids in (
+        ("uppdrag", [row.id for row in part.uppdrag]),
+        ("ended", [closure.id for closure in part.ended]),
+        ("reconsidered", [closure.id for closure in part.reconsidered]),
+    ):
+        for i, id in enumerate(ids):
+            if id in seen:
+                wrong.append(Problem(source.file, tree.line((key, i, "id")), f"{id} står två gånger i planen"))
+            seen.add(id)
     rows_read = [
         _plan_row(source, tree, i, row, part.year, lifecycles, regions, wrong) for i, row in enumerate(part.uppdrag)
     ]

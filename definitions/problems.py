@@ -9,14 +9,14 @@ from pydantic import ValidationError
 
 from definitions.source import Source, Tree
 from workflow.errors import Problem
-from workflow.lifecycle import Flaw
+from workflow.soundness import Flaw
 
 _FLAWS = {
     "one_initial_state": "precis ett tillstånd ska ha initial: true (nu: {0})",
     "no_final_state": "inget tillstånd är slutligt; sätt final: true på det sista",
     "unknown_state": 'tillståndet "{0}" finns inte',
     "unknown_deadline": 'tidsgränsen "{0}" finns inte',
-    "automatic_needs_guard": "{0} sker av sig självt och måste då ha minst ett villkor (guards) och inga uppgifter (facts)",
+    "automatic_needs_guard": "{0} sker av sig självt och måste då ha villkor (guards) men inga uppgifter (facts)",
     "automatic_goes_nowhere": "{0} sker av sig självt och måste då leda till ett annat tillstånd",
     "effect_needs_fact": "effekten {0} behöver uppgiften {1} av typen {2}",
     "duplicate_fact": "{0} har två uppgifter med samma namn",
@@ -38,7 +38,7 @@ def of_flaw(source: Source, tree: Tree, flaw: Flaw) -> Problem:
 def of_shape(source: Source, tree: Tree, wrong: ValidationError) -> Iterator[Problem]:
     """Every fault of shape, at its line."""
     for error in wrong.errors():
-        path = tuple(part for part in error["loc"] if part not in ("[key]",))
+        path = tuple(part for part in error["loc"] if part != "[key]")
         where = ".".join(str(p) for p in path if not isinstance(p, int)) or "filen"
         yield Problem(source.file, tree.line(_along(tree, path)), _sentence(where, error["type"], error))
 
@@ -52,34 +52,27 @@ def _along(tree: Tree, path: tuple[str | int, ...]) -> tuple[str | int, ...]:
     return kept
 
 
+_SENTENCES = {
+    "yaml_trap": '{where}: {value} utan citattecken läses som {reads_as} av andra program; skriv "{value}"',
+    "missing": "{where} saknas",
+    "extra_forbidden": "{where} är inte en nyckel som finns; kontrollera stavningen",
+    "literal_error": '{where}: "{input}" finns inte; välj bland {expected}',
+    "string_pattern_mismatch": '{where}: "{input}" har inte rätt form ({pattern})',
+    "string_too_long": "{where} är för långt; högst {max_length} tecken",
+    "string_too_short": "{where} är tomt",
+    "too_short": "{where} är tomt",
+    "bool_parsing": '{where}: "{input}" ska vara true eller false',
+    "int_parsing": '{where}: "{input}" ska vara ett heltal',
+    "greater_than_equal": "{where}: {input} är för litet; minst {ge}",
+    "less_than_equal": "{where}: {input} är för stort; högst {le}",
+    "string_type": "{where} ska vara text",
+    "list_type": "{where} ska vara en lista",
+    "dict_type": "{where} ska ha nycklar under sig",
+    "model_type": "{where} ska ha nycklar under sig",
+}
+
+
 def _sentence(where: str, kind: str, error: Any) -> str:
-    ctx, value = error.get("ctx", {}), error.get("input")
-    match kind:
-        case "yaml_trap":
-            return f'{where}: {ctx["value"]} utan citattecken läses som {ctx["reads_as"]} av andra program; skriv "{ctx["value"]}"'
-        case "missing":
-            return f"{where} saknas"
-        case "extra_forbidden":
-            return f"{where} är inte en nyckel som finns; kontrollera stavningen"
-        case "literal_error":
-            return f'{where}: "{value}" finns inte; välj bland {ctx["expected"].replace(" or ", " eller ")}'
-        case "string_pattern_mismatch":
-            return f'{where}: "{value}" har inte rätt form ({ctx["pattern"]})'
-        case "string_too_long":
-            return f"{where} är för långt; högst {ctx['max_length']} tecken"
-        case "string_too_short" | "too_short":
-            return f"{where} är tomt"
-        case "bool_parsing" | "bool_type":
-            return f'{where}: "{value}" ska vara true eller false'
-        case "int_parsing" | "int_type" | "int_from_float":
-            return f'{where}: "{value}" ska vara ett heltal'
-        case "greater_than_equal" | "less_than_equal":
-            return f"{where}: {value} ligger utanför det tillåtna ({'minst' if 'ge' in ctx else 'högst'} {ctx.get('ge', ctx.get('le'))})"
-        case "string_type":
-            return f"{where} ska vara text"
-        case "list_type":
-            return f"{where} ska vara en lista"
-        case "dict_type" | "model_type" | "model_attributes_type":
-            return f"{where} ska ha nycklar under sig"
-        case _:
-            return f"{where}: {error['msg']}"
+    facts = {**error.get("ctx", {}), "where": where, "input": error.get("input")}
+    facts["expected"] = str(facts.get("expected", "")).replace(" or ", " eller ")
+    return _SENTENCES[kind].format(**facts) if kind in _SENTENCES else f"{where}: {error['msg']}"

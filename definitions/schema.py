@@ -8,7 +8,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 from definitions.source import Plain
-from workflow.lifecycle import FactType, RegionSets, Sets
+from workflow.lifecycle import Effect, FactType, RegionEffect, RegionSets, Sets
 
 _ID = r"^[a-z][a-z0-9_]{0,59}$"
 
@@ -69,7 +69,7 @@ class TransitionPart(Part):
     roles: list[Id] = Field(min_length=1, description="Vilka roller som får")
     guards: list[Id] = Field(default_factory=list, description="Villkor som måste vara uppfyllda")
     facts: list[FactPart] = Field(default_factory=list)
-    effect: Literal["", "send_back", "postpone", "reprioritise", "pause", "resume", "follow_up", "consult", "consult_answer", "consult_close"] = ""  # fmt: skip
+    effect: Effect = ""
     meets: Annotated[str, BeforeValidator(_no_trap)] = Field("", description="Den planerade tid som därmed är uppfylld")
     automatic: bool = Field(False, description="Sker av sig självt när villkoren är uppfyllda")
     while_paused: bool = Field(False, description="Får tas även när uppdraget är pausat")
@@ -98,7 +98,7 @@ class RegionTransitionPart(Part):
     target: Id | None = Field(None, alias="to")
     roles: list[Id] = Field(min_length=1)
     facts: list[RegionFactPart] = Field(default_factory=list)
-    effect: Literal["", "annul"] = ""
+    effect: RegionEffect = ""
 
 
 class OutcomePart(Part):

@@ -91,13 +91,13 @@ def _explosive(source: Source) -> list[Problem]:
     problems, depth = [], 0
     try:
         for event in yaml.parse(source.text, Loader=yaml.CSafeLoader):
-            line = event.start_mark.line + 1
+            line = event.start_mark.line + 1 if event.start_mark else 0
             if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
                 problems.append(
                     Problem(source.file, line, "ankare och alias (& och *) används inte här; skriv ut texten")
                 )
-            elif getattr(event, "tag", None):
-                problems.append(Problem(source.file, line, f"taggen {event.tag} används inte här; ta bort den"))
+            elif tag := getattr(event, "tag", None):
+                problems.append(Problem(source.file, line, f"taggen {tag} används inte här; ta bort den"))
             if isinstance(event, yaml.CollectionStartEvent):
                 depth += 1
                 if depth > DEPTH_LIMIT:
@@ -120,10 +120,11 @@ def _value(
     if isinstance(node, yaml.SequenceNode):
         return [_value(source, item, (*path, i), lines, problems) for i, item in enumerate(node.value)]
     text = str(node.value)
-    if node.style is not None:
+    if not isinstance(node, yaml.ScalarNode) or node.style is not None:
         return text
     plain = Plain(text)
-    tag = _RESOLVER.resolve(yaml.ScalarNode, text, (True, False)).rpartition(":")[2]
+    resolved: str = _RESOLVER.resolve(yaml.ScalarNode, text, (True, False))  # type: ignore[no-untyped-call]  # PyYAML
+    tag = resolved.rpartition(":")[2]
     plain.reads_as = "" if tag == "str" else _READS_AS.get(tag, tag)
     return plain
 

@@ -30,7 +30,7 @@ class Checkpoint:
 _unsealed = Statement(
     select(col(StreamRow.name), col(StreamRow.seq), col(StreamRow.head))
     .where(col(StreamRow.seq) > col(StreamRow.sealed))
-    .order_by(StreamRow.name)  # type: ignore[arg-type]  # a column
+    .order_by(col(StreamRow.name))
 )
 _newest = select(func.max(CheckpointRow.number)).scalar_subquery()
 _last = Statement(

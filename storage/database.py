@@ -156,10 +156,11 @@ class Database:
         return self.url.database or "" if self.dialect.name == "sqlite" else ""
 
     @contextmanager
-    def transaction(self) -> Iterator[Session]:
-        """A transaction that may write. Kept as a whole when the block ends, undone as a whole when it raises."""
+    def transaction(self, *, undo: bool = False) -> Iterator[Session]:
+        """A transaction that may write. Kept as a whole when the block ends, undone as a whole when it raises or `undo`
+        says that it is a rehearsal."""
         begin = "BEGIN IMMEDIATE" if self.dialect.name == "sqlite" else "BEGIN"
-        with self._connection(begin) as session:
+        with self._connection(begin, commit="ROLLBACK" if undo else "COMMIT") as session:
             yield session
 
     @contextmanager
@@ -173,7 +174,7 @@ class Database:
                 yield session
 
     @contextmanager
-    def _connection(self, *begin: str, end: str = "") -> Iterator[Session]:
+    def _connection(self, *begin: str, commit: str = "COMMIT", end: str = "") -> Iterator[Session]:
         try:
             pooled = self.engine.raw_connection()
         except DBAPIError as wrong:
@@ -183,7 +184,7 @@ class Database:
             for statement in begin:
                 connection.execute(statement)
             yield Session(connection, self.dialect)
-            connection.execute("COMMIT")
+            connection.execute(commit)
         except BaseException as wrong:
             with suppress(Exception):
                 connection.execute("ROLLBACK")

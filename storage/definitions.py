@@ -11,7 +11,7 @@ from sqlmodel import col
 
 from storage import codec
 from storage.database import Session, Statement
-from storage.tables import DefinitionRow, RegionRow, UppdragRow
+from storage.tables import DefinitionRow, RegionRow, UppdragRow, columns
 from workflow.model import Region
 
 
@@ -32,7 +32,7 @@ _FIELDS = (
     col(DefinitionRow.digest), col(DefinitionRow.source),
 )  # fmt: skip
 _insert = Statement(insert(DefinitionRow))
-_all = Statement(select(*_FIELDS).order_by(DefinitionRow.kind, DefinitionRow.id, DefinitionRow.version))  # type: ignore[arg-type]  # columns
+_all = Statement(select(*_FIELDS).order_by(col(DefinitionRow.kind), col(DefinitionRow.id), col(DefinitionRow.version)))
 _heads = Statement(
     select(col(DefinitionRow.kind), col(DefinitionRow.id), col(DefinitionRow.version), col(DefinitionRow.digest))
 )
@@ -47,11 +47,11 @@ _update_region = Statement(
         }
     )
 )
-_regions = Statement(select(*RegionRow.__table__.columns).order_by(RegionRow.lanskod))  # type: ignore[attr-defined, arg-type]  # SQLModel hides the table from mypy
+_regions = Statement(select(*columns(RegionRow)).order_by(col(RegionRow.lanskod)))
 _in_use = Statement(
     select(col(UppdragRow.lifecycle), col(UppdragRow.lifecycle_version), func.count())
-    .group_by(UppdragRow.lifecycle, UppdragRow.lifecycle_version)  # type: ignore[arg-type]  # columns
-    .order_by(UppdragRow.lifecycle, UppdragRow.lifecycle_version)  # type: ignore[arg-type]  # columns
+    .group_by(col(UppdragRow.lifecycle), col(UppdragRow.lifecycle_version))
+    .order_by(col(UppdragRow.lifecycle), col(UppdragRow.lifecycle_version))
 )
 
 

@@ -18,7 +18,7 @@ from sqlmodel import col
 
 from storage import codec
 from storage.database import Row, Session, Statement
-from storage.tables import EventRow, StreamRow
+from storage.tables import EventRow, StreamRow, columns
 from workflow.errors import NotFound, VersionConflict
 from workflow.events import Event, Recorded
 from workflow.model import Actor
@@ -26,7 +26,7 @@ from workflow.model import Actor
 GENESIS = "0" * 64
 _SEPARATOR = "\x1f"
 
-_EVENT_COLUMNS = tuple(EventRow.__table__.columns)  # type: ignore[attr-defined]  # SQLModel hides the table from mypy
+_EVENT_COLUMNS = columns(EventRow)
 _LOCK = select(col(StreamRow.seq), col(StreamRow.head)).where(col(StreamRow.name) == bindparam("name"))
 _lock = Statement(_LOCK.with_for_update())
 _insert_stream = Statement(insert(StreamRow))
@@ -36,7 +36,9 @@ _move_head = Statement(
     .where(col(StreamRow.name) == bindparam("stream"), col(StreamRow.seq) == bindparam("expected"))
     .values(seq=bindparam("new_seq"), head=bindparam("new_head"))
 )
-_of_stream = Statement(select(*_EVENT_COLUMNS).where(col(EventRow.stream) == bindparam("name")).order_by(EventRow.seq))  # type: ignore[arg-type]  # a column
+_of_stream = Statement(
+    select(*_EVENT_COLUMNS).where(col(EventRow.stream) == bindparam("name")).order_by(col(EventRow.seq))
+)
 _one = Statement(
     select(*_EVENT_COLUMNS).where(col(EventRow.stream) == bindparam("name"), col(EventRow.seq) == bindparam("number"))
 )
@@ -48,7 +50,7 @@ _by_key = Statement(
 _of_cause = Statement(
     select(*_EVENT_COLUMNS)
     .where(col(EventRow.stream) == bindparam("name"), col(EventRow.cause) == bindparam("number"))
-    .order_by(EventRow.seq)  # type: ignore[arg-type]  # a column
+    .order_by(col(EventRow.seq))
 )
 
 
@@ -121,7 +123,7 @@ class Pending:
         for entry in entries:
             seq = self.after.seq + 1
             event = entry.event
-            row = {
+            row: dict[str, Any] = {
                 "stream": self.stream, "seq": seq, "cause": cause, "kind": type(event).__name__,
                 "region": getattr(event, "region", ""), "state": entry.state, "happened_on": entry.on,
                 "registered_at": moment, "backfilled": entry.backfilled, "replaces": getattr(event, "replaces", 0),

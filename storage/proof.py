@@ -29,7 +29,7 @@ _UPPDRAG = re.compile(r"U\d{4}-\d{2,6}")
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that is not as it was written: a code, what it is about, and the first event or column that shows it."""
+    """One thing that is not as it was written: a code, its subject, and the event or column that shows it."""
 
     code: str
     subject: str
@@ -50,7 +50,7 @@ class _Table:
     """One table read raw, with what its rows should look like in the database's own values."""
 
     def __init__(self, session: Session, table: type[SQLModel]) -> None:
-        self._columns = tuple(table.__table__.columns)  # type: ignore[attr-defined]  # SQLModel hides the table from mypy
+        self._columns = tables.columns(table)
         self.names = tuple(c.name for c in self._columns)
         self.key = tuple(i for i, c in enumerate(self._columns) if c.primary_key)
         self._select = Statement(select(*self._columns)).on(session.dialect)
@@ -163,7 +163,7 @@ class Proof:
             yield Finding("stream_missing", name)
 
     def _projection(self) -> Iterator[Finding]:
-        matters = {id: held for id, held in self._matters.items()}
+        matters = self._matters
         yield from self._compare(
             tables.UppdragRow,
             [uppdrag_row(m.uppdrag, at) for m, at in matters.values()],
@@ -208,8 +208,7 @@ class Proof:
     def _series(self) -> Iterator[Finding]:
         numbers: dict[int, set[int]] = {}
         for id in self._matters:
-            year, _, serial = id[1:].partition("-")
-            numbers.setdefault(int(year), set()).add(int(serial))
+            numbers.setdefault(int(id[1:5]), set()).add(int(id[6:]))
         yield from self._compare(
             tables.SeriesRow, [{"year": year, "last": max(given)} for year, given in numbers.items()]
         )
@@ -237,7 +236,7 @@ class Proof:
                 break
             names.add(f"{number}-{head}")
             previous, expected = head, expected + 1
-        for name, _, _, mark in self._tables[tables.StreamRow].rows(("name",)):
+        for name, *_, mark in self._tables[tables.StreamRow].rows(("name",)):
             if mark != sealed.get(name, 0):
                 yield Finding("row_changed", f"stream {name}", "sealed")
         if asked and asked not in names:

@@ -40,7 +40,7 @@ def _status(filters: frozenset[str]) -> Statement:
         | ((col(_U.year) == bindparam("after_year")) & (col(_U.number) > bindparam("after_number"))),
     }
     query = select(*_STATUS).where(*(where[name] for name in where if name in filters))
-    query = query.order_by(_U.year, _U.number)  # type: ignore[arg-type]  # columns
+    query = query.order_by(col(_U.year), col(_U.number))
     return Statement(query.limit(bindparam("limit", type_=Integer)) if "limit" in filters else query)
 
 
@@ -104,9 +104,11 @@ def _cells(of_one: bool) -> Statement:
         .join(_U, col(_U.id) == col(_R.uppdrag))
         .outerjoin(
             _B,
-            (col(_B.uppdrag) == col(_R.uppdrag)) & (col(_B.region) == col(_R.region)) & (col(_B.number) == _last_number),
+            (col(_B.uppdrag) == col(_R.uppdrag))
+            & (col(_B.region) == col(_R.region))
+            & (col(_B.number) == _last_number),
         )
-        .order_by(_U.year, _U.number, _R.region)  # type: ignore[arg-type]  # columns
+        .order_by(col(_U.year), col(_U.number), col(_R.region))
     )  # fmt: skip
     return Statement(query.where(col(_R.uppdrag) == bindparam("uppdrag")) if of_one else query)
 
@@ -132,10 +134,10 @@ _dnr = Statement(
 _ids_following = Statement(
     select(col(_U.id))
     .where(col(_U.lifecycle) == bindparam("lifecycle"), col(_U.lifecycle_version) != bindparam("version"))
-    .order_by(_U.year, _U.number)  # type: ignore[arg-type]  # columns
+    .order_by(col(_U.year), col(_U.number))
 )
 _open_in_plan = Statement(
-    select(col(_U.id)).where(col(_U.plan) == bindparam("plan"), ~col(_U.final)).order_by(_U.year, _U.number)  # type: ignore[arg-type]  # columns
+    select(col(_U.id)).where(col(_U.plan) == bindparam("plan"), ~col(_U.final)).order_by(col(_U.year), col(_U.number))
 )
 _events = Statement(select(func.count()).select_from(EventRow))
 

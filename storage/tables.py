@@ -7,8 +7,9 @@ the first migration. Texts are never NULL: empty says *Uppgift saknas*. JSON is 
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Column, ForeignKeyConstraint, Index, Text, UniqueConstraint, text
 from sqlmodel import Field, MetaData, SQLModel
 
 SQLModel.metadata = MetaData(
@@ -260,3 +261,8 @@ class CheckpointStreamRow(SQLModel, table=True):
     stream: str = Field(primary_key=True, sa_type=Text)
     seq: int
     head: str = _text(None)
+
+
+def columns(table: type[SQLModel]) -> tuple[Column[Any], ...]:
+    """A table's columns, in order."""
+    return tuple(table.__table__.columns)  # type: ignore[attr-defined]  # SQLModel hides the table from mypy

@@ -12,7 +12,7 @@ from sqlmodel import SQLModel, col
 
 from storage import codec
 from storage.database import Row, Session, Statement
-from storage.tables import BeslutRow, RegionbeslutRow, SeriesRow, UppdragRow
+from storage.tables import BeslutRow, RegionbeslutRow, SeriesRow, UppdragRow, columns
 from workflow.errors import NotFound
 from workflow.model import Consultation, Counts, Decision, Facts, Matter, PlannedTime, Regionbeslut, Task, Uppdrag
 
@@ -30,13 +30,12 @@ class _Detail:
     facts: Mapping[str, Facts]
 
 
-def _columns(table: type[SQLModel]) -> tuple[Any, ...]:
-    return tuple(table.__table__.columns)  # type: ignore[attr-defined]  # SQLModel hides the table from mypy
+_Values = dict[str, Any]
 
 
-UPPDRAG_COLUMNS = _columns(UppdragRow)
-_REGION_COLUMNS = _columns(RegionbeslutRow)
-_BESLUT_COLUMNS = _columns(BeslutRow)
+UPPDRAG_COLUMNS = columns(UppdragRow)
+_REGION_COLUMNS = columns(RegionbeslutRow)
+_BESLUT_COLUMNS = columns(BeslutRow)
 _SAME_IN_BOTH = (
     "lifecycle", "lifecycle_version", "state", "final", "title", "neutral_title", "sensitive", "source", "section",
     "owner", "dnr", "directive", "plan", "standing", "notes", "paused", "round", "proposal_version",
@@ -45,16 +44,16 @@ _SAME_IN_BOTH = (
 
 def _update(table: type[SQLModel], key: Sequence[str]) -> Statement:
     """UPDATE of every column but the key; the key's parameters are called `at_...`."""
-    columns = {c.name: c for c in _columns(table)}
-    rest = {name: bindparam(f"new_{name}", type_=c.type) for name, c in columns.items() if name not in key}
-    return Statement(update(table).where(*(columns[k] == bindparam(f"at_{k}") for k in key)).values(rest))
+    held = {c.name: c for c in columns(table)}
+    rest = {name: bindparam(f"new_{name}", type_=c.type) for name, c in held.items() if name not in key}
+    return Statement(update(table).where(*(held[k] == bindparam(f"at_{k}") for k in key)).values(rest))
 
 
 _load = Statement(select(*UPPDRAG_COLUMNS).where(col(UppdragRow.id) == bindparam("uppdrag")))
 _regions = Statement(
     select(*_REGION_COLUMNS)
     .where(col(RegionbeslutRow.uppdrag) == bindparam("uppdrag"))
-    .order_by(RegionbeslutRow.region)  # type: ignore[arg-type]  # a column
+    .order_by(col(RegionbeslutRow.region))
 )
 _region = Statement(
     select(*_REGION_COLUMNS).where(
@@ -64,12 +63,12 @@ _region = Statement(
 _all_beslut = Statement(
     select(*_BESLUT_COLUMNS)
     .where(col(BeslutRow.uppdrag) == bindparam("uppdrag"))
-    .order_by(BeslutRow.region, BeslutRow.number)  # type: ignore[arg-type]  # columns
+    .order_by(col(BeslutRow.region), col(BeslutRow.number))
 )
 _beslut = Statement(
     select(*_BESLUT_COLUMNS)
     .where(col(BeslutRow.uppdrag) == bindparam("uppdrag"), col(BeslutRow.region) == bindparam("lanskod"))
-    .order_by(BeslutRow.number)  # type: ignore[arg-type]  # a column
+    .order_by(col(BeslutRow.number))
 )
 _insert_uppdrag = Statement(insert(UppdragRow))
 _insert_region = Statement(insert(RegionbeslutRow))
@@ -147,7 +146,12 @@ class Changes:
 
     def write(self, session: Session) -> None:
         """Write everything noted; the events must have been written before."""
-        new_uppdrag, uppdrag, new_regions, regions, new_beslut, beslut = [], [], [], [], [], []
+        new_uppdrag: list[_Values] = []
+        uppdrag: list[_Values] = []
+        new_regions: list[_Values] = []
+        regions: list[_Values] = []
+        new_beslut: list[_Values] = []
+        beslut: list[_Values] = []
         for id, after in self._after.items():
             before, row = self._before[id], uppdrag_row(after.uppdrag, self._moments[id])
             if before is None:
@@ -221,7 +225,8 @@ def uppdrag_of(row: Row) -> Uppdrag:
     detail = codec.decode(r["detail"], _Detail)
     return Uppdrag(
         id=r["id"], parent=r["parent"] or "", networks=detail.networks, concerned=detail.concerned,
-        tracked=detail.tracked, times=detail.times, task=detail.task, consultations=detail.consultations, facts=detail.facts,
+        tracked=detail.tracked, times=detail.times, task=detail.task,
+        consultations=detail.consultations, facts=detail.facts,
         counts=Counts(adopted=r["adopted"], rejected=r["rejected"], not_concerned=r["not_concerned"]),
         **{name: r[name] for name in _SAME_IN_BOTH},
     )  # fmt: skip
@@ -248,6 +253,7 @@ def _with_decisions(rows: Iterable[Row], decided: Iterable[Row]) -> dict[str, Re
         found[region] = Regionbeslut(
             region=region, state=state, outcome=outcome, category=category, set_no=set_no, version=version, dnr=dnr,
             sent_version=sent, channel=channel, planned_on=on, planned_body=body,
-            facts=codec.decode(facts, dict[str, Facts]) if facts != "{}" else {}, decisions=tuple(decisions.get(region, ())),
+            facts=codec.decode(facts, dict[str, Facts]) if facts != "{}" else {},
+            decisions=tuple(decisions.get(region, ())),
         )  # fmt: skip
     return found

@@ -22,7 +22,7 @@ _SEASONS = {"våren": (3, 5), "sommaren": (6, 8), "hösten": (9, 11)}
 _ORDINALS = {"första": 1, "andra": 2, "tredje": 3, "fjärde": 4}
 # Words that say how a span binds, not which span it is.
 _LEADING = re.compile(
-    r"^(?:(?:ska|redovisas|rapporteras|levereras|beslutas|senast|före|under|utgången av|slutet av|till och med|i|av)\s+)+"
+    r"^(?:(?:ska|redovisas|rapporteras|levereras|beslutas|senast|före|under|utgången av|slutet av|till och med|i)\s+)+"
 )
 
 _Q = r"(?:q|kvartal )([1-4])"

@@ -24,7 +24,7 @@ class Command:
     backfill: bool = False
 
     def digest(self) -> str:
-        """SHA-256 in hex of everything asked for; a field at its default does not count, so that new fields may come."""
+        """SHA-256 in hex of what is asked for; a field at its default does not count, so that new ones may come."""
         parts = [type(self).__name__]
         for f in fields(self):
             value = getattr(self, f.name)

@@ -70,9 +70,8 @@ def _neutral(u: Uppdrag, patch: UppdragPatch) -> list[Refusal]:
 def _times(lifecycle: Lifecycle, u: Uppdrag, c: Change, patch: UppdragPatch, refusals: list[Refusal]) -> None:
     declared = [d.id for d in lifecycle.deadlines]
     stated = c.times or {}
-    for name in stated:
-        if name not in declared:
-            refusals.append(Refusal.of("unknown_deadline", deadline=name, known=", ".join(declared) or "inga"))
+    known = ", ".join(declared) or "inga"
+    refusals += [Refusal.of("unknown_deadline", deadline=name, known=known) for name in stated if name not in declared]
     now = {p.deadline: p for p in u.times}
     for name, span in stated.items():
         if name not in now or now[name].span != span:
@@ -290,7 +289,7 @@ def _redecided(
                 for name in c.changes if name not in DECISION_FACTS]  # fmt: skip
     on, version, complete = old.on, old.proposal_version, old.complete
     for name in ("on", "version", "complete"):
-        raw = stated[name] if name in stated else ""
+        raw = stated.get(name, "")
         try:
             if name == "on":
                 on = clean_date(raw) if raw else None
@@ -300,7 +299,9 @@ def _redecided(
                 complete = clean_yes_no(raw)
         except BadFact as bad:
             refusals.append(Refusal.of(bad.code, fact=name, label=name, value=raw[:80], expected=bad.expected))
-    texts = {n: stated[n] for n in ("outcome", "body", "paragraph", "dnr", "adaptation", "note", "source")}
+    texts: dict[str, Any] = {
+        n: stated[n] for n in ("outcome", "body", "paragraph", "dnr", "adaptation", "note", "source")
+    }
     command = Decide(
         actor=c.actor, region=rb.region, on=on, proposal_version=version, complete=complete, **texts
     )  # fmt: skip

@@ -23,7 +23,7 @@ from workflow.events import Advanced, Identified, Migrated, RegionAdvanced, Regi
 from workflow.evolution import evolve
 from workflow.facts import BadFact, clean_text, read_facts
 from workflow.guards import GUARDS
-from workflow.lifecycle import Fact, Lifecycle, RegionTransition, Transition
+from workflow.lifecycle import Fact, Lifecycle, RegionTrack, RegionTransition, Transition
 from workflow.model import SYSTEM, Actor, Facts, FactValue, Matter, PlannedTime, Regionbeslut, Uppdrag, UppdragPatch
 
 logging.getLogger("transitions").setLevel(logging.WARNING)  # it logs every callback at INFO
@@ -101,9 +101,7 @@ class Engine:
         self.regions = regions
         self._machine = _machine(tuple(lifecycle.by_state), lifecycle.initial)
         for t in lifecycle.transitions:
-            self._machine.add_transition(
-                t.trigger, list(t.sources), t.target, conditions=[partial(_may, self.lifecycle, t)]
-            )
+            self._machine.add_transition(t.trigger, list(t.sources), t.target, conditions=[partial(_may, t)])
         track = lifecycle.track
         if track is not None:
             self._track_machine = _machine(tuple(s.id for s in track.states), track.initial)
@@ -137,17 +135,16 @@ class Engine:
                 raise RuntimeError(f"{self.lifecycle.ref}: automatic transitions go in a ring: {events}")
         return Step(tuple(events), after)
 
-    def explain(self, u: Uppdrag, *, role: str | None, now: datetime) -> list[Option]:
+    def explain(self, u: Uppdrag, *, role: str | None) -> list[Option]:
         """Every trigger from here, allowed or not, without side effects. `role` None: whoever may."""
-        today = local_date(now)
         here = (*self.lifecycle.leaving[u.state], *self.lifecycle.automatic[u.state])
-        return [self._option(u, t, role, today) for t in here]
+        return [self._option(u, t, role) for t in here]
 
-    def option(self, u: Uppdrag, trigger: str, *, role: str | None, now: datetime) -> Option | None:
+    def option(self, u: Uppdrag, trigger: str, *, role: str | None) -> Option | None:
         """One trigger from here, or None where there is none of that name."""
-        return next((o for o in self.explain(u, role=role, now=now) if o.trigger == trigger), None)
+        return next((o for o in self.explain(u, role=role) if o.trigger == trigger), None)
 
-    def _option(self, u: Uppdrag, t: Transition, role: str | None, today: date) -> Option:
+    def _option(self, u: Uppdrag, t: Transition, role: str | None) -> Option:
         asked = tuple(FactAsked(fact=f, known=_known(u, t).get(f.name)) for f in t.facts)
         reasons = [] if role is None else _role_refusals(t.roles, role)
         reasons += _pause_refusals(u, t)
@@ -275,7 +272,7 @@ class Engine:
         assert patch is not None  # noqa: S101 - the decision just added stands
         return RegionDecided(region=c.region, decision=decision, patch=patch)
 
-    def _track_of(self, matter: Matter, lanskod: str, trigger: str) -> tuple[region.RegionTrack, Regionbeslut]:
+    def _track_of(self, matter: Matter, lanskod: str, trigger: str) -> tuple[RegionTrack, Regionbeslut]:
         u, track = matter.uppdrag, self.lifecycle.track
         if track is None:
             refusal = Refusal.of("no_track", lifecycle=self.lifecycle.label)
@@ -301,9 +298,9 @@ def _machine(states: tuple[str, ...], initial: str) -> Machine:
     )  # fmt: skip
 
 
-def _may(lifecycle: Lifecycle, t: Transition, event: EventData) -> bool:
+def _may(t: Transition, event: EventData) -> bool:
     """The condition on every transition: role, pause, facts and guards, with every reason kept on the attempt."""
-    attempt: _Attempt = event.model
+    attempt = _attempt(event)
     u = attempt.uppdrag
     facts, refusals = read_facts(
         t.facts, attempt.stated, _known(u, t), today=attempt.today, unknown_allowed=attempt.backfill
@@ -319,7 +316,7 @@ def _may(lifecycle: Lifecycle, t: Transition, event: EventData) -> bool:
 
 
 def _may_step(t: RegionTransition, event: EventData) -> bool:
-    attempt: _Attempt = event.model
+    attempt = _attempt(event)
     rb = attempt.regionbeslut
     known = {f.name: getattr(rb, f.sets) for f in t.facts if f.sets}
     facts, refusals = read_facts(
@@ -331,6 +328,13 @@ def _may_step(t: RegionTransition, event: EventData) -> bool:
         return False
     attempt.chosen, attempt.facts = t, facts
     return True
+
+
+def _attempt(event: EventData) -> _Attempt:
+    attempt = event.model
+    if not isinstance(attempt, _Attempt):
+        raise TypeError("a machine moves attempts only")
+    return attempt
 
 
 def _known(u: Uppdrag, t: Transition) -> dict[str, FactValue]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 
 from workflow.calendar import NotASpan, Span, parse_span
 from workflow.errors import Refusal
@@ -54,9 +54,7 @@ def clean_paragraph(value: str) -> str:
 def clean_date(value: str) -> date:
     """A local date as ÅÅÅÅ-MM-DD. Raises BadFact."""
     try:
-        if len(value.strip()) != 10:
-            raise ValueError
-        return date.fromisoformat(value.strip())
+        return datetime.strptime(value.strip(), "%Y-%m-%d").date()  # noqa: DTZ007 - a day, not a moment
     except ValueError:
         raise BadFact("not_a_date", "ÅÅÅÅ-MM-DD") from None
 
@@ -107,11 +105,9 @@ def read_facts(
     system was there). Dates and spans are kept as ISO text and words.
     """
     facts: dict[str, FactValue] = {}
-    refusals: list[Refusal] = []
     names = {fact.name for fact in declared}
-    for name in stated:
-        if name not in names:
-            refusals.append(Refusal.of("unknown_fact", fact=name, known=", ".join(sorted(names)) or "inga"))
+    known_names = ", ".join(sorted(names)) or "inga"
+    refusals = [Refusal.of("unknown_fact", fact=name, known=known_names) for name in stated if name not in names]
     for fact in declared:
         raw = stated.get(fact.name, "")
         if not raw.strip():

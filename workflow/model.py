@@ -155,8 +155,9 @@ class Counts:
 class Uppdrag:
     """One joint assignment, pinned to a version of its lifecycle.
 
-    `times` are in the lifecycle's order; `final` says that its state is one where nothing more is expected; `facts` holds, per trigger, what was last stated with it. `tracked` says that each concerned region has
-    a track of its own. `round` rises at omprioritering, återremiss and resume. `standing` is `omprovas` when a plan says that it is to be reconsidered.
+    `final`: its state is one where nothing more is expected. `tracked`: each concerned region has a track of its own.
+    `times` are in the lifecycle's order; `facts` holds, per trigger, what was last stated with it. `round` rises at
+    omprioritering, återremiss and resume. `standing` is `omprovas` when a plan says that it is to be reconsidered.
     """
 
     id: str

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from workflow.commands import Decide
 from workflow.errors import Refusal
@@ -42,7 +43,8 @@ def amounts_to(track: RegionTrack, decisions: Iterable[Decision], set_no: int) -
         return RegionPatch(state=track.partly, outcome="", category="", set_no=set_no)
     given = {d.outcome for d in standing}
     whole = track.outcome(next(o for o in track.amounts_to if o in given))
-    assert whole is not None and whole.counts  # noqa: S101 - amounts_to holds final outcomes, the loader says so
+    if whole is None or not whole.counts:
+        raise ValueError("amounts_to holds final outcomes only")
     return RegionPatch(state=track.decided, outcome=whole.id, category=whole.counts, set_no=set_no)
 
 
@@ -59,15 +61,16 @@ def read_decision(
     if command.on is not None and command.on > today:
         refusals.append(Refusal.of("date_in_future", date=command.on, today=today))
     stated = {name: getattr(command, name) for name in ("body", "paragraph", "dnr", "adaptation", "note", "source")}
-    texts = {}
+    texts: dict[str, Any] = {}
     for name, raw in stated.items():
         try:
             texts[name] = clean_decision_text(name, raw)
         except BadFact as bad:
             refusals.append(Refusal.of(bad.code, fact=name, label=name, value=raw[:80], expected=bad.expected))
-    for name in outcome.requires if outcome else ():
-        if not stated[name].strip():
-            refusals.append(Refusal.of("decision_needs", outcome=command.outcome, fact=name))
+    required = outcome.requires if outcome else ()
+    refusals += [
+        Refusal.of("decision_needs", outcome=command.outcome, fact=n) for n in required if not stated[n].strip()
+    ]
     version = command.proposal_version
     version = (rb.sent_version or u.proposal_version) if version is None else version
     if version and u.proposal_version and version > u.proposal_version:

@@ -15,7 +15,7 @@ from workflow.calendar import Span, local_date
 from workflow.commands import Advance, AdvanceRegion, AnyCommand, Correct, Decide, Identify
 from workflow.engine import Engine, Step
 from workflow.errors import KeyReused, LinesRefused, NotFound, Refusal, Refused, VersionConflict
-from workflow.events import Advanced, Corrected, Identified, Recorded, UppdragEvent
+from workflow.events import Advanced, Corrected, Identified, Recorded, RegionAdvanced, UppdragEvent
 from workflow.evolution import replay
 from workflow.model import Actor, Matter
 
@@ -64,29 +64,21 @@ class Line:
     key: str = ""
 
 
-class _DryRun(Exception):
-    pass
-
-
 @contextmanager
 def writing(house: House, *, dry_run: bool = False) -> Iterator[Session]:
     """A transaction that is undone at the end of a dry run."""
-    try:
-        with house.database.transaction() as session:
-            yield session
-            if dry_run:
-                raise _DryRun
-    except _DryRun:
-        pass
+    with house.database.transaction(undo=dry_run) as session:
+        yield session
 
 
 def handle(
     house: House, id: str, command: Advance | AdvanceRegion | Decide, *, now: datetime, key: str = "",
     expected: int | None = None, dry_run: bool = False,
 ) -> Answer:  # fmt: skip
-    """Carry out one command on one uppdrag. Raises Refused, NotFound, KeyReused or VersionConflict; then nothing happened.
+    """Carry out one command on one uppdrag.
 
     `expected`: the seq of the uppdrag, or for a region's command the version of its Regionbeslut, that the caller saw.
+    Raises Refused, NotFound, KeyReused or VersionConflict; then nothing happened.
     """
     with writing(house, dry_run=dry_run) as session:
         head = log.lock(session, id)
@@ -273,8 +265,8 @@ def _as_corrected(target: Recorded, history: Sequence[Recorded]) -> Recorded:
         event = target.event
         if isinstance(event, Advanced):
             event = replace(event, facts=fix.facts, patch=fix.effective)
-        elif fix.of == "RegionAdvanced":
-            event = replace(event, facts=fix.facts, patch=fix.region_effective)  # type: ignore[call-arg]  # of says which
+        elif isinstance(event, RegionAdvanced):
+            event = replace(event, facts=fix.facts, patch=fix.region_effective)
         target = replace(target, event=event, on=fix.on)
     return target
 
@@ -291,9 +283,8 @@ def _note_follow_up(house: House, session: Session, wanted: New, head: log.Head,
 def _expect(matter: Matter, region: str | None, expected: int | None) -> None:
     if expected is None:
         return
-    if region is None:
-        found = matter.seq
-    else:
+    found = matter.seq
+    if region is not None:
         found = matter.regions[region].version if region in matter.regions else 0
     if found != expected:
         subject = f"{matter.uppdrag.id} {region}" if region else matter.uppdrag.id
@@ -313,8 +304,8 @@ def _repeated(session: Session, command: AnyCommand, key: str) -> Answer | None:
 
 
 def _carry_out(
-    house: House, session: Session, engine: Engine, head: log.Head, matter: Matter, command: AnyCommand, now: datetime, *,
-    key: str = "", digest: str = "", dry_run: bool = False,
+    house: House, session: Session, engine: Engine, head: log.Head, matter: Matter, command: AnyCommand,
+    now: datetime, *, key: str = "", digest: str = "", dry_run: bool = False,
 ) -> Answer:  # fmt: skip
     step = engine.decide(matter, command, now)
     digest = digest or (command.digest() if key else "")

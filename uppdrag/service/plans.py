@@ -19,7 +19,7 @@ from workflow.errors import DefinitionInvalid, NotFound, Problem, Refusal, Refus
 from workflow.events import PlanImported
 from workflow.model import Actor, Uppdrag
 from workflow.plan import Plan, PlanRow
-from workflow.status import StatusFilter
+from workflow.status import StatusFilter, StatusRow
 
 _TEXTS = ("title", "neutral_title", "source", "section", "owner", "dnr", "directive", "notes")
 
@@ -104,18 +104,8 @@ def _read_in(r: _Reading) -> None:
         except Refused as no:
             for refusal in no.refusals:
                 r.problem(row.id, f"{row.id}: {_reason(refusal)}")
-    _closures(r, known.keys())
-    mentioned = {row.id for row in r.plan.rows} | {c.id for c in (*r.plan.ended, *r.plan.reconsidered)}
-    for gone in r.previous.keys() - mentioned:
-        if not known[gone].final:
-            r.problem("", f"{gone} stod i planen men står inte kvar; ange det under ended eller reconsidered")
-    if r.plan.follows:
-        for id, row in known.items():
-            if not row.final and id not in mentioned and row.plan != r.plan.id:
-                r.problem(
-                    "",
-                    f"{id} ({row.title}) är öppet och nämns inte; bär över det (uppdrag), avsluta det (ended) eller ompröva det (reconsidered)",
-                )
+    _closures(r)
+    _left_out(r, known)
     for row in r.plan.rows:
         if row.directive in r.plan.documents:
             refusal = Refusal.of("number_on_two_documents", number=row.directive, other=r.plan.documents[row.directive])
@@ -123,20 +113,30 @@ def _read_in(r: _Reading) -> None:
                 r.report.warnings.append(refusal)
 
 
+def _left_out(r: _Reading, known: Mapping[str, StatusRow]) -> None:
+    """Every open uppdrag is carried over, ended or reconsidered: none drops out of a plan in silence."""
+    mentioned = {row.id for row in r.plan.rows} | {c.id for c in (*r.plan.ended, *r.plan.reconsidered)}
+    for gone in r.previous.keys() - mentioned:
+        if not known[gone].final:
+            r.problem("", f"{gone} stod i planen men står inte kvar; ange det under ended eller reconsidered")
+    if r.plan.follows:
+        for id, standing in known.items():
+            if not standing.final and id not in mentioned and standing.plan != r.plan.id:
+                what = "bär över det (uppdrag), avsluta det (ended) eller ompröva det (reconsidered)"
+                r.problem("", f"{id} ({standing.title}) är öppet och nämns inte; {what}")
+
+
 def _numbers_in_turn(r: _Reading, ids: list[str]) -> None:
     """New uppdrag take the year's next numbers without gaps: a gap would look like an uppdrag that is gone."""
     by_year: dict[int, list[int]] = {}
     for id in ids:
-        year, _, number = id[1:].partition("-")
-        by_year.setdefault(int(year), []).append(int(number))
+        by_year.setdefault(int(id[1:5]), []).append(int(id[6:]))
     for year, numbers in by_year.items():
         first = uppdrag.last_number(r.session, year) + 1
         for number, expected in zip(sorted(numbers), range(first, first + len(numbers)), strict=True):
             if number != expected:
-                r.problem(
-                    f"U{year}-{number:02d}",
-                    f"U{year}-{number:02d} är nytt, men nästa lediga nummer är U{year}-{expected:02d}",
-                )
+                wrong = f"U{year}-{number:02d}"
+                r.problem(wrong, f"{wrong} är nytt, men nästa lediga nummer är U{year}-{expected:02d}")
                 return
         uppdrag.take_number(r.session, year, max(numbers))
 
@@ -204,7 +204,7 @@ def _change(r: _Reading, row: PlanRow, u: Uppdrag, carried: bool) -> Change:
     )  # fmt: skip
 
 
-def _closures(r: _Reading, known: object) -> None:
+def _closures(r: _Reading) -> None:
     for closure in (*r.plan.ended, *r.plan.reconsidered):
         ending = bool(closure.trigger)
         try:
@@ -214,7 +214,7 @@ def _closures(r: _Reading, known: object) -> None:
                 r.report.unchanged.append(closure.id)
             elif ending:
                 engine = r.house.engine(r.session, u.lifecycle, u.lifecycle_version)
-                option = engine.option(u, closure.trigger, role=None, now=r.now)
+                option = engine.option(u, closure.trigger, role=None)
                 wanted = [a.fact for a in option.facts if a.fact.required] if option else []
                 reason = {f.name: closure.why for f in wanted if f.type == "long_text"}
                 advance(

@@ -33,7 +33,7 @@ class Detail:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Matrix:
-    """Uppdrag × regions: the uppdrag that have regions, the regions by länskod, and a cell for each that is concerned."""
+    """Uppdrag × regions: the uppdrag that have regions, the regions by länskod, a cell for each concerned."""
 
     rows: tuple[StatusRow, ...]
     regions: tuple[Region, ...]
@@ -77,13 +77,13 @@ def matrix(house: House, wanted: StatusFilter) -> Matrix:
         return Matrix(rows=tuple(rows), regions=tuple(house.regions(session)), cells=cells)
 
 
-def next_steps(house: House, id: str, *, role: str | None, now: datetime) -> tuple[Matter, Lifecycle, list[Option]]:
+def next_steps(house: House, id: str, *, role: str | None) -> tuple[Matter, Lifecycle, list[Option]]:
     """What can happen next with an uppdrag, for whom, what it takes, and why not. Raises NotFound."""
     with house.database.reading() as session:
         matter = uppdrag.load(session, id, seq=0)
         u = matter.uppdrag
         engine = house.engine(session, u.lifecycle, u.lifecycle_version)
-        return matter, engine.lifecycle, engine.explain(u, role=role, now=now)
+        return matter, engine.lifecycle, engine.explain(u, role=role)
 
 
 def history(house: House, id: str) -> list[Recorded]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sqlalchemy as sa
-import sqlmodel
 from alembic import op
+from sqlmodel.sql.sqltypes import UTCDateTime
 
 revision = "0001"
 down_revision = None
@@ -24,7 +24,7 @@ def upgrade() -> None:
     op.create_table(
         "checkpoint",
         sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("made_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("made_at", UTCDateTime(), nullable=False),
         sa.Column("head", sa.Text(), nullable=False),
         sa.CheckConstraint("length(head) = 64", name=op.f("ck_checkpoint_head")),
         sa.CheckConstraint("number >= 1", name=op.f("ck_checkpoint_number")),
@@ -38,7 +38,7 @@ def upgrade() -> None:
         sa.Column("file", sa.Text(), nullable=False),
         sa.Column("digest", sa.Text(), nullable=False),
         sa.Column("source", sa.Text(), nullable=False),
-        sa.Column("published_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("published_at", UTCDateTime(), nullable=False),
         sa.CheckConstraint(
             "kind IN ('lifecycle', 'fragment', 'organisation', 'plan')", name=op.f("ck_definition_kind")
         ),
@@ -103,7 +103,7 @@ def upgrade() -> None:
         sa.Column("region", sa.Text(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("happened_on", sa.Date(), nullable=True),
-        sa.Column("registered_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("registered_at", UTCDateTime(), nullable=False),
         sa.Column("backfilled", sa.Boolean(), nullable=False),
         sa.Column("replaces", sa.Integer(), nullable=False),
         sa.Column("role", sa.Text(), nullable=False),
@@ -163,7 +163,7 @@ def upgrade() -> None:
         sa.Column("due_text", sa.Text(), nullable=False),
         sa.Column("due_first", sa.Date(), nullable=True),
         sa.Column("due_last", sa.Date(), nullable=True),
-        sa.Column("changed_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("changed_at", UTCDateTime(), nullable=False),
         sa.Column("detail", sa.Text(), nullable=False),
         sa.CheckConstraint(
             "(due = '') = (due_last IS NULL) AND (due = '') = (due_first IS NULL)", name=op.f("ck_uppdrag_due")
@@ -265,9 +265,9 @@ def _append_only() -> None:
     refused += [("event", "UPDATE", f"WHEN (NOT {emptied})")]
     if op.get_bind().dialect.name == "sqlite":
         for table, verb, when in refused:
-            when = when.replace("IS NOT DISTINCT FROM", "IS")
+            its_when = when.replace("IS NOT DISTINCT FROM", "IS")
             op.execute(
-                f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} {when} "
+                f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} {its_when} "
                 f"BEGIN SELECT RAISE(ABORT, '{table}: {verb} is refused'); END"
             )
         return
