@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, insert, select, text, update
 from sqlmodel import col
 
 from storage import codec
@@ -44,7 +44,9 @@ _one = Statement(
 )
 _by_key = Statement(
     select(col(EventRow.stream), col(EventRow.seq), col(EventRow.command_digest)).where(
-        col(EventRow.owned_key) == bindparam("owned")
+        # The index holds only the events that have a key, and is used only where the question says so too.
+        col(EventRow.owned_key) == bindparam("owned"),
+        text("owned_key <> ''"),
     )
 )
 _of_cause = Statement(

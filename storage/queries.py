@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import Integer, bindparam, exists, func, select
+from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from storage.database import Session, Statement
@@ -86,9 +87,11 @@ def _status_row(
 
 
 _R, _B = RegionbeslutRow, BeslutRow
+_LATER = aliased(_B)
 _last_number = (
-    select(func.max(_B.number))
-    .where(col(_B.uppdrag) == col(_R.uppdrag), col(_B.region) == col(_R.region), ~col(_B.withdrawn))
+    select(func.max(_LATER.number))
+    .where(col(_LATER.uppdrag) == col(_R.uppdrag), col(_LATER.region) == col(_R.region), ~col(_LATER.withdrawn))
+    .correlate(_R)
     .scalar_subquery()
 )
 

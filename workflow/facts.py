@@ -15,6 +15,7 @@ from workflow.model import FactValue
 TEXT_LIMIT = 300
 LONG_TEXT_LIMIT = 10_000
 _PARAGRAPH = re.compile(r"(?:§+\s*)?(\d{1,4}[a-z]?)", re.IGNORECASE)
+_ID = re.compile(r"U\d{4}-\d{2,6}", re.ASCII)
 _NO = frozenset({"nej", "false", "0", "no"})
 _YES = frozenset({"ja", "true", "1", "yes"})
 
@@ -26,6 +27,11 @@ class BadFact(ValueError):
         self.code = code
         self.expected = expected
         super().__init__(code)
+
+
+def is_uppdrag_id(text: str) -> bool:
+    """Whether a text has the form of an uppdrag's number: `U2026-01`."""
+    return _ID.fullmatch(text) is not None
 
 
 def clean_text(value: str, *, long: bool = False) -> str:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from definitions import diagram, loader, schema
 from definitions.source import Source
 from notifications.catalogue import TEMPLATES
 from storage import definitions, log, queries, uppdrag
 from storage.database import Session
-from uppdrag.service import setup
+from uppdrag.service import setup, sources
 from uppdrag.service.commands import advance, writing
 from uppdrag.service.house import House
 from workflow.commands import Migrate
@@ -102,34 +103,40 @@ def publish(house: House, sources: Sequence[Source], *, now: datetime) -> list[s
 
 
 def migrate(
-    house: House, target: str, sources: Sequence[Source], *, actor: Actor, now: datetime, dry_run: bool
-) -> Migration:
-    """Move every uppdrag of a lifecycle to one version of it, the newest where none is named; all or none.
+    house: House, targets: Sequence[str], *, actor: Actor, now: datetime, dry_run: bool
+) -> tuple[Migration, ...]:
+    """Move every uppdrag of some lifecycles to one version each; all or none.
 
-    `sources` are published first, in the same transaction; with a dry run nothing is. Raises Refused, with each uppdrag
-    that cannot be moved and why.
+    A target is `id/version`, an `id` (its newest version), or a file, which is then published first in the same
+    transaction; with a dry run nothing is kept. Raises Refused, with each uppdrag that cannot be moved and why.
     """
+    files = [sources.file(t) for t in targets if Path(t).is_file()]
     with writing(house, dry_run=dry_run) as session:
-        published = setup.publish_checked(house, session, sources, now) if sources else []
-        id, _, version = target.partition("/")
-        to = (
-            house.engine(session, id, int(version)).lifecycle
-            if version.isdigit()
-            else house.newest(session, id).lifecycle
-        )
-        moves = [_move(house, session, uppdrag_id, to) for uppdrag_id in queries.following(session, to.id, to.version)]
-        stuck = [r for move in moves for r in move.refusals]
+        published = setup.publish_checked(house, session, files, now) if files else []
+        refs = [t for t in targets if not Path(t).is_file()]
+        refs += [f"{h.id}/{h.version}" for h in map(loader.header, files) if h.kind == "lifecycle"]
+        moves = {ref: _moves(house, session, ref) for ref in refs}
+        stuck = [r for _, its in moves.values() for move in its for r in move.refusals]
         if stuck and not dry_run:
-            raise Refused(stuck, subject=f"{to.id}/{to.version}")
-        for move in moves:
-            if not move.refusals:
-                command = Migrate(actor=actor, version=to.version, final=move.final)
-                advance(house, session, move.uppdrag, command, now)
+            raise Refused(stuck)
+        for _, its in moves.values():
+            for move in its:
+                if not move.refusals:
+                    command = Migrate(actor=actor, version=move.to_version, final=move.final)
+                    advance(house, session, move.uppdrag, command, now)
     if dry_run:
         house.forget()
-    return Migration(
-        lifecycle=to.id, version=to.version, published=tuple(published), moves=tuple(moves), dry_run=dry_run
-    )  # fmt: skip
+    return tuple(
+        Migration(lifecycle=to.id, version=to.version, published=tuple(published), moves=its, dry_run=dry_run)
+        for to, its in moves.values()
+    )
+
+
+def _moves(house: House, session: Session, ref: str) -> tuple[Lifecycle, tuple[Move, ...]]:
+    id, _, version = ref.partition("/")
+    engine = house.engine(session, id, int(version)) if version.isdigit() else house.newest(session, id)
+    to = engine.lifecycle
+    return to, tuple(_move(house, session, one, to) for one in queries.following(session, to.id, to.version))
 
 
 def _move(house: House, session: Session, id: str, to: Lifecycle) -> Move:

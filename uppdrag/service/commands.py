@@ -10,6 +10,7 @@ from datetime import date, datetime
 from storage import log, uppdrag
 from storage.database import Session
 from storage.queries import others_with_number
+from uppdrag.intake import decisions
 from uppdrag.service.house import House
 from workflow.calendar import Span, local_date
 from workflow.commands import Advance, AdvanceRegion, AnyCommand, Correct, Decide, Identify
@@ -194,15 +195,31 @@ def correct(
         return _carry_out(house, session, engine, head, matter, command, now, key=key, digest=digest, dry_run=dry_run)
 
 
+def decide_file(
+    house: House, file: str, content: bytes, *, actor: Actor, now: datetime, key: str = "", dry_run: bool = False,
+    progress: Callable[[int, int], None] = lambda _done, _total: None,
+) -> list[Answer]:  # fmt: skip
+    """Register the decisions of a CSV file, all or none. Raises LinesRefused with every bad line.
+
+    With a key each line has its own, so that the same file can be sent again after an answer that never came.
+    """
+    rows, bad = decisions.read_csv(content, actor)
+    lines = [Line(r.number, r.uppdrag, r.command, f"{key}:{r.number}" if key else "") for r in rows]
+    total = len(lines)
+    return decide_many(
+        house, file, lines, now=now, bad=bad, dry_run=dry_run, progress=lambda done: progress(done, total)
+    )
+
+
 def decide_many(
-    house: House, file: str, lines: Sequence[Line], *, now: datetime, dry_run: bool = False,
-    progress: Callable[[int], None] = lambda _: None,
+    house: House, file: str, lines: Sequence[Line], *, now: datetime, bad: Sequence[tuple[int, Refusal]] = (),
+    dry_run: bool = False, progress: Callable[[int], None] = lambda _done: None,
 ) -> list[Answer]:  # fmt: skip
     """Register many decisions, all or none. Raises LinesRefused with every bad line.
 
-    `progress` is told how many lines are done.
+    `bad` are lines already found unreadable; `progress` is told how many lines are done.
     """
-    refused: list[tuple[int, Refusal]] = []
+    refused: list[tuple[int, Refusal]] = list(bad)
     answers: list[Answer] = []
     with writing(house, dry_run=dry_run) as session:
         pending: dict[str, log.Pending] = {}

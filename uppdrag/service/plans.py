@@ -14,6 +14,7 @@ from storage.database import Session
 from uppdrag.service import setup
 from uppdrag.service.commands import advance, identify, writing
 from uppdrag.service.house import House
+from uppdrag.words import sentence
 from workflow.commands import Advance, Change, Identify
 from workflow.errors import DefinitionInvalid, NotFound, Problem, Refusal, Refused
 from workflow.events import PlanImported
@@ -103,7 +104,7 @@ def _read_in(r: _Reading) -> None:
                 _known(r, row)
         except Refused as no:
             for refusal in no.refusals:
-                r.problem(row.id, f"{row.id}: {_reason(refusal)}")
+                r.problem(row.id, f"{row.id}: {sentence(refusal)}")
     _closures(r)
     _left_out(r, known)
     for row in r.plan.rows:
@@ -230,12 +231,7 @@ def _closures(r: _Reading) -> None:
             r.problem(closure.id, f"{closure.id} finns inte")
         except Refused as no:
             for refusal in no.refusals:
-                r.problem(closure.id, f"{closure.id}: {_reason(refusal)}")
-
-
-def _reason(refusal: Refusal) -> str:
-    told = ", ".join(f"{name} {value}" for name, value in refusal.about)
-    return f"{refusal.code} ({told})" if told else refusal.code
+                r.problem(closure.id, f"{closure.id}: {sentence(refusal)}")
 
 
 def _line_of(source: Source, id: str) -> int:

@@ -68,6 +68,16 @@ def detail(house: House, id: str, *, now: datetime) -> Detail:
         )  # fmt: skip
 
 
+def lifecycle_of(house: House, id: str) -> Lifecycle | None:
+    """The lifecycle version that an uppdrag follows, or None where there is no such uppdrag."""
+    with house.database.reading() as session:
+        try:
+            u = uppdrag.load(session, id, seq=0).uppdrag
+        except NotFound:
+            return None
+        return house.engine(session, u.lifecycle, u.lifecycle_version).lifecycle
+
+
 def matrix(house: House, wanted: StatusFilter) -> Matrix:
     """Where each region stands on each uppdrag that has regions."""
     with house.database.reading() as session:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,7 +11,7 @@ from definitions import loader
 from definitions.source import Source
 from notifications.catalogue import TEMPLATES
 from storage import checkpoints, definitions, log, schema
-from storage.database import Session
+from storage.database import Database, Session
 from storage.definitions import StoredDefinition
 from uppdrag.service.house import SYSTEM_STREAM, House
 from workflow.errors import DefinitionEdited
@@ -32,22 +33,23 @@ def init(url: str, *, now: datetime) -> SetUp:
 
     Doing it again changes nothing. Raises StorageUnavailable, or DefinitionEdited where a published version differs.
     """
-    house = House(url)
-    revisions = schema.upgrade(house.database)
-    with house.database.transaction() as session:
-        if log.peek(session, SYSTEM_STREAM) == log.EMPTY:
-            entry = log.Entry(event=Installed(schema=schema.HEAD), state="", actor=SYSTEM)
-            log.append(session, SYSTEM_STREAM, log.EMPTY, [entry], now)
-        fresh = publish(session, _packaged(), now)
-        if fresh:
-            checkpoints.write(session, now)
-    shown = house.database.url.render_as_string(hide_password=True)
+    with closing(Database(url)) as database:
+        revisions = schema.upgrade(database)
+        with database.transaction() as session:
+            if log.peek(session, SYSTEM_STREAM) == log.EMPTY:
+                entry = log.Entry(event=Installed(schema=schema.HEAD), state="", actor=SYSTEM)
+                log.append(session, SYSTEM_STREAM, log.EMPTY, [entry], now)
+            fresh = publish(session, _packaged(), now)
+            if fresh:
+                checkpoints.write(session, now)
+    shown = database.url.render_as_string(hide_password=True)
     return SetUp(database=shown, revisions=tuple(revisions), published=tuple(fresh))
 
 
 def upgrade(url: str) -> tuple[str, ...]:
     """Run the schema revisions that are missing."""
-    return tuple(schema.upgrade(House(url).database))
+    with closing(Database(url)) as database:
+        return tuple(schema.upgrade(database))
 
 
 def publish_files(house: House, sources: Sequence[Source], *, now: datetime) -> list[str]:

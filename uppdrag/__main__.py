@@ -1,0 +1,5 @@
+"""`python -m uppdrag`."""
+
+from uppdrag.cli import main
+
+main()

@@ -1,0 +1,99 @@
+"""The application object, its global options, and how errors end."""
+
+from __future__ import annotations
+
+import functools
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated, ParamSpec, TypeVar
+
+import typer
+
+from uppdrag.cli import swedish
+
+if TYPE_CHECKING:
+    from uppdrag.service.house import House
+    from uppdrag.settings import Settings
+
+REFUSED, WRONG_USAGE, NO_DATABASE = 1, 2, 3
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+Group, Command = swedish.commands()
+
+app = typer.Typer(
+    cls=Group,
+    help="Uppdrag: motorn för regionernas gemensamma uppdrag.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from uppdrag import VERSION
+
+        typer.echo(f"uppdrag {VERSION}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    context: typer.Context,
+    now: Annotated[
+        str, typer.Option("--now", metavar="ÖGONBLICK", help="Ställ klockan, till exempel 2026-03-27T09:00.")
+    ] = "",
+    _shown: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Visa versionen.")
+    ] = False,
+) -> None:
+    """Uppdrag: motorn för regionernas gemensamma uppdrag."""
+    context.obj = now
+
+
+def settings(context: typer.Context) -> Settings:
+    """The settings of this run; ends with status 2 where one is wrong."""
+    from uppdrag.settings import SettingWrong, read
+
+    try:
+        return read(now=context.obj or "")
+    except SettingWrong as wrong:
+        complain([f"{wrong.name}: {wrong.instead}"])
+        raise typer.Exit(WRONG_USAGE) from None
+
+
+def house(context: typer.Context) -> House:
+    """The house at the database of this run; ends with status 3 where it cannot be used."""
+    from uppdrag.service.house import House
+
+    return House.open(settings(context).database_url)
+
+
+def complain(lines: list[str]) -> None:
+    """Say on stderr what went wrong."""
+    for line in lines:
+        typer.echo(line, err=True)
+
+
+def told(command: Callable[P, R]) -> Callable[P, R]:
+    """A command whose refusals end as sentences on stderr and an exit status, never as a traceback."""
+
+    @functools.wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        from uppdrag import words
+        from workflow.errors import StorageUnavailable, UppdragError
+
+        try:
+            return command(*args, **kwargs)
+        except UppdragError as wrong:
+            complain(words.error(wrong))
+            raise typer.Exit(NO_DATABASE if isinstance(wrong, StorageUnavailable) else REFUSED) from None
+        except BrokenPipeError:
+            sys.stderr.close()  # the reader has gone (`| head`); nothing more can be told
+            raise typer.Exit(REFUSED) from None
+
+    return run

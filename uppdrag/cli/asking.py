@@ -1,0 +1,158 @@
+"""status, matrix, next, history, verify: what asks and changes nothing but a checkpoint."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Annotated
+
+import typer
+
+from uppdrag.cli.app import REFUSED, app, complain, house, settings, told
+from uppdrag.cli.doing import Id, Show, day_of
+from uppdrag.cli.show import Format
+
+
+@app.command(epilog="Exempel: uppdrag status --overdue")
+@told
+def status(
+    context: typer.Context,
+    id: Annotated[str, typer.Argument(metavar="[ID]", help="Ett uppdrag i sin helhet.")] = "",
+    state: Annotated[str, typer.Option("--state", help="Bara detta tillstånd.")] = "",
+    lifecycle: Annotated[str, typer.Option("--lifecycle", help="Bara denna ärendegång.")] = "",
+    region: Annotated[str, typer.Option("--region", metavar="LÄNSKOD", help="Bara där denna region är berörd.")] = "",
+    owner: Annotated[str, typer.Option("--owner", help="Bara denna ansvariga.")] = "",
+    overdue: Annotated[bool, typer.Option("--overdue", help="Bara det som är efter planerad tid.")] = False,
+    due_before: Annotated[str, typer.Option("--due-before", metavar="DATUM", help="Planerad tid före denna dag.")] = "",
+    idle_days: Annotated[int, typer.Option("--idle-days", min=0, help="Inget har hänt på så många dagar.")] = 0,
+    limit: Annotated[int, typer.Option("--limit", min=0, help="Högst så många.")] = 0,
+    after: Annotated[str, typer.Option("--after", metavar="ID", help="Fortsätt efter detta uppdrag.")] = "",
+    format: Show = Format.table,
+) -> None:
+    """Visa läget: alla uppdrag, ett urval, eller ett uppdrag i sin helhet."""
+    from uppdrag.cli import show, telling
+    from uppdrag.service import queries
+    from workflow.calendar import local_date
+    from workflow.errors import NotFound
+    from workflow.facts import is_uppdrag_id
+    from workflow.status import StatusFilter
+
+    now = settings(context).now()
+    place = house(context)
+    if id:
+        detail = queries.detail(place, id, now=now)
+        if format is not Format.table:
+            show.emit(format, [telling.detail_row(detail)])
+            return
+        regions = {r.lanskod: r for r in queries.regions(place)}
+        _, _, options = queries.next_steps(place, id, role=None)
+        telling.detail_text(detail, regions, options)
+        return
+    if after and not is_uppdrag_id(after):
+        raise NotFound("uppdrag", after)
+    wanted = StatusFilter(
+        today=local_date(now), state=state, lifecycle=lifecycle, region=region, owner=owner, overdue=overdue,
+        due_before=day_of(due_before), idle_since=now - timedelta(days=idle_days) if idle_days else None, limit=limit,
+        after=after,
+    )  # fmt: skip
+    rows = queries.status(place, wanted)
+    if format is Format.table:
+        telling.status_table(rows, queries.labels(place))
+    else:
+        show.emit(format, [telling.status_row(row) for row in rows])
+
+
+@app.command(epilog="Exempel: uppdrag matrix --format csv")
+@told
+def matrix(
+    context: typer.Context,
+    state: Annotated[str, typer.Option("--state", help="Bara detta tillstånd.")] = "",
+    format: Show = Format.table,
+) -> None:
+    """Visa uppdragen mot de 21 regionerna."""
+    from uppdrag.cli import show, telling
+    from uppdrag.service import queries
+    from workflow.calendar import local_date
+    from workflow.status import StatusFilter
+
+    found = queries.matrix(house(context), StatusFilter(today=local_date(settings(context).now()), state=state))
+    if format is not Format.table:
+        show.emit(format, [telling.cell_row(c) for c in found.cells.values()])
+        return
+    if not found.rows:
+        typer.echo("Inget uppdrag har regioner som ska besluta. Uppdrag med regionbeslut visas här.")
+        return
+    telling.matrix_text(found)
+
+
+@app.command("next", epilog="Exempel: uppdrag next U2026-01 --as kansli")
+@told
+def next_(
+    context: typer.Context,
+    id: Id,
+    role: Annotated[str, typer.Option("--as", metavar="ROLL", help="Visa vad denna roll får göra.")] = "",
+    format: Show = Format.table,
+) -> None:
+    """Visa vad som kan hända härnäst, för vem, vad som krävs och varför inte."""
+    from uppdrag.cli import show, telling
+    from uppdrag.cli.doing import known_role
+    from uppdrag.service import queries
+
+    matter, lifecycle, options = queries.next_steps(house(context), id, role=known_role(role) if role else None)
+    if format is not Format.table:
+        show.emit(format, telling.options_rows(options))
+        return
+    telling.options_text(id, lifecycle, matter.uppdrag.state, options)
+
+
+@app.command(epilog="Exempel: uppdrag history U2026-01")
+@told
+def history(context: typer.Context, id: Id, format: Show = Format.table) -> None:
+    """Visa allt som har hänt med ett uppdrag, i klartext."""
+    from uppdrag import words
+    from uppdrag.cli import show, telling
+    from uppdrag.service import queries
+
+    place = house(context)
+    events = queries.history(place, id)
+    lifecycle, regions = queries.lifecycle_of(place, id), {r.lanskod: r for r in queries.regions(place)}
+    told_as = [(e, words.event(e, lifecycle, regions)) for e in events]
+    if format is not Format.table:
+        show.emit(format, [telling.history_row(e, text) for e, text in told_as])
+        return
+    telling.history_text(told_as)
+
+
+@app.command(epilog="Exempel: uppdrag verify --head 17-3fa9...")
+@told
+def verify(
+    context: typer.Context,
+    head: Annotated[
+        str, typer.Option("--head", metavar="KONTROLLPUNKT", help="En kontrollpunkt som har lämnat maskinen.")
+    ] = "",
+    format: Show = Format.table,
+) -> None:
+    """Kontrollera att inget i loggen eller registren har ändrats, och sätt en kontrollpunkt."""
+    from uppdrag import words
+    from uppdrag.cli import show
+    from uppdrag.service import queries
+
+    place, now = house(context), settings(context).now()
+    report = queries.verify(place, asked_head=head)
+    newest = report.head
+    if not report.findings:
+        sealed = queries.seal(place, now=now)
+        newest = sealed.name if sealed else ""
+    found = [
+        {"code": f.code, "subject": f.subject, "text": words.finding(f.code, f.subject, f.detail)}
+        for f in report.findings
+    ]
+    if format is not Format.table:
+        row = {"ok": not found, "streams": report.streams, "events": report.events, "head": newest, "findings": found}
+        show.emit(format, [row])
+    elif not found:
+        typer.echo(f"Allt stämmer: {report.events} händelser i {report.streams} serier.")
+        typer.echo(f"Kontrollpunkt: {newest}")
+    if found:
+        complain([f"{len(found)} fel. Rör inte databasen; jämför med den senaste säkerhetskopian."])
+        complain([f["text"] for f in found])
+        raise typer.Exit(REFUSED)

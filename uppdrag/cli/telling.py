@@ -1,0 +1,335 @@
+"""The answers to commands and questions, as tables for people and as rows for programs. JSON keys are stable."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import typer
+
+from uppdrag import words
+from uppdrag.cli import show
+from uppdrag.cli.show import Format
+from uppdrag.service import queries
+from uppdrag.service.catalogue import Migration
+from uppdrag.service.commands import Answer
+from uppdrag.service.house import House
+from uppdrag.service.queries import Detail, Matrix
+from workflow.calendar import local_date
+from workflow.engine import Option
+from workflow.events import Advanced, Corrected, Recorded, RegionAdvanced, RegionDecided
+from workflow.lifecycle import Lifecycle
+from workflow.model import FactValue, Region
+from workflow.status import Cell, StatusRow
+
+MARKS = {"adopted": "●", "rejected": "✕", "not_concerned": "–"}
+
+
+def day(value: date | None) -> str | None:
+    """A day as ISO text."""
+    return value.isoformat() if value else None
+
+
+def answers(place: House, given: Sequence[Answer], format: Format) -> None:
+    """What some commands came to."""
+    if format is not Format.table:
+        show.emit(format, [answer_row(a) for a in given])
+        return
+    regions = {r.lanskod: r for r in queries.regions(place)}
+    for a in given:
+        lifecycle = lifecycle_of(place, a)
+        lead = "Skulle registreras" if a.dry_run else "Redan registrerat" if a.repeated else "Registrerat"
+        for recorded in a.events:
+            back = ", registrerat i efterhand" if recorded.backfilled else ""
+            number = "" if a.dry_run else f" {recorded.id}"
+            typer.echo(f"{lead}{number}: {a.uppdrag} {words.event(recorded, lifecycle, regions)}{back}.")
+        for warning in a.warnings:
+            typer.echo(f"Att kontrollera: {words.sentence(warning)}", err=True)
+
+
+def answer_row(a: Answer) -> dict[str, Any]:
+    """An answer as a row."""
+    return {
+        "uppdrag": a.uppdrag, "state": a.state, "events": [e.id for e in a.events], "repeated": a.repeated,
+        "dry_run": a.dry_run, "warnings": [words.sentence(w) for w in a.warnings],
+    }  # fmt: skip
+
+
+def lifecycle_of(place: House, a: Answer) -> Lifecycle | None:
+    """The lifecycle that an answer's uppdrag follows; None where a dry run left no uppdrag behind."""
+    return queries.lifecycle_of(place, a.uppdrag)
+
+
+def status_row(row: StatusRow) -> dict[str, Any]:
+    """An uppdrag in a list, with the neutral title where it is sensitive."""
+    d, r = row.deadline, row.regions
+    return {
+        "id": row.id, "title": row.shown_title, "lifecycle": row.lifecycle, "lifecycle_version": row.lifecycle_version,
+        "state": row.state, "final": row.final, "paused": row.paused, "owner": row.owner or None,
+        "dnr": row.dnr or row.directive or None, "directive": row.directive or None, "section": row.section or None,
+        "plan": row.plan or None, "standing": row.standing or None,
+        "deadline": {"id": d.id, "text": d.text, "first": day(d.first), "last": day(d.last)} if d else None,
+        "regions": {
+            "concerned": r.concerned, "decided": r.decided, "adopted": r.adopted, "rejected": r.rejected,
+            "not_concerned": r.not_concerned, "pending": r.pending,
+        },
+        "overdue": row.overdue, "sensitive": row.sensitive, "changed_at": row.changed_at.isoformat(),
+    }  # fmt: skip
+
+
+def status_table(rows: Sequence[StatusRow], labels: dict[tuple[str, str], str]) -> None:
+    """A list of uppdrag, its truth first."""
+    late = sum(row.overdue for row in rows)
+    open_ = sum(not row.final for row in rows)
+    sentence = f"{len(rows)} uppdrag, {open_} öppna."
+    if late:
+        sentence += f" {late} är efter planerad tid."
+    typer.echo(show.marked(sentence, "strong"))
+    if not rows:
+        typer.echo("Inget uppdrag passar urvalet. uppdrag status utan val visar alla.")
+        return
+    typer.echo()
+    show.table(
+        ("Nummer", "Uppdrag", "Tillstånd", "Regioner", "Planerad tid", "Ansvarig"),
+        [
+            (
+                row.id,
+                row.shown_title + (" (känsligt)" if row.sensitive else ""),
+                labels.get((row.lifecycle, row.state), row.state) + (" (pausat)" if row.paused else ""),
+                f"{row.regions.decided} av {row.regions.concerned}" if row.regions.concerned else "–",
+                _planned(row),
+                row.owner or "–",
+            )
+            for row in rows
+        ],
+    )
+
+
+def _planned(row: StatusRow) -> str:
+    if row.deadline is None:
+        return "ingen tid angiven"
+    mark = " ! efter planerad tid" if row.overdue else ""
+    return f"{row.deadline.last.isoformat()}{mark}"
+
+
+def detail_row(d: Detail) -> dict[str, Any]:
+    """One uppdrag in full, as a row."""
+    u = d.matter.uppdrag
+    return {
+        **status_row(d.row),
+        "source": u.source or None, "parent": u.parent or None, "round": u.round, "notes": u.notes or None,
+        "proposal_version": u.proposal_version or None, "networks": list(u.networks),
+        "times": [
+            {"id": t.deadline, "text": t.span.text, "first": day(t.span.first), "last": day(t.span.last),
+             "reading": t.span.reading, "interpreted": t.span.interpreted, "met": t.met}
+            for t in u.times
+        ],
+        "task": {"what": u.task.what, "owner": u.task.owner or None, "due": day(u.task.due)} if u.task else None,
+        "consultations": [
+            {"number": c.number, "answer_by": day(c.answer_by), "open": c.open, "summary": c.summary or None,
+             "answers": [
+                 {"recipient": a.recipient, "answer": a.answer or None, "text": a.text or None} for a in c.answers
+             ]}
+            for c in u.consultations
+        ],
+        "region_states": [cell_row(c) for c in d.cells],
+    }  # fmt: skip
+
+
+def detail_text(d: Detail, regions: dict[str, Region], options: Sequence[Option]) -> None:
+    """One uppdrag in full: the truth first, then what needs a hand, then the rest."""
+    u, row, lc = d.matter.uppdrag, d.row, d.lifecycle
+    typer.echo(f"{u.id} · {row.dnr or row.directive or 'inget diarienummer'} · avsnitt {u.section or 'saknas'}")
+    typer.echo(show.marked(u.title + (" (känsligt)" if u.sensitive else ""), "strong"))
+    typer.echo(
+        f"{lc.label}. {lc.label_of(u.state)}{', pausat' if u.paused else ''}. Ansvarig: {u.owner or 'ingen angiven'}."
+    )
+    if row.regions.concerned:
+        left = row.regions.pending
+        typer.echo(f"{left} av {row.regions.concerned} regioner återstår." if left else "Alla regioner har avslutat.")
+    for t in u.times:
+        label = next((x.label for x in lc.deadlines if x.id == t.deadline), t.deadline)
+        done = "klart" if t.met else "planerad tid har gått ut" if row.overdue and t is u.due else ""
+        typer.echo(f"{label}: {t.span.working()}{f' ({done})' if done else ''}")
+    if u.task:
+        typer.echo(
+            f"Att komplettera: {u.task.what}. {u.task.owner} {f'senast {u.task.due}' if u.task.due else ''}".rstrip()
+        )
+    for c in u.consultations:
+        waiting = [a.recipient for a in c.answers if not a.answer]
+        state = (
+            f"svar senast {c.answer_by}; väntar på {', '.join(waiting) or 'ingen'}"
+            if c.open
+            else f"avslutad: {c.summary}"
+        )
+        typer.echo(f"Remissrunda {c.number}: {state}")
+    if u.notes:
+        typer.echo(u.notes)
+    if d.cells:
+        typer.echo()
+        show.table(
+            ("Region", "Läge", "Beslut", "Källa"),
+            [_cell_line(c, regions, lc) for c in sorted(d.cells, key=_needs_a_hand)],
+        )
+    allowed = [o for o in options if o.allowed and not o.automatic]
+    if allowed:
+        typer.echo()
+        typer.echo("Kan göras nu: " + ", ".join(f"{o.label} ({o.trigger})" for o in allowed))
+
+
+def _needs_a_hand(c: Cell) -> tuple[bool, bool, str]:
+    """Open before concluded, unplanned before planned, then by länskod."""
+    return (bool(c.category), c.planned_on is not None, c.region)
+
+
+def _cell_line(c: Cell, regions: dict[str, Region], lc: Lifecycle) -> tuple[str, str, str, str]:
+    states = lc.track.states if lc.track else ()
+    state = next((s.label for s in states if s.id == c.state), c.state)
+    told = words.outcome(lc, c.outcome) if c.category else state
+    if c.decided_on or c.paragraph or c.body:
+        when = " ".join(
+            filter(
+                None, (words.BODIES.get(c.body, c.body), day(c.decided_on), f"§ {c.paragraph}" if c.paragraph else "")
+            )
+        )
+    elif c.planned_on:
+        when = f"{c.planned_on.isoformat()} (planerat)"
+    else:
+        when = "Uppgift saknas"
+    return words.region(regions, c.region), told, when, words.SOURCES.get(c.source, c.source) if c.outcome else "–"
+
+
+def cell_row(c: Cell) -> dict[str, Any]:
+    """One region on one uppdrag, as a row."""
+    return {
+        "uppdrag": c.uppdrag, "region": c.region, "state": c.state, "outcome": c.outcome or None,
+        "counts_as": c.category or None, "decided_on": day(c.decided_on), "body": c.body or None,
+        "paragraph": c.paragraph or None, "source": c.source or None, "version": c.proposal_version or None,
+        "planned_on": day(c.planned_on),
+    }  # fmt: skip
+
+
+def options_rows(options: Sequence[Option]) -> list[dict[str, Any]]:
+    """What can happen next, as rows."""
+    return [
+        {
+            "trigger": o.trigger, "label": o.label, "target": o.target, "allowed": o.allowed, "automatic": o.automatic,
+            "roles": list(o.roles),
+            "facts": [
+                {"name": a.fact.name, "label": a.fact.label, "type": a.fact.type, "required": a.fact.required,
+                 "choices": list(a.fact.choices), "known": _known(a.known)}
+                for a in o.facts
+            ],
+            "reasons": [{"code": r.code, "text": words.sentence(r)} for r in o.reasons],
+        }
+        for o in options
+    ]  # fmt: skip
+
+
+def _known(value: FactValue | None) -> Any:
+    return list(value) if isinstance(value, tuple) else value
+
+
+def options_text(id: str, lifecycle: Lifecycle, state: str, options: Sequence[Option]) -> None:
+    """What can happen next: what may be done first, then why the rest may not."""
+    typer.echo(show.marked(f"{id} · {lifecycle.label} · {lifecycle.label_of(state)}", "strong"))
+    allowed = [o for o in options if o.allowed and not o.automatic]
+    typer.echo("Kan göras nu:" if allowed else "Inget kan göras härifrån.")
+    for o in allowed:
+        leads = f" → {lifecycle.label_of(o.target)}" if o.target != state else ""
+        typer.echo(f"  {show.marked(o.trigger, 'good')}: {o.label}{leads} (får göras av {', '.join(o.roles)})")
+        for a in o.facts:
+            need = "måste anges" if a.fact.required and a.known is None else "kan anges"
+            known = f", känt: {words.value(a.known)}" if a.known is not None else ""
+            choices = f" ({', '.join(a.fact.choices)})" if a.fact.choices else ""
+            typer.echo(f"      {a.fact.name}: {a.fact.label}{choices}, {need}{known}")
+    blocked = [o for o in options if not o.allowed and not o.automatic]
+    if blocked:
+        typer.echo("Går inte nu:")
+    for o in blocked:
+        typer.echo(f"  {o.trigger}: {o.label}. {' '.join(words.sentence(r) for r in o.reasons)}")
+    for o in options:
+        if o.automatic:
+            waits = " ".join(words.sentence(r) for r in o.reasons)
+            typer.echo(f"Sker av sig självt: {o.label}. {waits}")
+
+
+def history_row(recorded: Recorded, text: str) -> dict[str, Any]:
+    """One event, as a row."""
+    e = recorded.event
+    return {
+        "id": recorded.id, "kind": type(e).__name__, "on": day(recorded.on),
+        "registered_at": recorded.registered_at.isoformat(), "role": recorded.actor.role, "by": recorded.actor.name,
+        "state": recorded.state, "backfilled": recorded.backfilled, "region": recorded.region or None,
+        "trigger": e.trigger if isinstance(e, Advanced | RegionAdvanced) else None,
+        "outcome": e.decision.outcome if isinstance(e, RegionDecided) else None,
+        "replaces": f"{recorded.stream}/{e.replaces}" if isinstance(e, Corrected) else None,
+        "why": getattr(e, "why", None), "text": text,
+    }  # fmt: skip
+
+
+def history_text(events: Sequence[tuple[Recorded, str]]) -> None:
+    """What has happened, oldest first; when it happened, and when it was registered where that is another day."""
+    rows = []
+    for e, text in events:
+        registered = local_date(e.registered_at)
+        when = day(e.on) or "datum ej angivet"
+        noted = [f"registrerat {registered}"] if e.on != registered else []
+        noted += ["i efterhand"] if e.backfilled else []
+        rows.append((e.id, f"{text} ({', '.join(noted)})" if noted else text, when, e.actor.name or e.actor.role))
+    show.table(("Händelse", "Vad", "När", "Av"), rows)
+
+
+def matrix_text(found: Matrix) -> None:
+    """Uppdrag × regions as marks, with the words for each mark below."""
+    codes = [r.lanskod for r in found.regions]
+    rows = []
+    for row in found.rows:
+        marks = [_mark(found.cells.get((row.id, code))) for code in codes]
+        rows.append((row.id, row.shown_title, f"{row.regions.decided}/{row.regions.concerned}", " ".join(marks)))
+    show.table(("Nummer", "Uppdrag", "Klara", " ".join(codes)), rows)
+    typer.echo()
+    typer.echo("●  antagen   ◐  antagen med anpassning   ✕  avslagen   –  ej berörd")
+    typer.echo("○  planerad   ↩  återremitterad eller bordlagd   ·  uppgift saknas")
+    typer.echo(", ".join(f"{r.lanskod} {r.short_name}" for r in found.regions))
+
+
+def _mark(c: Cell | None) -> str:
+    if c is None:
+        return "  "
+    if c.category:
+        return ("◐" if c.outcome == "antagen_med_anpassning" else MARKS[c.category]) + " "
+    if c.outcome in ("aterremitterad", "bordlagd"):
+        return "↩ "
+    return "○ " if c.planned_on else "· "
+
+
+def migrations(moved: Sequence[Migration], format: Format) -> bool:
+    """What moving to new versions does, per uppdrag; whether some uppdrag cannot be moved."""
+    rows = [
+        {
+            "uppdrag": m.uppdrag, "lifecycle": one.lifecycle, "from": m.from_version, "to": m.to_version,
+            "state": m.state, "gained": list(m.gained), "lost": list(m.lost),
+            "moved": not m.refusals and not one.dry_run,
+            "reasons": [{"code": r.code, "text": words.sentence(r)} for r in m.refusals],
+        }
+        for one in moved
+        for m in one.moves
+    ]  # fmt: skip
+    stuck = any(m.refusals for one in moved for m in one.moves)
+    if format is not Format.table:
+        show.emit(format, rows)
+        return stuck
+    for one in moved:
+        if one.published:
+            typer.echo(f"Tagna i bruk: {', '.join(one.published)}")
+        verb = "skulle flyttas" if one.dry_run else "flyttade"
+        typer.echo(f"{one.lifecycle} version {one.version}: {len(one.moves)} uppdrag {verb}.")
+        for m in one.moves:
+            gained = f" nya steg: {', '.join(m.gained)}" if m.gained else ""
+            lost = f" borttagna steg: {', '.join(m.lost)}" if m.lost else ""
+            typer.echo(f"  {m.uppdrag}: version {m.from_version} → {m.to_version}.{gained}{lost}")
+            for r in m.refusals:
+                typer.echo(f"    Går inte: {words.sentence(r)}")
+    return stuck

@@ -1,0 +1,32 @@
+"""Definition files as people name them: a path, or the name of one that comes with the program."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from definitions import loader
+from definitions.source import Source
+from workflow.errors import DefinitionInvalid, NotFound, Problem
+
+
+def plan(name: str) -> Source:
+    """A plan by path, or by the name of one that comes with the program. Raises NotFound or DefinitionInvalid."""
+    return file(name) if Path(name).is_file() else loader.packaged_plan(name)
+
+
+def files(names: Sequence[str]) -> list[Source]:
+    """The files named. Raises NotFound or DefinitionInvalid."""
+    return [file(name) for name in names]
+
+
+def file(name: str) -> Source:
+    """One file's text. Raises NotFound, or DefinitionInvalid where it is not text."""
+    try:
+        return Source(name, Path(name).read_text(encoding="utf-8-sig"))
+    except FileNotFoundError:
+        raise NotFound("file", name) from None
+    except UnicodeDecodeError:
+        raise DefinitionInvalid([Problem(name, 0, "är inte UTF-8; spara om filen som UTF-8")]) from None
+    except OSError as wrong:
+        raise DefinitionInvalid([Problem(name, 0, f"går inte att läsa ({wrong.strerror})")]) from None

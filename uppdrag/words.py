@@ -1,0 +1,274 @@
+"""The words: what a person reads for a refusal, an event or a finding. Swedish, short sentences, what to do instead."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import assert_never
+
+from workflow.errors import (
+    DefinitionEdited,
+    DefinitionInvalid,
+    KeyReused,
+    LinesRefused,
+    NotFound,
+    Refusal,
+    Refused,
+    StorageUnavailable,
+    UppdragError,
+    VersionConflict,
+)  # fmt: skip
+from workflow.events import (
+    Advanced,
+    Changed,
+    Corrected,
+    Identified,
+    Installed,
+    Migrated,
+    PlanImported,
+    Published,
+    Recorded,
+    RegionAdvanced,
+    RegionDecided,
+)  # fmt: skip
+from workflow.lifecycle import Lifecycle
+from workflow.model import FactValue, Region
+
+_REFUSALS: Mapping[str, str] = {
+    # uppdraget
+    "title_missing": "Uppdraget saknar rubrik. Skriv en.",
+    "neutral_title_missing": "Ett känsligt uppdrag behöver en neutral rubrik. Ange den med --neutral-title.",
+    "no_regions": "Ingen region är berörd. Lägg till de berörda regionerna i planen.",
+    "paused": "Uppdraget är pausat. Återuppta det först.",
+    "not_paused": "Uppdraget är inte pausat.",
+    "no_time_to_move": "Uppdraget har ingen planerad tid att flytta, och ärendegången har ingen tidsgräns.",
+    "analysis_missing": "Förslaget medför kostnad. Ange den ekonomiska konsekvensanalysen.",
+    "nothing_changed": "Ingenting skulle ändras.",
+    "region_stays": "Region {region} är redan berörd och kan inte tas bort. Registrera utfallet ej_berord med skälet.",
+    # övergångar
+    "not_from_here": "{trigger} går inte från {state}. Härifrån går: {possible}.",
+    "unknown_trigger": "{trigger} finns inte i ärendegången {lifecycle}. Härifrån går: {possible}.",
+    "role_not_allowed": "Rollen {role} får inte göra detta. Det får: {roles}.",
+    "date_in_future": "Datumet {date} ligger i framtiden (i dag är {today}). Ange dagen då det hände.",
+    # regionerna
+    "regions_left": "{left} av {concerned} berörda regioner har inte avslutat sin hantering.",
+    "all_concluded": "Alla berörda regioner har avslutat sin hantering.",
+    "not_all_adopted": "{adopted} av {wanted} regioner har antagit.",
+    "all_adopted": "Alla berörda regioner har antagit.",
+    "none_rejected": "Ingen region har avslagit.",
+    "some_rejected": "{rejected} region har avslagit.",
+    "no_track": "Ärendegången {lifecycle} har inga beslut i regionerna.",
+    "unknown_region": "Länskoden {region} finns inte. Skriv två siffror, till exempel 01.",
+    "region_not_concerned": "Region {region} är inte berörd. Berörda är: {concerned}.",
+    "not_open_for_regions": "Uppdraget är {state}. Beslut i regionerna kan registreras när det är: {open_in}.",
+    "unknown_outcome": "Utfallet {value} finns inte. Välj bland: {known}.",
+    "decision_needs": "Utfallet {outcome} kräver uppgiften {fact}.",
+    "no_such_version": "Version {version} av förslaget finns inte. Den senaste är {latest}.",
+    "no_such_decision": "Beslut {number} finns inte eller gäller inte. Det som gäller: {standing}.",
+    "already_registered": "Samma beslut är redan registrerat som {event}. Är något fel: rätta det med uppdrag correct.",
+    # remissrundor
+    "consultation_open": "Remissrunda {round} är öppen. Avsluta den först.",
+    "no_consultation_open": "Ingen remissrunda är öppen.",
+    "no_such_consultation": "Remissrunda {round} finns inte eller är avslutad. Öppna: {open}.",
+    "not_asked": "{recipient} har inte tillfrågats. Tillfrågade är: {asked}.",
+    # uppgifter
+    "fact_missing": "{label} saknas. Ange --set {fact}=…",
+    "unknown_fact": "Uppgiften {fact} finns inte här. De som finns: {known}.",
+    "unknown_deadline": "Tidsgränsen {deadline} finns inte. De som finns: {known}.",
+    "control_character": "{label} innehåller ett dolt tecken ({expected}). Skriv om texten.",
+    "text_too_long": "{label} är för lång. Högst {expected} tecken.",
+    "not_a_paragraph": '{label}: "{value}" är inte en paragraf. Skriv {expected}.',
+    "not_a_date": '{label}: "{value}" är inte ett datum. Skriv {expected}.',
+    "not_a_span": '{label}: "{value}" är inte en planerad tid. Skriv {expected}.',
+    "not_a_choice": '{label}: "{value}" finns inte. Välj bland: {expected}.',
+    "not_a_number": '{label}: "{value}" är inte {expected}.',
+    "not_yes_or_no": '{label}: "{value}" går inte att läsa. Skriv {expected}.',
+    # rättelser
+    "why_missing": "Skälet till rättelsen saknas. Ange --why.",
+    "nothing_to_correct": "Ange vad som ska stå i stället med --set, eller --withdraw för att ta tillbaka.",
+    "cannot_correct": "{event} kan inte rättas. Beslut, steg och uppgifter om uppdraget kan rättas.",
+    "correct_the_original": "Det är en rättelse. Rätta händelsen som den gäller: {event}.",
+    "already_withdrawn": "{event} är redan tillbakatagen.",
+    "later_event": "En senare händelse bygger på {fact} i {event}. Rätta den senare först.",
+    # filer, planer och versioner
+    "no_such_uppdrag": "Uppdraget {uppdrag} finns inte.",
+    "key_reused": "Nyckeln {key} har redan använts för något annat ({event}).",
+    "bad_column": "Kolumnen {column} finns inte. De som finns: {known}.",
+    "column_missing": "Kolumnen {column} saknas.",
+    "column_twice": "Kolumnen {column} står två gånger.",
+    "unreadable_line": "Raden går inte att läsa. Kontrollera citattecknen.",
+    "cells_missing": "Raden har {found} fält, rubrikraden har {wanted}.",
+    "empty_file": "Filen har inga rader.",
+    "number_elsewhere": "Diarienumret {number} står även på {others}. Kontrollera att det är rätt.",
+    "number_on_two_documents": "Numret {number} är uppdragsdirektivets, men även: {other}. Kontrollera vilket.",
+    "state_gone": "{uppdrag} är {state}, som inte finns i version {version}.",
+    "deadline_gone": "{uppdrag} har tidsgränsen {deadline}, som inte finns i version {version}.",
+    "track_gone": "{uppdrag} har beslut i regionerna, som inte finns i version {version}.",
+    "region_gone": "{uppdrag}, region {region}: {what} finns inte i version {version}.",
+}
+
+_FINDINGS: Mapping[str, str] = {
+    "event_missing": "Händelsen {subject} saknas.",
+    "event_changed": "Händelsen {subject} är ändrad.",
+    "content_changed": "Innehållet i händelsen {subject} är ändrat.",
+    "head_differs": "Kedjan {subject} slutar inte där den ska; den håller till och med {detail}.",
+    "stream_missing": "{subject} saknas helt i loggen.",
+    "stream_cut": "{subject} är avkortad; kontrollpunkten känner till {detail}.",
+    "row_changed": "Raden {subject} stämmer inte med loggen ({detail}).",
+    "row_missing": "Raden {subject} saknas.",
+    "row_unexplained": "Raden {subject} finns, men loggen säger inget om den.",
+    "checkpoint_changed": "Kontrollpunkten är ändrad: {subject}.",
+    "head_unknown": "Kontrollpunkten {subject} finns inte här. Loggen är inte en fortsättning på den.",
+}
+
+_STORAGE: Mapping[str, str] = {
+    "missing": "Det finns ingen databas här ({detail}). Kör: uppdrag init",
+    "older": "Databasen har ett äldre schema ({detail}). Ta en säkerhetskopia och kör: uppdrag db upgrade",
+    "newer": "Databasen har ett nyare schema än programmet ({detail}). Uppgradera programmet.",
+    "busy": "Databasen är upptagen. Inget har ändrats. Försök igen om en stund.",
+    "readonly": "Databasen går bara att läsa. Inget har ändrats. Kontrollera rättigheterna till filen.",
+    "full": "Disken är full. Inget har ändrats. Frigör utrymme och försök igen.",
+    "damaged": "Databasfilen är skadad ({detail}). Återställ den senaste säkerhetskopian.",
+    "unreachable": "Databasen går inte att nå ({detail}). Kontrollera UPPDRAG_DATABASE_URL.",
+}
+
+_KINDS = {
+    "uppdrag": "Uppdraget", "event": "Händelsen", "lifecycle": "Ärendegången", "definition": "Definitionen",
+    "plan": "Planen", "file": "Filen", "region": "Regionen",
+}  # fmt: skip
+
+SOURCES = {
+    "": "Uppgift saknas", "muntlig": "muntlig uppgift", "epost": "e-post",
+    "publicerat_protokoll": "publicerat protokoll", "protokollsutdrag": "protokollsutdrag",
+}  # fmt: skip
+BODIES = {"namnd": "nämnd", "regiondirektor": "regiondirektören", "annan": "annan instans"}
+FIELDS = {
+    "outcome": "utfall", "body": "instans", "on": "datum", "paragraph": "paragraf", "dnr": "diarienummer",
+    "adaptation": "anpassning", "note": "notering", "source": "källa", "version": "version",
+    "complete": "alla beslut registrerade", "title": "rubrik", "neutral_title": "neutral rubrik", "section": "avsnitt",
+    "owner": "ansvarig", "directive": "uppdragsdirektiv", "notes": "anteckningar", "plan": "plan",
+    "standing": "ställning", "sensitive": "känsligt", "times": "planerad tid", "concerned": "berörda regioner",
+}  # fmt: skip
+
+
+def sentence(refusal: Refusal) -> str:
+    """One reason why not, in Swedish."""
+    facts = refusal.facts
+    if refusal.code == "decision_needs":
+        facts["fact"] = FIELDS.get(facts["fact"], facts["fact"])
+    told = _REFUSALS[refusal.code].format_map(facts)
+    prefix = f"{facts['uppdrag']}: " if "uppdrag" in facts and facts["uppdrag"] not in told else ""
+    return prefix + told
+
+
+def finding(code: str, subject: str, detail: str) -> str:
+    """One finding of the proof, in Swedish."""
+    return _FINDINGS[code].format(subject=subject, detail=detail or "okänt fält")
+
+
+def error(wrong: UppdragError) -> list[str]:
+    """What happened, that nothing changed, and what to do instead: one sentence per line."""
+    match wrong:
+        case LinesRefused():
+            lines = [f"{wrong.file}:{number}: {sentence(refusal)}" for number, refusal in wrong.lines]
+            return [*lines, f"Inget registrerades. Rätta {len(wrong.lines)} fel och läs in filen igen."]
+        case Refused():
+            subject = f"{wrong.subject}: " if wrong.subject else ""
+            return [f"{subject}{sentence(refusal)}" for refusal in wrong.refusals]
+        case DefinitionInvalid():
+            return [str(p) for p in wrong.problems]
+        case DefinitionEdited():
+            again = f"Ge ändringen version {wrong.version + 1} i en ny fil."
+            return [f"{wrong.name} version {wrong.version} är redan i bruk och kan inte ändras. {again}"]
+        case NotFound():
+            return [f"{_KINDS.get(wrong.kind, wrong.kind)} {wrong.name} finns inte."]
+        case VersionConflict():
+            return [f"{wrong.subject} har ändrats av någon annan. Inget har registrerats. Läs om och försök igen."]
+        case KeyReused():
+            what = f"{wrong.stream}/{wrong.seq}"
+            return [f"Nyckeln {wrong.key} har redan använts för något annat ({what}). Använd en ny nyckel."]
+        case StorageUnavailable():
+            return [_STORAGE[wrong.code].format(detail=wrong.detail)]
+        case _:
+            return [str(wrong)]
+
+
+def event(recorded: Recorded, lifecycle: Lifecycle | None, regions: Mapping[str, Region]) -> str:
+    """What happened, in one Swedish sentence. `lifecycle` gives triggers and outcomes their labels."""
+    e = recorded.event
+    match e:
+        case Identified():
+            plan = f" i {e.plan}" if e.plan else ""
+            return f"Identifierat{plan}: {e.title}"
+        case Advanced():
+            label = (
+                next((t.label for t in lifecycle.transitions if t.trigger == e.trigger), e.trigger)
+                if lifecycle
+                else e.trigger
+            )
+            moved = f" ({_state(lifecycle, e.source)} → {_state(lifecycle, e.target)})" if e.source != e.target else ""
+            return f"{label}{moved}{facts(e.facts)}"
+        case RegionAdvanced():
+            steps = lifecycle.track.transitions if lifecycle and lifecycle.track else ()
+            label = next((t.label for t in steps if t.trigger == e.trigger), e.trigger)
+            return f"{region(regions, e.region)}: {label}{facts(e.facts)}"
+        case RegionDecided():
+            d = e.decision
+            more = "" if d.complete else ", fler beslut väntas"
+            return f"{region(regions, e.region)}: {outcome(lifecycle, d.outcome)}{where(d.body, d.paragraph)}{more}"
+        case Changed():
+            return f"Ändrat enligt {e.why}: {_differences(e.before, e.after)}"
+        case Corrected():
+            about = f"{region(regions, e.region)}: " if e.region else ""
+            original = f"{recorded.stream}/{e.replaces}"
+            if e.withdrawn:
+                return f"{about}{original} tas tillbaka. Skäl: {e.why}"
+            return f"{about}{original} rättas: {_differences(e.before, e.after)}. Skäl: {e.why}"
+        case Migrated():
+            return f"Följer version {e.patch['lifecycle_version']} av ärendegången (förut {e.version_before})"
+        case Installed():
+            return "Databasen skapades"
+        case Published():
+            return f"{e.id} version {e.version} togs i bruk"
+        case PlanImported():
+            return f"{e.plan} lästes in: {len(e.new)} nya, {len(e.changed)} ändrade, {len(e.carried_over)} överburna"
+        case _:
+            assert_never(e)
+
+
+def outcome(lifecycle: Lifecycle | None, id: str) -> str:
+    """What people call an outcome."""
+    found = lifecycle.track.outcome(id) if lifecycle and lifecycle.track else None
+    return found.label if found else id
+
+
+def region(regions: Mapping[str, Region], lanskod: str) -> str:
+    """A region's short name."""
+    return regions[lanskod].short_name if lanskod in regions else lanskod
+
+
+def where(body: str, paragraph: str) -> str:
+    """Body and paragraph, as they follow an outcome: `, RF § 88`."""
+    told = " ".join(filter(None, (BODIES.get(body, body), f"§ {paragraph}" if paragraph else "")))
+    return f", {told}" if told else ""
+
+
+def facts(stated: Mapping[str, FactValue]) -> str:
+    """The facts of a step, as they follow its label."""
+    shown = [f"{name} {value(v)}" for name, v in stated.items()]
+    return f". {', '.join(shown)}" if shown else ""
+
+
+def value(v: FactValue) -> str:
+    """One fact's value as people write it."""
+    if isinstance(v, bool):
+        return "ja" if v else "nej"
+    return ", ".join(v) if isinstance(v, tuple) else str(v)
+
+
+def _state(lifecycle: Lifecycle | None, state: str) -> str:
+    return lifecycle.label_of(state) if lifecycle else state
+
+
+def _differences(before: Mapping[str, str], after: Mapping[str, str]) -> str:
+    changed = [n for n in dict.fromkeys((*before, *after)) if before.get(n, "") != after.get(n, "")]
+    return "; ".join(f"{FIELDS.get(n, n)} {before.get(n) or '–'} → {after.get(n) or '–'}" for n in changed)
