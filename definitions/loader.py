@@ -230,7 +230,7 @@ def _lifecycle(part: schema.LifecycleFile, parts: Sequence[schema.TransitionPart
                 trigger=t.trigger, label=t.label, target=t.target, roles=tuple(t.roles), guards=tuple(t.guards),
                 sources=still_open if t.sources == "open" else tuple(t.sources),
                 facts=tuple(_fact(f, deadlines) for f in t.facts), effect=t.effect, meets=t.meets,
-                automatic=t.automatic, while_paused=t.while_paused,
+                automatic=t.automatic, while_paused=t.while_paused, done=t.done,
             )
             for t in parts
         ),
@@ -259,7 +259,7 @@ def _track(part: schema.TrackPart) -> RegionTrack:
         transitions=tuple(
             RegionTransition(
                 trigger=t.trigger, label=t.label, sources=tuple(t.sources), target=t.target, roles=tuple(t.roles),
-                facts=tuple(_fact(f, {}) for f in t.facts), effect=t.effect,
+                facts=tuple(_fact(f, {}) for f in t.facts), effect=t.effect, done=t.done,
             )
             for t in part.transitions
         ),

@@ -72,6 +72,9 @@ class TransitionPart(Part):
     effect: Effect = ""
     meets: Annotated[str, BeforeValidator(_no_trap)] = Field("", description="Den planerade tid som därmed är uppfylld")
     automatic: bool = Field(False, description="Sker av sig självt när villkoren är uppfyllda")
+    done: Annotated[str, BeforeValidator(_no_trap)] = Field(
+        "", description="Vad historiken kallar det; utelämnat: tillståndets namn"
+    )
     while_paused: bool = Field(False, description="Får tas även när uppdraget är pausat")
 
 
@@ -99,6 +102,9 @@ class RegionTransitionPart(Part):
     roles: list[Id] = Field(min_length=1)
     facts: list[RegionFactPart] = Field(default_factory=list)
     effect: RegionEffect = ""
+    done: Annotated[str, BeforeValidator(_no_trap)] = Field(
+        "", description="Vad historiken kallar det; utelämnat: tillståndets namn"
+    )
 
 
 class OutcomePart(Part):

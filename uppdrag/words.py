@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import assert_never
 
 from workflow.errors import (
@@ -30,7 +30,7 @@ from workflow.events import (
     RegionAdvanced,
     RegionDecided,
 )  # fmt: skip
-from workflow.lifecycle import Lifecycle
+from workflow.lifecycle import Fact, Lifecycle
 from workflow.model import FactValue, Region
 
 _REFUSALS: Mapping[str, str] = {
@@ -48,6 +48,7 @@ _REFUSALS: Mapping[str, str] = {
     "not_from_here": "{trigger} går inte från {state}. Härifrån går: {possible}.",
     "unknown_trigger": "{trigger} finns inte i ärendegången {lifecycle}. Härifrån går: {possible}.",
     "role_not_allowed": "Rollen {role} får inte göra detta. Det får: {roles}.",
+    "days_differ": "{label} är {stated}, men --on säger {on}. Ange samma dag, eller bara den ena.",
     "date_in_future": "Datumet {date} ligger i framtiden (i dag är {today}). Ange dagen då det hände.",
     # regionerna
     "regions_left": "{left} av {concerned} berörda regioner har inte avslutat sin hantering.",
@@ -59,7 +60,7 @@ _REFUSALS: Mapping[str, str] = {
     "no_track": "Ärendegången {lifecycle} har inga beslut i regionerna.",
     "unknown_region": "Länskoden {region} finns inte. Skriv två siffror, till exempel 01.",
     "region_not_concerned": "Region {region} är inte berörd. Berörda är: {concerned}.",
-    "not_open_for_regions": "Uppdraget är {state}. Beslut i regionerna kan registreras när det är: {open_in}.",
+    "not_open_for_regions": "Uppdragets läge är {state}. Beslut i regionerna kan registreras i: {open_in}.",
     "unknown_outcome": "Utfallet {value} finns inte. Välj bland: {known}.",
     "decision_needs": "Utfallet {outcome} kräver uppgiften {fact}.",
     "no_such_version": "Version {version} av förslaget finns inte. Den senaste är {latest}.",
@@ -200,17 +201,17 @@ def event(recorded: Recorded, lifecycle: Lifecycle | None, regions: Mapping[str,
             plan = f" i {e.plan}" if e.plan else ""
             return f"Identifierat{plan}: {e.title}"
         case Advanced():
-            label = (
-                next((t.label for t in lifecycle.transitions if t.trigger == e.trigger), e.trigger)
-                if lifecycle
-                else e.trigger
-            )
-            moved = f" ({_state(lifecycle, e.source)} → {_state(lifecycle, e.target)})" if e.source != e.target else ""
-            return f"{label}{moved}{facts(e.facts)}"
+            ways = lifecycle.transitions if lifecycle else ()
+            way = next((t for t in ways if t.trigger == e.trigger and e.source in t.sources), None)
+            done = way.done if way else ""
+            done = done or (_state(lifecycle, e.target) if e.source != e.target else way.label if way else e.trigger)
+            return f"{done}{facts(e.facts, way.facts if way else ())}"
         case RegionAdvanced():
             steps = lifecycle.track.transitions if lifecycle and lifecycle.track else ()
-            label = next((t.label for t in steps if t.trigger == e.trigger), e.trigger)
-            return f"{region(regions, e.region)}: {label}{facts(e.facts)}"
+            step = next((t for t in steps if t.trigger == e.trigger), None)
+            states = lifecycle.track.states if lifecycle and lifecycle.track else ()
+            done = (step.done if step else "") or next((s.label for s in states if s.id == e.target), e.trigger)
+            return f"{region(regions, e.region)}: {done}{facts(e.facts, step.facts if step else ())}"
         case RegionDecided():
             d = e.decision
             more = "" if d.complete else ", fler beslut väntas"
@@ -252,10 +253,19 @@ def where(body: str, paragraph: str) -> str:
     return f", {told}" if told else ""
 
 
-def facts(stated: Mapping[str, FactValue]) -> str:
-    """The facts of a step, as they follow its label."""
-    shown = [f"{name} {value(v)}" for name, v in stated.items()]
-    return f". {', '.join(shown)}" if shown else ""
+def facts(stated: Mapping[str, FactValue], declared: Sequence[Fact]) -> str:
+    """The facts of a step, as they follow what was done: `. Chefsgruppens möte 2026-03-27, § 18`."""
+    known = {f.name: f for f in declared}
+    shown = []
+    for name, v in stated.items():
+        fact = known.get(name)
+        if fact and fact.type == "paragraph":
+            shown.append(f"§ {value(v)}")
+        elif fact:
+            shown.append(f"{fact.label}: {fact.choices.get(value(v), value(v))}")
+        else:
+            shown.append(f"{name}: {value(v)}")
+    return f". {'; '.join(shown)}" if shown else ""
 
 
 def value(v: FactValue) -> str:

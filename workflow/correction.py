@@ -210,6 +210,9 @@ def _advanced(lifecycle: Lifecycle, matter: Matter, c: Correct, why: str, today:
     if t is None:
         raise Refused([Refusal.of("cannot_correct", event=c.replaces.id)], subject=u.id)
     facts, on = _restated(c, t.facts, event.facts, today) if not c.withdraw else ({}, None)
+    for fact in t.facts:
+        if fact.sets == "on" and fact.name in facts:
+            on = _not_later(date.fromisoformat(str(facts[fact.name])), today, c)
     was_before = c.before.uppdrag
     effective = UppdragPatch()
     if not c.withdraw:
@@ -223,6 +226,12 @@ def _advanced(lifecycle: Lifecycle, matter: Matter, c: Correct, why: str, today:
         before=_shown(event.facts, c.replaces.on), after=_shown(facts, on), facts=facts, on=on,
         patch=patch, effective=effective,  # type: ignore[arg-type]  # attributes of Uppdrag by construction
     )  # fmt: skip
+
+
+def _not_later(day: date, today: date, c: Correct) -> date:
+    if day > today:
+        raise Refused([Refusal.of("date_in_future", date=day, today=today)], subject=c.replaces.id)
+    return day
 
 
 def _refacted(current: Mapping[str, Any], before: Mapping[str, Any], wanted: Mapping[str, Any], trigger: str) -> Any:

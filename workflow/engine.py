@@ -31,10 +31,11 @@ logging.getLogger("transitions").setLevel(logging.WARNING)  # it logs every call
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What a command came to: its events, and the matter after them."""
+    """What a command came to: its events, the matter after them, and the local date when it happened, if known."""
 
     events: tuple[UppdragEvent, ...]
     after: Matter
+    on: date | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,19 +122,20 @@ class Engine:
             raise Refused([Refusal.of("date_in_future", date=command.on, today=today)], subject=_subject(matter))
         if isinstance(command, Identify):
             event = self._identify(command)
-            return Step((event,), evolve(None, event, id=command.id))
+            return Step((event,), evolve(None, event, id=command.id), command.on)
         if matter is None:
             raise ValueError("only Identify needs no matter")
-        first = self._event(matter, command, today)
+        first, on = self._event(matter, command, today), command.on
+        if isinstance(first, Advanced) and on is None:
+            on = self._stated_day(first)
         events: list[UppdragEvent] = [first]
         after = evolve(matter, first, id=matter.uppdrag.id)
-        engine = self
-        while (following := engine._automatic(after, today)) is not None:
+        while (following := self._automatic(after, today)) is not None:
             events.append(following)
             after = evolve(after, following, id=after.uppdrag.id)
             if len(events) > len(self.lifecycle.states) + 1:
                 raise RuntimeError(f"{self.lifecycle.ref}: automatic transitions go in a ring: {events}")
-        return Step(tuple(events), after)
+        return Step(tuple(events), after, on)
 
     def explain(self, u: Uppdrag, *, role: str | None) -> list[Option]:
         """Every trigger from here, allowed or not, without side effects. `role` None: whoever may."""
@@ -214,8 +216,27 @@ class Engine:
         if not moved or not isinstance(attempt.chosen, Transition):
             raise TransitionRefused(c.trigger, u.state, _once(attempt.refusals), subject=u.id)
         t = attempt.chosen
-        patch = effects.patch_of(self.lifecycle, u, t, attempt.facts, c.on, today)
+        on = self._happened(u, t, attempt.facts, c.on, today)
+        patch = effects.patch_of(self.lifecycle, u, t, attempt.facts, on, today)
         return Advanced(trigger=t.trigger, source=u.state, target=attempt.state, facts=attempt.facts, patch=patch)
+
+    def _happened(self, u: Uppdrag, t: Transition, facts: Facts, on: date | None, today: date) -> date | None:
+        """The day a step happened: as stated with the command, or by the fact that says it. Raises Refused."""
+        for fact in t.facts:
+            if fact.sets == "on" and fact.name in facts:
+                stated = date.fromisoformat(str(facts[fact.name]))
+                if stated > today:
+                    raise Refused([Refusal.of("date_in_future", date=stated, today=today)], subject=u.id)
+                if on is not None and on != stated:
+                    refusal = Refusal.of("days_differ", on=on, label=fact.label, stated=stated)
+                    raise Refused([refusal], subject=u.id)
+                return stated
+        return on
+
+    def _stated_day(self, event: Advanced) -> date | None:
+        """The day that an event's own facts say."""
+        kept = event.patch.get("facts", {}).get(event.trigger, {}).get("on")
+        return date.fromisoformat(str(kept)) if kept else None
 
     def _no_such_way(self, u: Uppdrag, trigger: str) -> Refusal:
         ways = ", ".join(t.trigger for t in self.lifecycle.leaving[u.state]) or "inget"
@@ -338,7 +359,7 @@ def _attempt(event: EventData) -> _Attempt:
 
 
 def _known(u: Uppdrag, t: Transition) -> dict[str, FactValue]:
-    return {f.name: value for f in t.facts if f.sets and (value := getattr(u, f.sets))}
+    return {f.name: value for f in t.facts if f.sets not in ("", "on") and (value := getattr(u, f.sets))}
 
 
 def _role_refusals(roles: tuple[str, ...], role: str) -> list[Refusal]:

@@ -17,8 +17,9 @@ FactType = Literal[
 ]  # fmt: skip
 FACT_TYPES: tuple[str, ...] = get_args(FactType)
 
-Sets = Literal["", "owner", "dnr", "directive", "networks", "proposal_version"]
-"""The attribute of the uppdrag that a fact sets; once known it need not be stated again."""
+Sets = Literal["", "on", "owner", "dnr", "directive", "networks", "proposal_version"]
+"""The attribute of the uppdrag that a fact sets; once known it need not be stated again. `on` is no attribute: the fact
+says on which day the step happened."""
 
 RegionSets = Literal["", "dnr", "sent_version", "channel", "planned_on", "planned_body"]
 """The same, on a region's track."""
@@ -85,7 +86,8 @@ class State:
 class Transition:
     """What somebody, or the engine itself when `automatic`, may do from the named states.
 
-    `target` is None when the state stays. `meets` names the deadline that is met by it.
+    `target` is None when the state stays. `meets` names the deadline that is met by it; `done` is what history calls
+    it, where the label of the state that it leads to would not say it.
     """
 
     trigger: str
@@ -97,6 +99,7 @@ class Transition:
     facts: tuple[Fact, ...] = ()
     effect: Effect = ""
     meets: str = ""
+    done: str = ""
     automatic: bool = False
     while_paused: bool = False
 
@@ -147,6 +150,7 @@ class RegionTransition:
     roles: tuple[str, ...]
     facts: tuple[Fact, ...] = ()
     effect: RegionEffect = ""
+    done: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

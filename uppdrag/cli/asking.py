@@ -28,7 +28,7 @@ def status(
     after: Annotated[str, typer.Option("--after", metavar="ID", help="Fortsätt efter detta uppdrag.")] = "",
     format: Show = Format.table,
 ) -> None:
-    """Visa läget: alla uppdrag, ett urval, eller ett uppdrag i sin helhet."""
+    """Visa läget för alla uppdrag eller ett."""
     from uppdrag.cli import show, telling
     from uppdrag.service import queries
     from workflow.calendar import local_date
@@ -92,7 +92,10 @@ def next_(
     role: Annotated[str, typer.Option("--as", metavar="ROLL", help="Visa vad denna roll får göra.")] = "",
     format: Show = Format.table,
 ) -> None:
-    """Visa vad som kan hända härnäst, för vem, vad som krävs och varför inte."""
+    """Visa vad som kan hända härnäst.
+
+    För vem, vilka uppgifter som krävs, och varför det andra inte går.
+    """
     from uppdrag.cli import show, telling
     from uppdrag.cli.doing import known_role
     from uppdrag.service import queries
@@ -107,7 +110,7 @@ def next_(
 @app.command(epilog="Exempel: uppdrag history U2026-01")
 @told
 def history(context: typer.Context, id: Id, format: Show = Format.table) -> None:
-    """Visa allt som har hänt med ett uppdrag, i klartext."""
+    """Visa allt som har hänt med ett uppdrag."""
     from uppdrag import words
     from uppdrag.cli import show, telling
     from uppdrag.service import queries
@@ -131,7 +134,10 @@ def verify(
     ] = "",
     format: Show = Format.table,
 ) -> None:
-    """Kontrollera att inget i loggen eller registren har ändrats, och sätt en kontrollpunkt."""
+    """Kontrollera att ingenting har förvanskats.
+
+    Går igenom loggen och registren, och sätter en kontrollpunkt när allt stämmer.
+    """
     from uppdrag import words
     from uppdrag.cli import show
     from uppdrag.service import queries

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from uppdrag.cli import asking, catalogue, doing, setting_up
+from importlib import import_module
+
 from uppdrag.cli.app import Command, app
 
-MODULES = (setting_up, doing, asking, catalogue)
+# The order is that of `uppdrag --help`.
+MODULES = tuple(import_module(f"uppdrag.cli.{name}") for name in ("setting_up", "doing", "asking", "catalogue"))
 
-for group in (app, setting_up.database, catalogue.definitions):
-    for registered in group.registered_commands:
+for group in (app, *(added.typer_instance for added in app.registered_groups)):
+    for registered in group.registered_commands if group else ():
         registered.cls = Command
 
 __all__ = ["MODULES", "app"]

@@ -99,7 +99,7 @@ def advance(
     dry_run: DryRun = False,
     format: Show = Format.table,
 ) -> None:
-    """Ta ett steg i ärendegången, med de uppgifter som steget kräver."""
+    """Ta ett steg i ärendegången."""
     from uppdrag.service import commands
     from workflow.commands import Advance
 
@@ -172,7 +172,10 @@ def decide(
     dry_run: DryRun = False,
     format: Show = Format.table,
 ) -> None:
-    """Registrera vad en region har beslutat, eller många beslut ur en fil."""
+    """Registrera en regions beslut.
+
+    Med --file registreras många beslut på en gång, alla eller inga.
+    """
     from uppdrag.service import commands
     from workflow.commands import Decide
 
@@ -239,7 +242,10 @@ def reschedule(
     dry_run: DryRun = False,
     format: Show = Format.table,
 ) -> None:
-    """Omprioritera: flytta den planerade tiden för ett eller flera uppdrag under en paragraf."""
+    """Omprioritera: flytta planerad tid.
+
+    Ett eller flera uppdrag under samma paragraf; alla eller inga.
+    """
     from uppdrag.service import commands
 
     place = house(context)

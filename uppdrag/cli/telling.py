@@ -18,7 +18,7 @@ from uppdrag.service.house import House
 from uppdrag.service.queries import Detail, Matrix
 from workflow.calendar import local_date
 from workflow.engine import Option
-from workflow.events import Advanced, Corrected, Recorded, RegionAdvanced, RegionDecided
+from workflow.events import Advanced, Changed, Corrected, Migrated, Recorded, RegionAdvanced, RegionDecided
 from workflow.lifecycle import Lifecycle
 from workflow.model import FactValue, Region
 from workflow.status import Cell, StatusRow
@@ -274,8 +274,10 @@ def history_text(events: Sequence[tuple[Recorded, str]]) -> None:
     rows = []
     for e, text in events:
         registered = local_date(e.registered_at)
-        when = day(e.on) or "datum ej angivet"
-        noted = [f"registrerat {registered}"] if e.on != registered else []
+        # What the log itself does happens when it is registered; only what happened in the world has a day of its own.
+        of_the_log = isinstance(e.event, Corrected | Changed | Migrated) or getattr(e.event, "automatic", False)
+        when = day(e.on) or (day(registered) if of_the_log else None) or "dag ej angiven"
+        noted = [f"registrerat {registered}"] if when != day(registered) else []
         noted += ["i efterhand"] if e.backfilled else []
         rows.append((e.id, f"{text} ({', '.join(noted)})" if noted else text, when, e.actor.name or e.actor.role))
     show.table(("Händelse", "Vad", "När", "Av"), rows)

@@ -16,7 +16,7 @@ from workflow.calendar import Span, local_date
 from workflow.commands import Advance, AdvanceRegion, AnyCommand, Correct, Decide, Identify
 from workflow.engine import Engine, Step
 from workflow.errors import KeyReused, LinesRefused, NotFound, Refusal, Refused, VersionConflict
-from workflow.events import Advanced, Corrected, Identified, Recorded, RegionAdvanced, UppdragEvent
+from workflow.events import Advanced, Corrected, Identified, Recorded, RegionAdvanced
 from workflow.evolution import replay
 from workflow.model import Actor, Matter
 
@@ -257,7 +257,7 @@ def decide_many(
                 )
                 continue
             digest = line.command.digest() if line.key else ""
-            entries = _entries(step.events, before, line.command, line.key, digest, installed_on)
+            entries = _entries(step, before, line.command, line.key, digest, installed_on)
             answers.append(Answer(uppdrag=id, events=tuple(pending[id].add(entries, now)), dry_run=dry_run))
             changes.save(before, step.after, now)
             matters[id] = step.after
@@ -336,7 +336,7 @@ def _record(
     house: House, session: Session, head: log.Head, before: Matter | None, step: Step, command: AnyCommand,
     now: datetime, key: str, digest: str,
 ) -> tuple[Recorded, ...]:  # fmt: skip
-    entries = _entries(step.events, before, command, key, digest, house.installed_on(session))
+    entries = _entries(step, before, command, key, digest, house.installed_on(session))
     recorded = log.append(session, step.after.uppdrag.id, head, entries, now)
     changes = uppdrag.Changes()
     changes.save(before, step.after, now)
@@ -345,13 +345,13 @@ def _record(
 
 
 def _entries(
-    events: Sequence[UppdragEvent], before: Matter | None, command: AnyCommand, key: str, digest: str,
+    step: Step, before: Matter | None, command: AnyCommand, key: str, digest: str,
     installed_on: date,
 ) -> list[log.Entry]:  # fmt: skip
-    backfilled = command.backfill or (command.on is not None and command.on < installed_on)
+    backfilled = command.backfill or (step.on is not None and step.on < installed_on)
     owned = log.owned_key(command.actor, key) if key else ""
     entries, state = [], before.uppdrag.state if before else ""
-    for event in events:
+    for event in step.events:
         if isinstance(event, Advanced):
             state = event.target
         elif isinstance(event, Corrected):
@@ -364,7 +364,7 @@ def _entries(
                 event=event,
                 state=state,
                 actor=command.actor,
-                on=None if automatic else command.on,
+                on=None if automatic else step.on,
                 backfilled=backfilled,
                 key=owned,
                 command_digest=digest,
