@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import bindparam, insert, select, update
-from sqlmodel import SQLModel, col
+from sqlmodel import col
 
 from storage import codec
 from storage.database import Row, Session, Statement
 from storage.tables import BeslutRow, RegionbeslutRow, SeriesRow, UppdragRow, columns
+from storage.writes import Table, Values, Writes, differing
 from workflow.errors import NotFound
 from workflow.model import Consultation, Counts, Decision, Facts, Matter, PlannedTime, Regionbeslut, Task, Uppdrag
 
@@ -30,26 +32,25 @@ class _Detail:
     facts: Mapping[str, Facts]
 
 
-_Values = dict[str, Any]
-
-
-UPPDRAG_COLUMNS = columns(UppdragRow)
 _REGION_COLUMNS = columns(RegionbeslutRow)
 _BESLUT_COLUMNS = columns(BeslutRow)
 _SAME_IN_BOTH = (
     "lifecycle", "lifecycle_version", "state", "final", "title", "neutral_title", "sensitive", "source", "section",
     "owner", "dnr", "directive", "plan", "standing", "notes", "paused", "round", "proposal_version",
 )  # fmt: skip
+# Counted, dated and sorted columns are made from the rest: what is read back is this.
+_LOADED = ("id", "parent", "adopted", "rejected", "not_concerned", "detail", *_SAME_IN_BOTH)
 
 
-def _update(table: type[SQLModel], key: Sequence[str]) -> Statement:
-    """UPDATE of every column but the key; the key's parameters are called `at_...`."""
-    held = {c.name: c for c in columns(table)}
-    rest = {name: bindparam(f"new_{name}", type_=c.type) for name, c in held.items() if name not in key}
-    return Statement(update(table).where(*(held[k] == bindparam(f"at_{k}") for k in key)).values(rest))
+_UPPDRAG = Table(UppdragRow, "id")
+_REGIONBESLUT = Table(RegionbeslutRow, "uppdrag", "region")
+_BESLUT = Table(BeslutRow, "uppdrag", "region", "number")
 
-
-_load = Statement(select(*UPPDRAG_COLUMNS).where(col(UppdragRow.id) == bindparam("uppdrag")))
+_load = Statement(
+    select(*(c for name in _LOADED for c in columns(UppdragRow) if c.name == name)).where(
+        col(UppdragRow.id) == bindparam("uppdrag")
+    )
+)
 _regions = Statement(
     select(*_REGION_COLUMNS)
     .where(col(RegionbeslutRow.uppdrag) == bindparam("uppdrag"))
@@ -70,12 +71,6 @@ _beslut = Statement(
     .where(col(BeslutRow.uppdrag) == bindparam("uppdrag"), col(BeslutRow.region) == bindparam("lanskod"))
     .order_by(col(BeslutRow.number))
 )
-_insert_uppdrag = Statement(insert(UppdragRow))
-_insert_region = Statement(insert(RegionbeslutRow))
-_insert_beslut = Statement(insert(BeslutRow))
-_update_uppdrag = _update(UppdragRow, ("id",))
-_update_region = _update(RegionbeslutRow, ("uppdrag", "region"))
-_update_beslut = _update(BeslutRow, ("uppdrag", "region", "number"))
 _last_number = Statement(
     select(col(SeriesRow.last)).where(col(SeriesRow.year) == bindparam("in_year")).with_for_update()
 )
@@ -93,7 +88,7 @@ def load(session: Session, id: str, *, seq: int, regions: str | None = None) -> 
     row = session.one(_load, {"uppdrag": id})
     if row is None:
         raise NotFound("uppdrag", id)
-    uppdrag = uppdrag_of(row)
+    uppdrag = _uppdrag_of(row)
     if regions is None:
         return Matter(uppdrag=uppdrag, regions={}, seq=seq)
     if regions == "*":
@@ -146,57 +141,92 @@ class Changes:
 
     def write(self, session: Session) -> None:
         """Write everything noted; the events must have been written before."""
-        new_uppdrag: list[_Values] = []
-        uppdrag: list[_Values] = []
-        new_regions: list[_Values] = []
-        regions: list[_Values] = []
-        new_beslut: list[_Values] = []
-        beslut: list[_Values] = []
+        writes = Writes(_UPPDRAG, _REGIONBESLUT, _BESLUT)
         for id, after in self._after.items():
-            before, row = self._before[id], uppdrag_row(after.uppdrag, self._moments[id])
+            before = self._before[id]
             if before is None:
-                new_uppdrag.append(row)
+                writes.insert(_UPPDRAG, uppdrag_row(after.uppdrag, self._moments[id]))
             else:
-                uppdrag.append(row)
+                changed = _changed(before.uppdrag, after.uppdrag)
+                writes.update(_UPPDRAG, (id,), {**changed, "changed_at": self._moments[id]})
             known = before.regions if before else {}
             for lanskod, rb in after.regions.items():
                 was = known.get(lanskod)
-                if was is rb:
-                    continue
-                (regions if was else new_regions).append(region_row(id, rb))
-                old = {d.number: d for d in was.decisions} if was else {}
-                for d in rb.decisions:
-                    if old.get(d.number) != d:
-                        (beslut if d.number in old else new_beslut).append(beslut_row(id, lanskod, d))
-        session.run_many(_insert_uppdrag, new_uppdrag)
-        session.run_many(_update_uppdrag, [_to_update(r, ("id",)) for r in uppdrag])
-        session.run_many(_insert_region, new_regions)
-        session.run_many(_update_region, [_to_update(r, ("uppdrag", "region")) for r in regions])
-        session.run_many(_insert_beslut, new_beslut)
-        session.run_many(_update_beslut, [_to_update(r, ("uppdrag", "region", "number")) for r in beslut])
+                if was is not rb:
+                    _note_region(writes, id, was, rb)
+        writes.run(session)
 
 
-def _to_update(row: Mapping[str, Any], key: Sequence[str]) -> dict[str, Any]:
-    return {(f"at_{k}" if k in key else f"new_{k}"): v for k, v in row.items()}
+def _note_region(writes: Writes, id: str, was: Regionbeslut | None, rb: Regionbeslut) -> None:
+    row = region_row(id, rb)
+    if was is None:
+        writes.insert(_REGIONBESLUT, row)
+    else:
+        writes.update(_REGIONBESLUT, (id, rb.region), differing(region_row(id, was), row))
+    old = {d.number: d for d in was.decisions} if was else {}
+    for d in rb.decisions:
+        before = old.get(d.number)
+        if before is None:
+            writes.insert(_BESLUT, beslut_row(id, rb.region, d))
+        elif before != d:
+            changed = differing(beslut_row(id, rb.region, before), beslut_row(id, rb.region, d))
+            writes.update(_BESLUT, (id, rb.region, d.number), changed)
 
 
 def uppdrag_row(u: Uppdrag, changed_at: datetime) -> dict[str, Any]:
     """The columns of an uppdrag; `changed_at` is the moment of its last event."""
-    due = u.due
     _, _, serial = u.id.partition("-")
-    row = {name: getattr(u, name) for name in _SAME_IN_BOTH}
+    row: Values = {"id": u.id, "year": int(u.id[1:5]), "number": int(serial), "changed_at": changed_at}
+    for _, made in _PARTS:
+        row.update(made(u))
+    return row
+
+
+def _changed(before: Uppdrag, after: Uppdrag) -> Values:
+    """The columns whose values differ; parts whose sources are as they were are not even made."""
+    values: Values = {}
+    for sources, made in _PARTS:
+        if sources(before) != sources(after):
+            values.update(differing(made(before), made(after)))
+    return values
+
+
+def _plain(u: Uppdrag) -> Values:
+    return {"parent": u.parent or None, **{name: getattr(u, name) for name in _SAME_IN_BOTH}}
+
+
+def _counted(u: Uppdrag) -> Values:
+    counts = u.counts
+    return {
+        "regions": u.tracks, "adopted": counts.adopted, "rejected": counts.rejected,
+        "not_concerned": counts.not_concerned,
+    }  # fmt: skip
+
+
+def _dated(u: Uppdrag) -> Values:
+    due = u.due
+    if due is None:
+        return {"due": "", "due_text": "", "due_first": None, "due_last": None}
+    return {
+        "due": due.deadline, "due_text": due.span.text, "due_first": due.span.first, "due_last": due.span.last
+    }  # fmt: skip
+
+
+def _detailed(u: Uppdrag) -> Values:
     detail = _Detail(
         networks=u.networks, concerned=u.concerned, tracked=u.tracked, times=u.times, task=u.task,
         consultations=u.consultations, facts=u.facts,
     )  # fmt: skip
-    row.update(
-        id=u.id, year=int(u.id[1:5]), number=int(serial), parent=u.parent or None, regions=u.tracks,
-        adopted=u.counts.adopted, rejected=u.counts.rejected, not_concerned=u.counts.not_concerned,
-        due=due.deadline if due else "", due_text=due.span.text if due else "",
-        due_first=due.span.first if due else None, due_last=due.span.last if due else None,
-        changed_at=changed_at, detail=codec.encode(detail),
-    )  # fmt: skip
-    return row
+    return {"detail": codec.encode(detail)}
+
+
+# Which attributes go into which columns.
+_PARTS: tuple[tuple[Callable[[Uppdrag], Any], Callable[[Uppdrag], Values]], ...] = (
+    (attrgetter("parent", *_SAME_IN_BOTH), _plain),
+    (attrgetter("concerned", "tracked", "counts"), _counted),
+    (attrgetter("times"), _dated),
+    (attrgetter("networks", "concerned", "tracked", "times", "task", "consultations", "facts"), _detailed),
+)
 
 
 def region_row(id: str, rb: Regionbeslut) -> dict[str, Any]:
@@ -219,20 +249,17 @@ def beslut_row(id: str, lanskod: str, d: Decision) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def uppdrag_of(row: Row) -> Uppdrag:
-    """The uppdrag that a row holds."""
-    r = dict(zip(_UPPDRAG_NAMES, row, strict=True))
-    detail = codec.decode(r["detail"], _Detail)
+def _uppdrag_of(row: Row) -> Uppdrag:
+    """The uppdrag that a row of `_LOADED` holds."""
+    id, parent, adopted, rejected, not_concerned, kept, *same = row
+    detail = codec.decode(kept, _Detail)
     return Uppdrag(
-        id=r["id"], parent=r["parent"] or "", networks=detail.networks, concerned=detail.concerned,
+        id=id, parent=parent or "", networks=detail.networks, concerned=detail.concerned,
         tracked=detail.tracked, times=detail.times, task=detail.task,
         consultations=detail.consultations, facts=detail.facts,
-        counts=Counts(adopted=r["adopted"], rejected=r["rejected"], not_concerned=r["not_concerned"]),
-        **{name: r[name] for name in _SAME_IN_BOTH},
+        counts=Counts(adopted=adopted, rejected=rejected, not_concerned=not_concerned),
+        **dict(zip(_SAME_IN_BOTH, same, strict=True)),
     )  # fmt: skip
-
-
-_UPPDRAG_NAMES = tuple(c.name for c in UPPDRAG_COLUMNS)
 
 
 def _with_decisions(rows: Iterable[Row], decided: Iterable[Row]) -> dict[str, Regionbeslut]:
