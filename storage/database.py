@@ -200,6 +200,8 @@ class Database:
             pooled = self.engine.raw_connection()
         except DBAPIError as wrong:
             raise _unavailable(wrong.orig) from wrong
+        except sqlite3.Error as wrong:  # the file is there but is none of ours, or cannot be opened
+            raise _unavailable(wrong) from wrong
         connection: Any = pooled.driver_connection
         try:
             for statement in begin:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import assert_never
 
 from workflow.errors import (
@@ -36,7 +36,7 @@ from workflow.model import FactValue, Region
 _REFUSALS: Mapping[str, str] = {
     # uppdraget
     "title_missing": "Uppdraget saknar rubrik. Skriv en.",
-    "neutral_title_missing": "Ett känsligt uppdrag behöver en neutral rubrik. Ange den med --neutral-title.",
+    "neutral_title_missing": "Ett känsligt uppdrag behöver en neutral rubrik.",
     "no_regions": "Ingen region är berörd. Lägg till de berörda regionerna i planen.",
     "paused": "Uppdraget är pausat. Återuppta det först.",
     "not_paused": "Uppdraget är inte pausat.",
@@ -48,7 +48,7 @@ _REFUSALS: Mapping[str, str] = {
     "not_from_here": "{trigger} går inte från {state}. Härifrån går: {possible}.",
     "unknown_trigger": "{trigger} finns inte i ärendegången {lifecycle}. Härifrån går: {possible}.",
     "role_not_allowed": "Rollen {role} får inte göra detta. Det får: {roles}.",
-    "days_differ": "{label} är {stated}, men --on säger {on}. Ange samma dag, eller bara den ena.",
+    "days_differ": "{label} är {stated}, men dagen för steget är {on}. Ange samma dag, eller bara den ena.",
     "date_in_future": "Datumet {date} ligger i framtiden (i dag är {today}). Ange dagen då det hände.",
     # regionerna
     "regions_left": "{left} av {concerned} berörda regioner har inte avslutat sin hantering.",
@@ -65,14 +65,14 @@ _REFUSALS: Mapping[str, str] = {
     "decision_needs": "Utfallet {outcome} kräver uppgiften {fact}.",
     "no_such_version": "Version {version} av förslaget finns inte. Den senaste är {latest}.",
     "no_such_decision": "Beslut {number} finns inte eller gäller inte. Det som gäller: {standing}.",
-    "already_registered": "Samma beslut är redan registrerat som {event}. Är något fel: rätta det med uppdrag correct.",
+    "already_registered": "Samma beslut är redan registrerat som {event}. Är något fel: rätta det.",
     # remissrundor
     "consultation_open": "Remissrunda {round} är öppen. Avsluta den först.",
     "no_consultation_open": "Ingen remissrunda är öppen.",
     "no_such_consultation": "Remissrunda {round} finns inte eller är avslutad. Öppna: {open}.",
     "not_asked": "{recipient} har inte tillfrågats. Tillfrågade är: {asked}.",
     # uppgifter
-    "fact_missing": "{label} saknas. Ange --set {fact}=…",
+    "fact_missing": "{label} saknas.",
     "unknown_fact": "Uppgiften {fact} finns inte här. De som finns: {known}.",
     "unknown_deadline": "Tidsgränsen {deadline} finns inte. De som finns: {known}.",
     "control_character": "{label} innehåller ett dolt tecken ({expected}). Skriv om texten.",
@@ -84,8 +84,8 @@ _REFUSALS: Mapping[str, str] = {
     "not_a_number": '{label}: "{value}" är inte {expected}.',
     "not_yes_or_no": '{label}: "{value}" går inte att läsa. Skriv {expected}.',
     # rättelser
-    "why_missing": "Skälet till rättelsen saknas. Ange --why.",
-    "nothing_to_correct": "Ange vad som ska stå i stället med --set, eller --withdraw för att ta tillbaka.",
+    "why_missing": "Skälet till rättelsen saknas.",
+    "nothing_to_correct": "Ange vad som ska stå i stället, eller ta tillbaka händelsen.",
     "cannot_correct": "{event} kan inte rättas. Beslut, steg och uppgifter om uppdraget kan rättas.",
     "correct_the_original": "Det är en rättelse. Rätta händelsen som den gäller: {event}.",
     "already_withdrawn": "{event} är redan tillbakatagen.",
@@ -166,15 +166,18 @@ def finding(code: str, subject: str, detail: str) -> str:
     return _FINDINGS[code].format(subject=subject, detail=detail or "okänt fält")
 
 
-def error(wrong: UppdragError) -> list[str]:
-    """What happened, that nothing changed, and what to do instead: one sentence per line."""
+def error(wrong: UppdragError, how: Callable[[Refusal], str] = lambda _: "") -> list[str]:
+    """What happened, that nothing changed, and what to do instead: one sentence per line.
+
+    `how` adds what only a front door knows: which field or flag to use.
+    """
     match wrong:
         case LinesRefused():
             lines = [f"{wrong.file}:{number}: {sentence(refusal)}" for number, refusal in wrong.lines]
             return [*lines, f"Inget registrerades. Rätta {len(wrong.lines)} fel och läs in filen igen."]
         case Refused():
             subject = f"{wrong.subject}: " if wrong.subject else ""
-            return [f"{subject}{sentence(refusal)}" for refusal in wrong.refusals]
+            return [f"{subject}{sentence(refusal)}{how(refusal)}" for refusal in wrong.refusals]
         case DefinitionInvalid():
             return [str(p) for p in wrong.problems]
         case DefinitionEdited():

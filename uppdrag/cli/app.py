@@ -14,6 +14,7 @@ from uppdrag.cli import swedish
 if TYPE_CHECKING:
     from uppdrag.service.house import House
     from uppdrag.settings import Settings
+    from workflow.errors import Refusal
 
 REFUSED, WRONG_USAGE, NO_DATABASE = 1, 2, 3
 
@@ -79,6 +80,23 @@ def complain(lines: list[str]) -> None:
         typer.echo(line, err=True)
 
 
+_FLAGS = {
+    "neutral_title_missing": "Ange --neutral-title.",
+    "already_registered": "Använd uppdrag correct {event}.",
+    "fact_missing": "Ange --set {fact}=…",
+    "decision_needs": "Ange --{fact}.",
+    "why_missing": "Ange --why.",
+    "nothing_to_correct": "Använd --set eller --withdraw.",
+    "regions_left": "uppdrag matrix visar vilka.",
+}
+"""What to type, where a refusal has an answer on the command line."""
+
+
+def _flag(refusal: Refusal) -> str:
+    told = _FLAGS.get(refusal.code, "").format_map(refusal.facts)
+    return f" {told}" if told else ""
+
+
 def told(command: Callable[P, R]) -> Callable[P, R]:
     """A command whose refusals end as sentences on stderr and an exit status, never as a traceback."""
 
@@ -90,7 +108,7 @@ def told(command: Callable[P, R]) -> Callable[P, R]:
         try:
             return command(*args, **kwargs)
         except UppdragError as wrong:
-            complain(words.error(wrong))
+            complain(words.error(wrong, how=_flag))
             raise typer.Exit(NO_DATABASE if isinstance(wrong, StorageUnavailable) else REFUSED) from None
         except BrokenPipeError:
             sys.stderr.close()  # the reader has gone (`| head`); nothing more can be told
