@@ -14,7 +14,6 @@ import typer  # noqa: E402 - Typer must be imported after Swedish is spoken
 
 from uppdrag.cli.commands import app  # noqa: E402
 
-
 HEADING = """# Kommandon
 
 Före kommandot ställer `--now ÖGONBLICK` klockan, så att ett år kan spelas på en minut. `--help` visar hjälpen.

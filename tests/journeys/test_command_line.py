@@ -176,19 +176,16 @@ def test_a_key_is_accepted_once(kansli: CommandLine) -> None:
 def test_a_file_of_decisions_is_registered_whole_or_not_at_all(kansli: CommandLine, tmp_path: Path) -> None:
     send_to_regions(kansli)
     file = tmp_path / "beslut.csv"
-    heading = "uppdrag;länskod;utfall;beslutsinstans;datum;paragraf;anpassning\n"
-    file.write_bytes((heading + "U2026-01;01;antagen;RF;2026-03-20;§ 7;\nU2026-01;99;antagen;RF;;;\n"
-    good = "U2026-01;01;antagen;RF;2026-03-20;§ 7;\nU2026-01;03;avslagen;RS;;;\n"
-    file.write_text(heading + good, encoding="utf-8-sig")
+    heading = "uppdrag;länskod;utfall;beslutsinstans;datum;paragraf;anpassning"
+    good = "U2026-01;01;antagen;RF;2026-03-20;§ 7;"
+    bad = ["U2026-01;99;antagen;RF;;;", "U2026-01;03;antagen_med_anpassning;RS;;;", "U2026-01;04;antagen;RF;31 juni;;"]
+    file.write_bytes("\n".join([heading, good, *bad]).encode("cp1252"))
     refused = kansli("decide", "--file", str(file))
     assert refused.status == 1
-    assert [line.partition(": ")[0] for line in refused.err.splitlines() if "beslut.csv:" in line] == [
-        f"{file}:3", f"{file}:4", f"{file}:5",
-    ]  # fmt: skip
+    named = [line.partition(": ")[0] for line in refused.err.splitlines() if "beslut.csv:" in line]
+    assert named == [f"{file}:3", f"{file}:4", f"{file}:5"]
     assert kansli("status", "U2026-01", "--format", "json").json()[0]["regions"]["decided"] == 0
-    file.write_text(
-        heading + "U2026-01;01;antagen;RF;2026-03-20;§ 7;\nU2026-01;03;avslagen;RS;;;\n", encoding="utf-8-sig"
-    )
+    file.write_text("\n".join([heading, good, "U2026-01;03;avslagen;RS;;;"]), encoding="utf-8-sig")
     assert "2 beslut registrerade" in kansli("decide", "--file", str(file), "--key", "k").out
     assert "2 var redan registrerade" in kansli("decide", "--file", str(file), "--key", "k").out
     assert kansli("status", "U2026-01", "--format", "json").json()[0]["regions"]["decided"] == 2
