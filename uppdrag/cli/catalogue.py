@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from uppdrag.cli.app import REFUSED, Group, app, complain, house, settings, told
 from uppdrag.cli.doing import By, DryRun, Show, actor_of
 from uppdrag.cli.show import Format
+
+if TYPE_CHECKING:
+    from uppdrag.service.house import House
 
 definitions = typer.Typer(
     cls=Group, help="Ärendegångar, organisation och planer.", no_args_is_help=True, rich_markup_mode=None
@@ -63,13 +67,22 @@ def show(context: typer.Context, name: Ref) -> None:
     typer.echo(catalogue.source(house(context), name), nl=False)
 
 
+def _opened(context: typer.Context, names: list[str]) -> House | None:
+    """The house, where some name is not a file and so must be looked up."""
+    return None if names and all(Path(name).is_file() for name in names) else house(context)
+
+
 @definitions.command(epilog="Exempel: uppdrag definitions diagram regiongemensamt")
 @told
-def diagram(context: typer.Context, name: Ref) -> None:
-    """Rita en ärendegång som Mermaid-text."""
+def diagram(
+    context: typer.Context,
+    names: Annotated[list[str] | None, typer.Argument(metavar="[NAMN|FIL...]", help="Utelämnat: alla i bruk.")] = None,
+) -> None:
+    """Rita ärendegångar som Mermaid-text."""
     from uppdrag.service import catalogue
 
-    typer.echo(catalogue.draw(house(context), name), nl=False)
+    for drawing in catalogue.draw(_opened(context, names or []), names or []):
+        typer.echo(drawing, nl=False)
 
 
 @definitions.command(epilog="Exempel: uppdrag definitions schema > uppdrag.schema.json")

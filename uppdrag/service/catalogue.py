@@ -87,9 +87,21 @@ def lifecycle(house: House, ref: str) -> Lifecycle:
         return house.newest(session, id).lifecycle
 
 
-def draw(house: House, ref: str) -> str:
-    """A lifecycle as Mermaid text. Raises NotFound."""
-    return diagram.mermaid(lifecycle(house, ref))
+def draw(house: House | None, names: Sequence[str]) -> list[str]:
+    """Lifecycles as Mermaid text: published ones by `id` or `id/version`, files by path, without names all in use.
+
+    `house` may be None where every name is a file. Raises NotFound or DefinitionInvalid.
+    """
+    if house is not None and not names:
+        names = [f"{d.id}/{d.version}" for d in listed(house) if d.kind == "lifecycle"]
+    return [diagram.mermaid(_lifecycle_at(house, name)) for name in names]
+
+
+def _lifecycle_at(house: House | None, name: str) -> Lifecycle:
+    if house is not None and not Path(name).is_file():
+        return lifecycle(house, name)
+    fragments = loader.by_ref(loader.packaged("fragment"))
+    return loader.load_lifecycle(sources.file(name), fragments, templates=TEMPLATES)
 
 
 def json_schema() -> dict[str, object]:
