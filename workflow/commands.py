@@ -8,7 +8,7 @@ from datetime import date
 from hashlib import sha256
 
 from workflow.calendar import Span
-from workflow.events import Recorded
+from workflow.events import Event, Recorded
 from workflow.model import Actor, Matter
 
 
@@ -103,11 +103,13 @@ class Change(Command):
 class Correct(Command):
     """Replace what was entered wrongly in `replaces`, or withdraw it.
 
-    `replaces` is the event as corrected so far; `before` the matter as it stood just before it.
+    `replaces` is the event as corrected so far; `before` the matter as it stood just before it; `since` what has
+    happened after it and still stands.
     """
 
     replaces: Recorded
     before: Matter
+    since: tuple[Event, ...]
     why: str
     changes: Mapping[str, str] = field(default_factory=dict)
     withdraw: bool = False

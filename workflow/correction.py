@@ -10,10 +10,19 @@ from typing import Any
 from workflow import effects, region
 from workflow.commands import Change, Correct, Decide
 from workflow.errors import Refusal, Refused
-from workflow.events import Advanced, Changed, Corrected, Identified, RegionAdvanced, RegionDecided
+from workflow.events import Advanced, Changed, Corrected, Event, Identified, RegionAdvanced, RegionDecided
 from workflow.facts import BadFact, clean_date, clean_number, clean_text, clean_yes_no, read_facts
 from workflow.lifecycle import Fact, Lifecycle
-from workflow.model import Decision, Matter, PlannedTime, Regionbeslut, RegionPatch, Uppdrag, UppdragPatch
+from workflow.model import (
+    STANDINGS,
+    Decision,
+    Matter,
+    PlannedTime,
+    Regionbeslut,
+    RegionPatch,
+    Uppdrag,
+    UppdragPatch,
+)  # fmt: skip
 
 ATTRIBUTES = ("title", "neutral_title", "source", "section", "owner", "dnr", "directive", "notes", "plan", "standing")
 """What may be changed on an uppdrag in words."""
@@ -55,6 +64,9 @@ def _attributes(u: Uppdrag, stated: Mapping[str, str]) -> tuple[UppdragPatch, li
             continue
         if name == "title" and not value:
             refusals.append(Refusal.of("title_missing"))
+        elif name == "standing" and value not in STANDINGS:
+            expected = ", ".join(s or '""' for s in STANDINGS)
+            refusals.append(Refusal.of("not_a_choice", fact=name, label=name, value=value[:80], expected=expected))
         elif value != getattr(u, name):
             patch[name] = value  # type: ignore[literal-required]  # one of ATTRIBUTES
     return patch, refusals
@@ -182,17 +194,33 @@ def _shown(facts: Mapping[str, Any], on: date | None) -> dict[str, str]:
 
 
 def _rebase(current: Any, was: Mapping[str, Any], wanted: Mapping[str, Any], c: Correct) -> dict[str, Any]:
-    """The attributes to set so that an event's effect becomes `wanted`; refused where later events built on it."""
+    """The attributes to set so that an event's effect becomes `wanted`; refused where later events set them too.
+
+    That the value is still the same says nothing: somebody may have set it anew.
+    """
     patch: dict[str, Any] = {}
+    region = current.region if isinstance(current, Regionbeslut) else ""
+    later = {name for event in c.since for name in _set_by(event, region)}
     for name in dict.fromkeys((*was, *wanted)):
-        before = was.get(name, getattr(current, name))
-        after = wanted.get(name, getattr(_just_before(c, current), name))
-        if name == "facts" or before == after:
+        if name == "facts":
             continue
-        if getattr(current, name) != before:
+        earlier = getattr(_just_before(c, current), name)
+        before, after = was.get(name, earlier), wanted.get(name, earlier)
+        if before == after:
+            continue
+        if name in later:
             raise Refused([Refusal.of("later_event", event=c.replaces.id, fact=name)], subject=c.replaces.id)
         patch[name] = after
     return patch
+
+
+def _set_by(event: Event, lanskod: str) -> set[str]:
+    """The attributes that an event set: the uppdrag's own, or with `lanskod` those of that region's track."""
+    if lanskod:
+        if getattr(event, "region", "") != lanskod:
+            return set()
+        return {*(event.region_patch if isinstance(event, Corrected) else getattr(event, "patch", {}))}
+    return set() if isinstance(event, RegionAdvanced | RegionDecided) else {*getattr(event, "patch", {})}
 
 
 def _just_before(c: Correct, current: Any) -> Any:
@@ -218,8 +246,7 @@ def _advanced(lifecycle: Lifecycle, matter: Matter, c: Correct, why: str, today:
     if not c.withdraw:
         effective = effects.patch_of(lifecycle, was_before, t, facts, on, today)
     patch = _rebase(u, event.patch, effective, c)
-    told = event.patch.get("facts", {}).get(t.trigger)
-    if u.facts.get(t.trigger) == told:
+    if not _repeated(c, t.trigger):
         patch["facts"] = _refacted(u.facts, was_before.facts, effective.get("facts", {}), t.trigger)
     return Corrected(
         replaces=c.replaces.seq, of="Advanced", why=why, withdrawn=c.withdraw,
@@ -232,6 +259,14 @@ def _not_later(day: date, today: date, c: Correct) -> date:
     if day > today:
         raise Refused([Refusal.of("date_in_future", date=day, today=today)], subject=c.replaces.id)
     return day
+
+
+def _repeated(c: Correct, trigger: str, lanskod: str = "") -> bool:
+    """Whether the same step was taken again later, so that its facts are that one's."""
+    return any(
+        isinstance(e, Advanced | RegionAdvanced) and e.trigger == trigger and getattr(e, "region", "") == lanskod
+        for e in c.since
+    )
 
 
 def _refacted(current: Mapping[str, Any], before: Mapping[str, Any], wanted: Mapping[str, Any], trigger: str) -> Any:
@@ -255,7 +290,7 @@ def _region_advanced(lifecycle: Lifecycle, matter: Matter, c: Correct, why: str,
     facts, on = _restated(c, t.facts, event.facts, today) if not c.withdraw else ({}, None)
     effective = RegionPatch() if c.withdraw else region.step_patch(was_before, t, facts, on)
     patch = _rebase(rb, event.patch, effective, c)
-    if rb.facts.get(t.trigger) == event.patch.get("facts", {}).get(t.trigger):
+    if not _repeated(c, t.trigger, event.region):
         patch["facts"] = _refacted(rb.facts, was_before.facts, effective.get("facts", {}), t.trigger)
     return Corrected(
         replaces=c.replaces.seq, of="RegionAdvanced", why=why, withdrawn=c.withdraw, region=event.region,
@@ -277,17 +312,11 @@ def _decision(lifecycle: Lifecycle, matter: Matter, c: Correct, why: str, today:
     if new == old:
         raise Refused([Refusal.of("nothing_changed")], subject=c.replaces.id)
     decisions = tuple(new if d is old else d for d in rb.decisions)
-    patch = RegionPatch()
-    if old.set_no == rb.set_no:
-        patch = region.amounts_to(track, decisions, rb.set_no) or _as_before(c.before.regions[event.region])
+    patch = region.reckoned(track, rb, decisions) if old.set_no == rb.set_no else RegionPatch()
     return Corrected(
         replaces=c.replaces.seq, of="RegionDecided", why=why, withdrawn=c.withdraw, region=event.region,
         before=_told(old), after={} if c.withdraw else _told(new), on=new.on, decision=new, region_patch=patch,
     )  # fmt: skip
-
-
-def _as_before(rb: Regionbeslut) -> RegionPatch:
-    return RegionPatch(state=rb.state, outcome=rb.outcome, category=rb.category, set_no=rb.set_no)
 
 
 def _redecided(

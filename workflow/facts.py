@@ -14,6 +14,7 @@ from workflow.model import FactValue
 
 TEXT_LIMIT = 300
 LONG_TEXT_LIMIT = 10_000
+NUMBER_LIMIT = 999_999
 _PARAGRAPH = re.compile(r"(?:§+\s*)?(\d{1,4}[a-z]?)", re.IGNORECASE)
 _ID = re.compile(r"U\d{4}-\d{2,6}", re.ASCII)
 _NO = frozenset({"nej", "false", "0", "no"})
@@ -92,7 +93,7 @@ def clean_yes_no(value: str) -> bool:
 def clean_number(value: str) -> int:
     """A whole number from 1. Raises BadFact."""
     word = value.strip()
-    if not word.isascii() or not word.isdigit() or not 1 <= int(word[:10]) <= 999_999:
+    if not word.isascii() or not word.isdigit() or not 1 <= int(word[:10]) <= NUMBER_LIMIT:
         raise BadFact("not_a_number", "ett heltal från 1")
     return int(word)
 

@@ -22,6 +22,9 @@ Category = Literal["", "adopted", "rejected", "not_concerned"]
 SOURCES = ("muntlig", "epost", "publicerat_protokoll", "protokollsutdrag")
 """Källa, weakest first; empty means that nothing is known (*Uppgift saknas*)."""
 
+STANDINGS = ("", "omprovas")
+"""What a plan may say of an uppdrag that it takes over."""
+
 BODIES = ("RF", "RS", "namnd", "regiondirektor", "annan")
 """Beslutsinstans: fullmäktige, styrelse, a nämnd, the director, another named office holder."""
 

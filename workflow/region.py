@@ -9,7 +9,7 @@ from typing import Any
 
 from workflow.commands import Decide
 from workflow.errors import Refusal
-from workflow.facts import BadFact, clean_paragraph, clean_text
+from workflow.facts import NUMBER_LIMIT, BadFact, clean_paragraph, clean_text
 from workflow.lifecycle import RegionTrack, RegionTransition
 from workflow.model import SOURCES, Decision, Facts, FactValue, Matter, Regionbeslut, RegionPatch, Uppdrag
 
@@ -48,6 +48,26 @@ def amounts_to(track: RegionTrack, decisions: Iterable[Decision], set_no: int) -
     return RegionPatch(state=track.decided, outcome=whole.id, category=whole.counts, set_no=set_no)
 
 
+def reckoned(track: RegionTrack, rb: Regionbeslut, decisions: Iterable[Decision]) -> RegionPatch:
+    """What a region becomes when a decision of its current set was corrected, to `decisions`.
+
+    Steps taken since stand, unless the region is concluded by it or no longer is. Where nothing is left of the set, the
+    set before it counts again; without any, the region is back where it began.
+    """
+    decisions = tuple(decisions)
+    was = amounts_to(track, rb.decisions, rb.set_no)
+    now = next(
+        (patch for set_no in range(rb.set_no, 0, -1) if (patch := amounts_to(track, decisions, set_no)) is not None),
+        RegionPatch(state=track.initial, outcome="", category="", set_no=1),
+    )
+    if now == was:
+        return RegionPatch()
+    moved_on = was is not None and rb.state != was["state"]
+    if moved_on and not now["category"]:
+        return RegionPatch(outcome=now["outcome"], category="", set_no=now["set_no"])
+    return now
+
+
 def read_decision(
     track: RegionTrack, u: Uppdrag, rb: Regionbeslut, command: Decide, *, seq: int, today: date
 ) -> tuple[Decision | None, list[Refusal]]:
@@ -73,7 +93,12 @@ def read_decision(
     ]
     version = command.proposal_version
     version = (rb.sent_version or u.proposal_version) if version is None else version
-    if version and u.proposal_version and version > u.proposal_version:
+    if not 0 <= version <= NUMBER_LIMIT:
+        expected = f"ett heltal från 1 till {NUMBER_LIMIT}"
+        refusals.append(
+            Refusal.of("not_a_number", fact="version", label="version", value=str(version)[:80], expected=expected)
+        )
+    elif version and u.proposal_version and version > u.proposal_version:
         refusals.append(Refusal.of("no_such_version", version=version, latest=u.proposal_version))
     if refusals:
         return None, refusals

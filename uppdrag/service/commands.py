@@ -13,10 +13,10 @@ from storage.queries import others_with_number
 from uppdrag.intake import decisions
 from uppdrag.service.house import House
 from workflow.calendar import Span, local_date
-from workflow.commands import Advance, AdvanceRegion, AnyCommand, Correct, Decide, Identify
+from workflow.commands import Advance, AdvanceRegion, AnyCommand, Command, Correct, Decide, Identify
 from workflow.engine import Engine, Step
 from workflow.errors import KeyReused, LinesRefused, NotFound, Refusal, Refused, VersionConflict
-from workflow.events import Advanced, Corrected, Identified, Recorded, RegionAdvanced
+from workflow.events import Advanced, Corrected, Event, Identified, Recorded, RegionAdvanced
 from workflow.evolution import replay
 from workflow.model import Actor, Matter
 
@@ -53,6 +53,16 @@ class New:
     sensitive: bool = False
     neutral_title: str = ""
     times: Mapping[str, Span] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Correction(Command):
+    """What is asked for when an event is corrected: what its idempotency key belongs to."""
+
+    event: str
+    why: str
+    changes: Mapping[str, str]
+    withdraw: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,10 +181,13 @@ def correct(
 ) -> Answer:  # fmt: skip
     """Replace what an event (`U2026-01/17`) says, or withdraw it."""
     id, _, number = event_id.partition("/")
-    if not number.isdigit():
+    if not (number.isascii() and number.isdigit()):
         raise NotFound("event", event_id)
+    asked = Correction(actor=actor, event=f"{id}/{int(number)}", why=why, changes=dict(changes), withdraw=withdraw)
     with writing(house, dry_run=dry_run) as session:
         head = log.lock(session, id)
+        if key and (answer := _repeated(session, asked, key)):
+            return answer
         history = list(log.read(session, id))
         target = next((e for e in history if e.seq == int(number)), None)
         if target is None:
@@ -185,11 +198,8 @@ def correct(
         matter = uppdrag.load(session, id, seq=head.seq, regions="*")
         command = Correct(
             actor=actor, why=why, changes=dict(changes), withdraw=withdraw, before=before or matter,
-            replaces=_as_corrected(target, history),
+            replaces=_as_corrected(target, history), since=_standing_since(target, history),
         )  # fmt: skip
-        asked = replace(command, before=None, replaces=target.id)  # type: ignore[arg-type]  # for the digest only
-        if key and (answer := _repeated(session, asked, key)):
-            return answer
         engine = house.engine(session, matter.uppdrag.lifecycle, matter.uppdrag.lifecycle_version)
         digest = asked.digest() if key else ""
         return _carry_out(house, session, engine, head, matter, command, now, key=key, digest=digest, dry_run=dry_run)
@@ -288,6 +298,13 @@ def _as_corrected(target: Recorded, history: Sequence[Recorded]) -> Recorded:
     return target
 
 
+def _standing_since(target: Recorded, history: Sequence[Recorded]) -> tuple[Event, ...]:
+    """What has happened after an event and still stands; its own corrections are part of itself."""
+    later = history[target.seq :]
+    gone = {e.replaces for e in later if isinstance(e.event, Corrected) and e.event.withdrawn}
+    return tuple(e.event for e in later if e.seq not in gone and e.replaces not in gone | {target.seq})
+
+
 def _note_follow_up(house: House, session: Session, wanted: New, head: log.Head, child: str, now: datetime) -> None:
     parent = uppdrag.load(session, wanted.parent, seq=head.seq)
     engine = house.engine(session, parent.uppdrag.lifecycle, parent.uppdrag.lifecycle_version)
@@ -308,7 +325,7 @@ def _expect(matter: Matter, region: str | None, expected: int | None) -> None:
         raise VersionConflict(subject, expected, found)
 
 
-def _repeated(session: Session, command: AnyCommand, key: str) -> Answer | None:
+def _repeated(session: Session, command: Command, key: str) -> Answer | None:
     """The answer that was given to the same command under the same key. Raises KeyReused for another command."""
     found = log.find_key(session, log.owned_key(command.actor, key))
     if found is None:
@@ -317,7 +334,7 @@ def _repeated(session: Session, command: AnyCommand, key: str) -> Answer | None:
     if digest != command.digest():
         raise KeyReused(key, stream, seq)
     events = tuple(log.read_command(session, stream, seq))
-    return Answer(uppdrag=stream, events=events, repeated=True)
+    return Answer(uppdrag=stream, events=events, repeated=True, warnings=_warnings(session, events))
 
 
 def _carry_out(
