@@ -32,7 +32,12 @@ _FIELDS = (
     col(DefinitionRow.digest), col(DefinitionRow.source),
 )  # fmt: skip
 _insert = Statement(insert(DefinitionRow))
-_all = Statement(select(*_FIELDS).order_by(col(DefinitionRow.kind), col(DefinitionRow.id), col(DefinitionRow.version)))
+_all = select(*_FIELDS).order_by(col(DefinitionRow.kind), col(DefinitionRow.id), col(DefinitionRow.version))
+_every = Statement(_all)
+_of_kind = Statement(_all.where(col(DefinitionRow.kind) == bindparam("kind")))
+_exactly = Statement(
+    _all.where(col(DefinitionRow.id) == bindparam("id"), col(DefinitionRow.version) == bindparam("version"))
+)
 _heads = Statement(
     select(col(DefinitionRow.kind), col(DefinitionRow.id), col(DefinitionRow.version), col(DefinitionRow.digest))
 )
@@ -61,12 +66,15 @@ def publish(session: Session, definition: StoredDefinition, now: datetime) -> No
     session.run(_insert, {**row, "published_at": now})
 
 
-def published(session: Session) -> list[StoredDefinition]:
-    """Every version kept, by kind, id and version."""
-    return [
-        StoredDefinition(kind=k, id=i, version=v, file=f, digest=d, source=s)
-        for k, i, v, f, d, s in session.all(_all, {})
-    ]
+def published(session: Session, id: str = "", version: int = 0, *, kind: str = "") -> list[StoredDefinition]:
+    """The versions kept, by kind, id and version: one of them, those of a kind, or all."""
+    if id:
+        rows = session.all(_exactly, {"id": id, "version": version})
+    elif kind:
+        rows = session.all(_of_kind, {"kind": kind})
+    else:
+        rows = session.all(_every, {})
+    return [StoredDefinition(kind=k, id=i, version=v, file=f, digest=d, source=s) for k, i, v, f, d, s in rows]
 
 
 def digests(session: Session) -> dict[tuple[str, str, int], str]:

@@ -27,7 +27,7 @@ class House:
         """`url` as in UPPDRAG_DATABASE_URL. Nothing is opened yet."""
         self.database = Database(url)
         self._engines: dict[tuple[str, int], Engine] = {}
-        self._regions: frozenset[str] = frozenset()
+        self._fragments: dict[str, Source] = {}
         self._installed_on: date | None = None
         self._lock = Lock()
 
@@ -43,10 +43,7 @@ class House:
         engine = self._engines.get((lifecycle, version))
         if engine is None:
             with self._lock:
-                self._read_engines(session)
-            engine = self._engines.get((lifecycle, version))
-        if engine is None:
-            raise NotFound("lifecycle", f"{lifecycle}/{version}")
+                engine = self._engines[lifecycle, version] = self._build(session, lifecycle, version)
         return engine
 
     def newest(self, session: Session, lifecycle: str) -> Engine:
@@ -78,12 +75,15 @@ class House:
         """Read the definitions anew at next use; regions may have come."""
         with self._lock:
             self._engines.clear()
+            self._fragments.clear()
 
-    def _read_engines(self, session: Session) -> None:
-        stored = definitions.published(session)
+    def _build(self, session: Session, lifecycle: str, version: int) -> Engine:
+        stored = definitions.published(session, lifecycle, version)
+        if not stored or stored[0].kind != "lifecycle":
+            raise NotFound("lifecycle", f"{lifecycle}/{version}")
+        if not self._fragments:
+            kept = definitions.published(session, kind="fragment")
+            self._fragments = {f"{d.id}/{d.version}": Source(d.file, d.source) for d in kept}
+        source = Source(stored[0].file, stored[0].source)
         regions = frozenset(r.lanskod for r in definitions.all_regions(session))
-        fragments = {f"{d.id}/{d.version}": Source(d.file, d.source) for d in stored if d.kind == "fragment"}
-        for d in stored:
-            if d.kind == "lifecycle" and (d.id, d.version) not in self._engines:
-                lifecycle = loader.load_lifecycle(Source(d.file, d.source), fragments, templates=TEMPLATES)
-                self._engines[d.id, d.version] = Engine(lifecycle, regions)
+        return Engine(loader.load_lifecycle(source, self._fragments, templates=TEMPLATES), regions)
