@@ -11,9 +11,8 @@ from pydantic import ValidationError
 
 from definitions import problems, schema
 from definitions.source import Source, Tree, read
-from workflow.calendar import NotASpan, parse_span
 from workflow.correction import DECISION_FACTS
-from workflow.errors import DefinitionInvalid, NotFound, Problem
+from workflow.errors import DefinitionInvalid, Problem
 from workflow.guards import GUARDS
 from workflow.lifecycle import (
     AUDIENCES,
@@ -28,7 +27,7 @@ from workflow.lifecycle import (
     Transition,
 )  # fmt: skip
 from workflow.model import ROLES, Region
-from workflow.plan import Plan, PlanClosure, PlanRow, Samverkansregion
+from workflow.plan import Samverkansregion
 from workflow.soundness import Flaw, unsound
 
 
@@ -62,13 +61,13 @@ def packaged(kind: str) -> tuple[Source, ...]:
 
 def header(source: Source) -> Header:
     """Kind, id and version of a definition. Raises DefinitionInvalid."""
-    part = _shape(source, read(source))
+    part = shape(source, read(source))
     return Header(getattr(part, "kind", ""), getattr(part, "id", ""), getattr(part, "version", 1))
 
 
 def label(source: Source) -> str:
     """What people call it."""
-    part = _shape(source, read(source))
+    part = shape(source, read(source))
     return str(getattr(part, "label", "") or getattr(part, "title", ""))
 
 
@@ -90,7 +89,7 @@ def load_lifecycle(source: Source, fragments: Mapping[str, Source], *, templates
     `templates` are the names of the mails that a reminder step may ask for.
     """
     tree = read(source)
-    part = _shape(source, tree)
+    part = shape(source, tree)
     if not isinstance(part, schema.LifecycleFile):
         raise DefinitionInvalid([Problem(source.file, tree.line(("kind",)), "kind ska vara lifecycle")])
     wrong: list[Problem] = []
@@ -103,10 +102,10 @@ def load_lifecycle(source: Source, fragments: Mapping[str, Source], *, templates
             wrong.append(Problem(source.file, line, f'"{ref}" finns inte; det som finns: {known}'))
             continue
         piece, piece_tree = fragments[ref], read(fragments[ref])
-        shape = _shape(piece, piece_tree)
-        if isinstance(shape, schema.FragmentFile):
-            parts += shape.transitions
-            origin += [(piece, piece_tree, ("transitions", i)) for i in range(len(shape.transitions))]
+        its_shape = shape(piece, piece_tree)
+        if isinstance(its_shape, schema.FragmentFile):
+            parts += its_shape.transitions
+            origin += [(piece, piece_tree, ("transitions", i)) for i in range(len(its_shape.transitions))]
     lifecycle = _lifecycle(part, parts)
     wrong += _names(source, tree, part, templates)
     for (where, its_tree, path), t in zip(origin, parts, strict=True):
@@ -126,7 +125,7 @@ def load_lifecycle(source: Source, fragments: Mapping[str, Source], *, templates
 def load_organisation(source: Source) -> Organisation:
     """The regions and samverkansregioner. Raises DefinitionInvalid."""
     tree = read(source)
-    part = _shape(source, tree)
+    part = shape(source, tree)
     if not isinstance(part, schema.OrganisationFile):
         raise DefinitionInvalid([Problem(source.file, tree.line(("kind",)), "kind ska vara organisation")])
     groups = [g.id for g in part.samverkansregioner]
@@ -147,68 +146,8 @@ def load_organisation(source: Source) -> Organisation:
     )
 
 
-def load_plan(source: Source, lifecycles: Mapping[str, Lifecycle], regions: Collection[str]) -> Plan:
-    """A plan whose every name exists. `lifecycles` by id. Raises DefinitionInvalid with every problem."""
-    tree = read(source)
-    part = _shape(source, tree)
-    if not isinstance(part, schema.PlanFile):
-        raise DefinitionInvalid([Problem(source.file, tree.line(("kind",)), "kind ska vara plan")])
-    wrong: list[Problem] = []
-    seen: set[str] = set()
-    for key, ids in (
-        ("uppdrag", [row.id for row in part.uppdrag]),
-        ("ended", [closure.id for closure in part.ended]),
-        ("reconsidered", [closure.id for closure in part.reconsidered]),
-    ):
-        for i, id in enumerate(ids):
-            if id in seen:
-                wrong.append(Problem(source.file, tree.line((key, i, "id")), f"{id} står två gånger i planen"))
-            seen.add(id)
-    rows_read = [
-        _plan_row(source, tree, i, row, part.year, lifecycles, regions, wrong) for i, row in enumerate(part.uppdrag)
-    ]
-    if wrong:
-        raise DefinitionInvalid(wrong)
-    return Plan(
-        id=part.id, year=part.year, title=part.title, follows=part.follows,
-        rows=tuple(rows_read),
-        ended=tuple(PlanClosure(id=e.id, why=e.why, trigger=e.trigger) for e in part.ended),
-        reconsidered=tuple(PlanClosure(id=e.id, why=e.why) for e in part.reconsidered),
-        documents=part.documents,
-    )  # fmt: skip
-
-
-def check(sources: Sequence[Source], *, templates: Collection[str], regions: Collection[str]) -> tuple[Problem, ...]:
-    """Every problem in some files, each checked against the others and against what comes with the program."""
-    wrong: list[Problem] = []
-    mine: dict[str, list[Source]] = {kind: [] for kind in schema.FILES}
-    for source in sources:
-        try:
-            mine[header(source).kind].append(source)
-        except DefinitionInvalid as invalid:
-            wrong += invalid.problems
-    fragments = {**by_ref(packaged("fragment")), **by_ref(mine["fragment"])}
-    lifecycles: dict[str, Lifecycle] = {}
-    for source in (*packaged("lifecycle"), *mine["lifecycle"]):
-        try:
-            loaded = load_lifecycle(source, fragments, templates=templates)
-            lifecycles[loaded.id] = loaded
-        except DefinitionInvalid as invalid:
-            wrong += invalid.problems
-    for source in mine["organisation"]:
-        try:
-            load_organisation(source)
-        except DefinitionInvalid as invalid:
-            wrong += invalid.problems
-    for source in mine["plan"]:
-        try:
-            load_plan(source, lifecycles, regions)
-        except DefinitionInvalid as invalid:
-            wrong += invalid.problems
-    return tuple(sorted(set(wrong)))
-
-
-def _shape(source: Source, tree: Tree) -> schema.Part:
+def shape(source: Source, tree: Tree) -> schema.Part:
+    """A definition of its declared kind. Raises DefinitionInvalid with every fault of shape."""
     kind = tree.values.get("kind") if isinstance(tree.values, dict) else None
     if kind not in schema.FILES:
         known = ", ".join(schema.FILES)
@@ -323,64 +262,3 @@ def _step_names(source: Source, tree: Tree, path: Path, t: Any) -> list[Problem]
         if f.type != "choice" and f.choices:
             wrong.append(Problem(source.file, line, f"{f.name} anger choices men har typen {f.type}"))
     return wrong
-
-
-def _plan_row(
-    source: Source, tree: Tree, i: int, row: schema.PlanRowPart, year: int, lifecycles: Mapping[str, Lifecycle],
-    regions: Collection[str], wrong: list[Problem],
-) -> PlanRow:  # fmt: skip
-    def line(*path: str | int) -> int:
-        return tree.line(("uppdrag", i, *path))
-
-    lifecycle = lifecycles.get(row.lifecycle)
-    if lifecycle is None:
-        known = ", ".join(sorted(lifecycles))
-        wrong.append(
-            Problem(source.file, line("lifecycle"), f'ärendegången "{row.lifecycle}" finns inte; välj bland {known}')
-        )
-    elif row.state and lifecycle.path_to(row.state) is None:
-        wrong.append(
-            Problem(source.file, line("state"), f'tillståndet "{row.state}" går inte att nå i {row.lifecycle}')
-        )
-    if row.sensitive and not row.neutral_title:
-        wrong.append(Problem(source.file, line("sensitive"), "ett känsligt uppdrag måste ha neutral_title"))
-    chosen = tuple(regions) if row.regions == "alla" else row.regions
-    wrong += [Problem(source.file, line("regions", j), f'länskoden "{r}" finns inte')
-              for j, r in enumerate(chosen or ()) if r not in regions]  # fmt: skip
-    times = {}
-    for name, part in row.times.items():
-        if lifecycle and name not in {d.id for d in lifecycle.deadlines}:
-            known = ", ".join(d.id for d in lifecycle.deadlines) or "inga"
-            wrong.append(
-                Problem(
-                    source.file,
-                    line("times", name),
-                    f'tidsgränsen "{name}" finns inte i {row.lifecycle}; välj bland {known}',
-                )
-            )
-        try:
-            times[name] = parse_span(part.span, year=year, text=part.text, interpreted=part.interpreted)
-        except NotASpan:
-            wrong.append(
-                Problem(
-                    source.file,
-                    line("times", name, "span"),
-                    f'"{part.span}" är inte en planerad tid; skriv till exempel Q3 {year}',
-                )
-            )
-    if lifecycle and lifecycle.track and chosen is None:
-        chosen = tuple(regions)
-    return PlanRow(
-        id=row.id, title=row.title, lifecycle=row.lifecycle, section=row.section, source=row.source,
-        neutral_title=row.neutral_title, sensitive=row.sensitive, owner=row.owner, dnr=row.dnr,
-        directive=row.directive, notes=row.notes.strip(), state=row.state,
-        regions=None if chosen is None else tuple(sorted(chosen)), times=times,
-    )  # fmt: skip
-
-
-def packaged_plan(name: str) -> Source:
-    """A plan that comes with the program, by its file name without ending. Raises NotFound."""
-    for source in packaged("plan"):
-        if source.file in (name, f"{name}.yaml"):
-            return source
-    raise NotFound("plan", name)

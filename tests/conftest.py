@@ -16,7 +16,7 @@ import psycopg
 import pytest
 from sqlalchemy.engine import make_url
 
-from definitions import loader
+from definitions import planning
 from tests.cast import INSTALLED, KANSLI, NOW, actor
 from uppdrag.service import plans, setup
 from uppdrag.service.house import House
@@ -58,7 +58,7 @@ def furnish(url: str, *, plan: bool) -> None:
     setup.init(url, now=INSTALLED)
     house = House.open(url)
     if plan:
-        plans.import_plan(house, loader.packaged_plan("vp-2026"), actor=KANSLI, now=INSTALLED)
+        plans.import_plan(house, planning.packaged_plan("vp-2026"), actor=KANSLI, now=INSTALLED)
     house.database.close()
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from definitions import loader
+from definitions import planning
 from tests.journeys.command_line import CommandLine, Run
 from uppdrag.cli import main
 from uppdrag.service import plans, setup
@@ -43,7 +43,7 @@ def planned(tmp_path_factory: pytest.TempPathFactory) -> Path:
     setup.init(f"sqlite:///{file}", now=moment)
     house = House.open(f"sqlite:///{file}")
     plans.import_plan(
-        house, loader.packaged_plan("vp-2026"), actor=Actor(role="kansli", name="kansliet"), now=moment
+        house, planning.packaged_plan("vp-2026"), actor=Actor(role="kansli", name="kansliet"), now=moment
     )  # fmt: skip
     house.database.close()
     return file

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from definitions import check as checking
 from definitions import diagram, loader, schema
 from definitions.source import Source
 from notifications.catalogue import TEMPLATES
@@ -52,7 +53,7 @@ def check(sources: Sequence[Source]) -> tuple[Problem, ...]:
     ]
     kinds = ("organisation", "fragment", "lifecycle", "plan")
     chosen = list(sources) or [s for kind in kinds for s in loader.packaged(kind) if kind != "fragment"]
-    return loader.check(chosen, templates=TEMPLATES, regions=regions)
+    return checking.check(chosen, templates=TEMPLATES, regions=regions)
 
 
 def listed(house: House) -> list[Listed]:

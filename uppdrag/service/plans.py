@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from definitions import loader
+from definitions import planning
 from definitions.loader import Header
 from definitions.source import Source
 from storage import checkpoints, definitions, log, queries, uppdrag
@@ -70,7 +70,7 @@ def import_plan(house: House, source: Source, *, actor: Actor, now: datetime, dr
     with writing(house, dry_run=dry_run) as session:
         lifecycles = house.lifecycles(session)
         regions = [r.lanskod for r in house.regions(session)]
-        plan = loader.load_plan(source, lifecycles, regions)
+        plan = planning.load_plan(source, lifecycles, regions)
         report = PlanReport(plan=plan.id, title=plan.title, dry_run=dry_run)
         earlier = [d for d in definitions.published(session) if d.id == plan.id]
         if earlier and earlier[0].kind != "plan":
@@ -81,7 +81,7 @@ def import_plan(house: House, source: Source, *, actor: Actor, now: datetime, dr
             return report
         previous: dict[str, PlanRow] = {}
         if earlier:
-            before = loader.load_plan(Source(earlier[-1].file, earlier[-1].source), lifecycles, regions)
+            before = planning.load_plan(Source(earlier[-1].file, earlier[-1].source), lifecycles, regions)
             previous = {row.id: row for row in before.rows}
         reading = _Reading(house, session, source, plan, previous, actor, now, report)
         _read_in(reading)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from definitions import loader
+from definitions import planning
 from definitions.source import Source
 from workflow.errors import DefinitionInvalid, NotFound, Problem
 
 
 def plan(name: str) -> Source:
     """A plan by path, or by the name of one that comes with the program. Raises NotFound or DefinitionInvalid."""
-    return file(name) if Path(name).is_file() else loader.packaged_plan(name)
+    return file(name) if Path(name).is_file() else planning.packaged_plan(name)
 
 
 def files(names: Sequence[str]) -> list[Source]:
