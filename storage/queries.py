@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Integer, bindparam, exists, func, select
+from sqlalchemy import Integer, bindparam, exists, func, select, text
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
@@ -130,7 +130,9 @@ def cells(session: Session, uppdrag: str = "") -> list[Cell]:
 
 _dnr = Statement(
     select(col(_U.id)).where(
-        ((col(_U.dnr) == bindparam("number")) | (col(_U.directive) == bindparam("number"))),
+        # The indexes hold only the uppdrag that have a number, and are used only where the question says so too.
+        ((col(_U.dnr) == bindparam("number")) & text("dnr <> ''"))
+        | ((col(_U.directive) == bindparam("number")) & text("directive <> ''")),
         col(_U.id) != bindparam("but"),
     )
 )

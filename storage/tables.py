@@ -23,6 +23,10 @@ SQLModel.metadata = MetaData(
 )
 
 
+# On SQLite the row stands in the index of its primary key: one page to write instead of two. For narrow rows only.
+_BY_KEY = {"sqlite_with_rowid": False}
+
+
 def _text(default: str | None = "") -> str:
     """A text column that is never NULL."""
     return Field(sa_type=Text, nullable=False) if default is None else Field(default, sa_type=Text, nullable=False)  # type: ignore[no-any-return]  # SQLModel's Field is Any
@@ -38,6 +42,7 @@ class StreamRow(SQLModel, table=True):
         CheckConstraint("sealed >= 0 AND sealed <= seq", name="sealed"),
         CheckConstraint("length(head) = 64", name="head"),
         Index("ix_stream_unsealed", "name", sqlite_where=text("seq > sealed"), postgresql_where=text("seq > sealed")),
+        _BY_KEY,
     )
     name: str = Field(primary_key=True, sa_type=Text)
     seq: int
@@ -143,6 +148,13 @@ class UppdragRow(SQLModel, table=True):
         CheckConstraint("due_first <= due_last", name="due_order"),
         Index("ix_uppdrag_open_due", "final", "due_last"),
         Index("ix_uppdrag_lifecycle", "lifecycle", "lifecycle_version"),
+        Index("ix_uppdrag_dnr", "dnr", sqlite_where=text("dnr <> ''"), postgresql_where=text("dnr <> ''")),
+        Index(
+            "ix_uppdrag_directive",
+            "directive",
+            sqlite_where=text("directive <> ''"),
+            postgresql_where=text("directive <> ''"),
+        ),
     )
     id: str = Field(primary_key=True, sa_type=Text)
     year: int
@@ -190,6 +202,7 @@ class RegionbeslutRow(SQLModel, table=True):
         CheckConstraint("state <> ''", name="state"),
         CheckConstraint("set_no >= 1 AND sent_version >= 0 AND version >= 0", name="numbers"),
         Index("ix_regionbeslut_region", "region", "category"),
+        _BY_KEY,
     )
     uppdrag: str = Field(primary_key=True, sa_type=Text)
     region: str = Field(primary_key=True, sa_type=Text)
@@ -220,6 +233,7 @@ class BeslutRow(SQLModel, table=True):
             "source IN ('', 'muntlig', 'epost', 'publicerat_protokoll', 'protokollsutdrag')", name="source"
         ),
         CheckConstraint("outcome <> 'antagen_med_anpassning' OR adaptation <> ''", name="adaptation"),
+        _BY_KEY,
     )
     uppdrag: str = Field(primary_key=True, sa_type=Text)
     region: str = Field(primary_key=True, sa_type=Text)
@@ -256,6 +270,7 @@ class CheckpointStreamRow(SQLModel, table=True):
     __table_args__ = (
         ForeignKeyConstraint(["checkpoint"], ["checkpoint.number"]),
         ForeignKeyConstraint(["stream"], ["stream.name"]),
+        _BY_KEY,
     )
     checkpoint: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     stream: str = Field(primary_key=True, sa_type=Text)

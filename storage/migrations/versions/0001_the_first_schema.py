@@ -74,6 +74,7 @@ def upgrade() -> None:
         sa.CheckConstraint("sealed >= 0 AND sealed <= seq", name=op.f("ck_stream_sealed")),
         sa.CheckConstraint("seq >= 1", name=op.f("ck_stream_seq")),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_stream")),
+        sqlite_with_rowid=False,
     )
     with op.batch_alter_table("stream", schema=None) as batch_op:
         batch_op.create_index(
@@ -93,6 +94,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["checkpoint"], ["checkpoint.number"], name=op.f("fk_checkpoint_stream_checkpoint")),
         sa.ForeignKeyConstraint(["stream"], ["stream.name"], name=op.f("fk_checkpoint_stream_stream")),
         sa.PrimaryKeyConstraint("checkpoint", "stream", name=op.f("pk_checkpoint_stream")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "event",
@@ -188,6 +190,14 @@ def upgrade() -> None:
     with op.batch_alter_table("uppdrag", schema=None) as batch_op:
         batch_op.create_index("ix_uppdrag_lifecycle", ["lifecycle", "lifecycle_version"], unique=False)
         batch_op.create_index("ix_uppdrag_open_due", ["final", "due_last"], unique=False)
+        for number in ("dnr", "directive"):
+            batch_op.create_index(
+                f"ix_uppdrag_{number}",
+                [number],
+                unique=False,
+                sqlite_where=sa.text(f"{number} <> ''"),
+                postgresql_where=sa.text(f"{number} <> ''"),
+            )
 
     op.create_table(
         "regionbeslut",
@@ -213,6 +223,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["region"], ["region.lanskod"], name=op.f("fk_regionbeslut_region")),
         sa.ForeignKeyConstraint(["uppdrag"], ["uppdrag.id"], name=op.f("fk_regionbeslut_uppdrag")),
         sa.PrimaryKeyConstraint("uppdrag", "region", name=op.f("pk_regionbeslut")),
+        sqlite_with_rowid=False,
     )
     with op.batch_alter_table("regionbeslut", schema=None) as batch_op:
         batch_op.create_index("ix_regionbeslut_region", ["region", "category"], unique=False)
@@ -252,6 +263,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["uppdrag", "seq"], ["event.stream", "event.seq"], name=op.f("fk_beslut_uppdrag_seq")),
         sa.PrimaryKeyConstraint("uppdrag", "region", "number", name=op.f("pk_beslut")),
         sa.UniqueConstraint("uppdrag", "seq", name=op.f("uq_beslut_uppdrag_seq")),
+        sqlite_with_rowid=False,
     )
     _append_only()
 
