@@ -22,12 +22,18 @@ KINDS: Mapping[str, type[Event]] = {
 
 T = TypeVar("T")
 _encoder = msgspec.json.Encoder()
+_sorting = msgspec.json.Encoder(order="deterministic")
 _decoders: dict[Any, msgspec.json.Decoder[Any]] = {}
 
 
 def encode(value: Any) -> str:
     """A value as JSON text, its fields always in the same order."""
     return _encoder.encode(value).decode()
+
+
+def encode_sorted(value: Any) -> str:
+    """The same with every mapping in order of its keys: equal values are equal texts, however they came about."""
+    return _sorting.encode(value).decode()
 
 
 def decode(text: str, kind: type[T]) -> T:

@@ -217,7 +217,7 @@ def _detailed(u: Uppdrag) -> Values:
         networks=u.networks, concerned=u.concerned, tracked=u.tracked, times=u.times, task=u.task,
         consultations=u.consultations, facts=u.facts,
     )  # fmt: skip
-    return {"detail": codec.encode(detail)}
+    return {"detail": codec.encode_sorted(detail)}
 
 
 # Which attributes go into which columns.
@@ -235,7 +235,7 @@ def region_row(id: str, rb: Regionbeslut) -> dict[str, Any]:
         "uppdrag": id, "region": rb.region, "state": rb.state, "outcome": rb.outcome, "category": rb.category,
         "set_no": rb.set_no, "version": rb.version, "dnr": rb.dnr, "sent_version": rb.sent_version,
         "channel": rb.channel, "planned_on": rb.planned_on, "planned_body": rb.planned_body,
-        "facts": codec.encode(rb.facts) if rb.facts else "{}",
+        "facts": codec.encode_sorted(rb.facts) if rb.facts else "{}",
     }  # fmt: skip
 
 
