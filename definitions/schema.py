@@ -81,6 +81,7 @@ class TransitionPart(Part):
 class DeadlinePart(Part):
     id: Id
     label: Text
+    regional: bool = Field(False, description="Regionerna ska hålla den, var och en för sig")
 
 
 class ReminderPart(Part):

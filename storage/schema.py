@@ -11,10 +11,10 @@ from sqlalchemy.exc import DBAPIError
 from storage.database import Database
 from workflow.errors import StorageUnavailable
 
-HEAD = "0001"
+HEAD = "0002"
 """The revision that this program works with; the newest in migrations/versions."""
 
-REVISIONS = ("0001",)
+REVISIONS = ("0001", "0002")
 """Every revision, oldest first."""
 
 

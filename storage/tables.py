@@ -27,7 +27,7 @@ SQLModel.metadata = MetaData(
 _BY_KEY = {"sqlite_with_rowid": False}
 
 
-def _text(default: str | None = "") -> str:
+def text_column(default: str | None = "") -> str:
     """A text column that is never NULL."""
     return Field(sa_type=Text, nullable=False) if default is None else Field(default, sa_type=Text, nullable=False)  # type: ignore[no-any-return]  # SQLModel's Field is Any
 
@@ -46,7 +46,7 @@ class StreamRow(SQLModel, table=True):
     )
     name: str = Field(primary_key=True, sa_type=Text)
     seq: int
-    head: str = _text(None)
+    head: str = text_column(None)
     sealed: int = 0
 
 
@@ -72,21 +72,21 @@ class EventRow(SQLModel, table=True):
     stream: str = Field(primary_key=True, sa_type=Text)
     seq: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     cause: int
-    kind: str = _text(None)
-    region: str = _text()
-    state: str = _text()
+    kind: str = text_column(None)
+    region: str = text_column()
+    state: str = text_column()
     happened_on: date | None = None
     registered_at: datetime
     backfilled: bool = False
     replaces: int = 0
-    role: str = _text(None)
-    owned_key: str = _text()
-    command_digest: str = _text()
+    role: str = text_column(None)
+    owned_key: str = text_column()
+    command_digest: str = text_column()
     actor: str | None = Field(None, sa_type=Text)
     content: str | None = Field(None, sa_type=Text)
     salt: str | None = Field(None, sa_type=Text)
-    content_digest: str = _text(None)
-    chain: str = _text(None)
+    content_digest: str = text_column(None)
+    chain: str = text_column(None)
 
 
 class DefinitionRow(SQLModel, table=True):
@@ -99,10 +99,10 @@ class DefinitionRow(SQLModel, table=True):
     )
     id: str = Field(primary_key=True, sa_type=Text)
     version: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
-    kind: str = _text(None)
-    file: str = _text(None)
-    digest: str = _text(None)
-    source: str = _text(None)
+    kind: str = text_column(None)
+    file: str = text_column(None)
+    digest: str = text_column(None)
+    source: str = text_column(None)
     published_at: datetime
 
 
@@ -112,12 +112,12 @@ class RegionRow(SQLModel, table=True):
     __tablename__ = "region"
     __table_args__ = (CheckConstraint("length(lanskod) = 2", name="lanskod"),)
     lanskod: str = Field(primary_key=True, sa_type=Text)
-    name: str = _text(None)
-    short_name: str = _text(None)
-    county: str = _text(None)
-    samverkansregioner: str = _text(None)
-    fullmaktige: str = _text(None)
-    styrelse: str = _text(None)
+    name: str = text_column(None)
+    short_name: str = text_column(None)
+    county: str = text_column(None)
+    samverkansregioner: str = text_column(None)
+    fullmaktige: str = text_column(None)
+    styrelse: str = text_column(None)
 
 
 class SeriesRow(SQLModel, table=True):
@@ -159,22 +159,22 @@ class UppdragRow(SQLModel, table=True):
     id: str = Field(primary_key=True, sa_type=Text)
     year: int
     number: int
-    lifecycle: str = _text(None)
+    lifecycle: str = text_column(None)
     lifecycle_version: int
-    state: str = _text(None)
+    state: str = text_column(None)
     final: bool
-    title: str = _text(None)
-    neutral_title: str = _text()
+    title: str = text_column(None)
+    neutral_title: str = text_column()
     sensitive: bool = False
-    source: str = _text()
-    section: str = _text()
+    source: str = text_column()
+    section: str = text_column()
     parent: str | None = Field(None, sa_type=Text)
-    owner: str = _text()
-    dnr: str = _text()
-    directive: str = _text()
-    plan: str = _text()
-    standing: str = _text()
-    notes: str = _text()
+    owner: str = text_column()
+    dnr: str = text_column()
+    directive: str = text_column()
+    plan: str = text_column()
+    standing: str = text_column()
+    notes: str = text_column()
     paused: bool = False
     round: int = 1
     proposal_version: int = 0
@@ -182,12 +182,12 @@ class UppdragRow(SQLModel, table=True):
     adopted: int = 0
     rejected: int = 0
     not_concerned: int = 0
-    due: str = _text()
-    due_text: str = _text()
+    due: str = text_column()
+    due_text: str = text_column()
     due_first: date | None = None
     due_last: date | None = None
     changed_at: datetime
-    detail: str = _text(None)
+    detail: str = text_column(None)
 
 
 class RegionbeslutRow(SQLModel, table=True):
@@ -206,17 +206,17 @@ class RegionbeslutRow(SQLModel, table=True):
     )
     uppdrag: str = Field(primary_key=True, sa_type=Text)
     region: str = Field(primary_key=True, sa_type=Text)
-    state: str = _text(None)
-    outcome: str = _text()
-    category: str = _text()
+    state: str = text_column(None)
+    outcome: str = text_column()
+    category: str = text_column()
     set_no: int = 1
     version: int = 0
-    dnr: str = _text()
+    dnr: str = text_column()
     sent_version: int = 0
-    channel: str = _text()
+    channel: str = text_column()
     planned_on: date | None = None
-    planned_body: str = _text()
-    facts: str = _text("{}")
+    planned_body: str = text_column()
+    facts: str = text_column("{}")
 
 
 class BeslutRow(SQLModel, table=True):
@@ -240,17 +240,41 @@ class BeslutRow(SQLModel, table=True):
     number: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     seq: int
     set_no: int
-    outcome: str = _text(None)
-    body: str = _text()
+    outcome: str = text_column(None)
+    body: str = text_column()
     decided_on: date | None = None
-    paragraph: str = _text()
-    dnr: str = _text()
-    adaptation: str = _text()
-    note: str = _text()
-    source: str = _text()
+    paragraph: str = text_column()
+    dnr: str = text_column()
+    adaptation: str = text_column()
+    note: str = text_column()
+    source: str = text_column()
     proposal_version: int = 0
     complete: bool = True
     withdrawn: bool = False
+
+
+class HolderRow(SQLModel, table=True):
+    """A befattningshavare. `id` is its stream."""
+
+    __tablename__ = "holder"
+    __table_args__ = (
+        ForeignKeyConstraint(["id"], ["stream.name"]),
+        CheckConstraint("office <> ''", name="office"),
+        CheckConstraint("capacity IN ('ordinarie', 'tf', 'ersattare')", name="capacity"),
+        CheckConstraint("first IS NULL OR last IS NULL OR first <= last", name="period"),
+        Index("ix_holder_office", "office", "region"),
+    )
+    id: str = Field(primary_key=True, sa_type=Text)
+    office: str = text_column(None)
+    region: str = text_column()
+    name: str = text_column()
+    email: str = text_column()
+    capacity: str = text_column("ordinarie")
+    shared: bool = False
+    vacant: bool = False
+    first: date | None = None
+    last: date | None = None
+    flagged: str = text_column()
 
 
 class CheckpointRow(SQLModel, table=True):
@@ -260,7 +284,7 @@ class CheckpointRow(SQLModel, table=True):
     __table_args__ = (CheckConstraint("number >= 1", name="number"), CheckConstraint("length(head) = 64", name="head"))
     number: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     made_at: datetime
-    head: str = _text(None)
+    head: str = text_column(None)
 
 
 class CheckpointStreamRow(SQLModel, table=True):
@@ -275,7 +299,7 @@ class CheckpointStreamRow(SQLModel, table=True):
     checkpoint: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     stream: str = Field(primary_key=True, sa_type=Text)
     seq: int
-    head: str = _text(None)
+    head: str = text_column(None)
 
 
 def columns(table: type[SQLModel]) -> tuple[Column[Any], ...]:

@@ -106,10 +106,14 @@ class Transition:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deadline:
-    """A planned time that uppdrag of this kind may have, in the order in which they fall."""
+    """A planned time that uppdrag of this kind may have, in the order in which they fall.
+
+    `regional`: the regions are to meet it, each for itself.
+    """
 
     id: str
     label: str
+    regional: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

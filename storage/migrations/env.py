@@ -5,9 +5,9 @@ from __future__ import annotations
 from alembic import context
 from sqlmodel import SQLModel
 
-from storage import tables
+from storage import mail_tables, tables
 
-assert tables.StreamRow.__tablename__  # noqa: S101 - importing the tables fills the metadata
+assert tables.StreamRow.__tablename__ and mail_tables.MessageRow.__tablename__  # noqa: S101, PT018 - importing fills the metadata
 
 context.configure(
     connection=context.config.attributes["connection"],

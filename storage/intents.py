@@ -1,0 +1,107 @@
+"""What is to be mailed and not yet written. An occasion is accepted once, ever."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import bindparam, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import col
+
+from storage.database import Row, Session, Statement
+from storage.mail_tables import IntentRow
+from workflow.message import Intent, Occasion
+
+_I = IntentRow
+_FIELDS = (
+    col(_I.id), col(_I.uppdrag), col(_I.region), col(_I.deadline), col(_I.step), col(_I.round), col(_I.office),
+    col(_I.template), col(_I.send_on), col(_I.due), col(_I.expires_on), col(_I.reason), col(_I.status),
+    col(_I.message),
+)  # fmt: skip
+_add = {
+    "sqlite": Statement(sqlite.insert(_I).on_conflict_do_nothing()),
+    "postgresql": Statement(postgresql.insert(_I).on_conflict_do_nothing()),
+}
+_waiting = Statement(
+    select(*_FIELDS)
+    .where(col(_I.status) == "vantar", col(_I.send_on) <= bindparam("day"))
+    .order_by(col(_I.send_on), col(_I.id))
+)
+_of_track = Statement(
+    select(*_FIELDS)
+    .where(
+        col(_I.uppdrag) == bindparam("of"), col(_I.region) == bindparam("at"), col(_I.round) == bindparam("in_round")
+    )
+    .order_by(col(_I.id))
+)
+_of_message = Statement(select(*_FIELDS).where(col(_I.message) == bindparam("of")).order_by(col(_I.id)))
+_mark = Statement(
+    update(_I)
+    .where(col(_I.id) == bindparam("at"), col(_I.status) == bindparam("was"))
+    .values(status=bindparam("now_status"), message=bindparam("now_message"))
+)
+
+
+def id_of(occasion: Occasion) -> str:
+    """An intent's id, the same for the same occasion."""
+    o = occasion
+    parts = (o.uppdrag, o.region, o.deadline, o.step, str(o.round), o.office)
+    return sha256("\x1f".join(parts).encode()).hexdigest()[:32]
+
+
+def add(session: Session, intents: Iterable[Intent], now: datetime) -> int:
+    """Keep intents whose occasion is new; how many were. The others have been served already."""
+    return sum(session.run(_add[session.dialect.name], _row(intent, now)) for intent in intents)
+
+
+def waiting(session: Session, day: date) -> list[Intent]:
+    """The intents that should have left by a local date, oldest first."""
+    return [_intent(row) for row in session.all(_waiting, {"day": day})]
+
+
+def of_track(session: Session, uppdrag: str, region: str, round: int) -> list[Intent]:
+    """All intents of one track in one round, whatever became of them."""
+    return [_intent(row) for row in session.all(_of_track, {"of": uppdrag, "at": region, "in_round": round})]
+
+
+def of_message(session: Session, message: str) -> list[Intent]:
+    """The intents that a message serves."""
+    return [_intent(row) for row in session.all(_of_message, {"of": message})]
+
+
+def written(session: Session, intents: Sequence[Intent], message: str) -> None:
+    """Mark waiting intents as served by a message."""
+    for intent in intents:
+        session.run(_mark, {"at": intent.id, "was": "vantar", "now_status": "skriven", "now_message": message})
+
+
+def cancel(session: Session, intents: Iterable[Intent]) -> None:
+    """Mark intents as no longer needed. One that is written into a message which is not yet claimed may be cancelled."""
+    for intent in intents:
+        session.run(_mark, {"at": intent.id, "was": intent.status, "now_status": "avbruten", "now_message": ""})
+
+
+def _row(intent: Intent, now: datetime) -> dict[str, Any]:
+    o = intent.occasion
+    return {
+        "id": intent.id, "uppdrag": o.uppdrag, "region": o.region, "deadline": o.deadline, "step": o.step,
+        "round": o.round, "office": o.office, "template": intent.template, "send_on": intent.send_on,
+        "due": intent.due, "expires_on": intent.expires_on, "reason": intent.reason, "status": intent.status,
+        "message": intent.message, "created_at": now,
+    }  # fmt: skip
+
+
+def _intent(row: Row) -> Intent:
+    id, uppdrag, region, deadline, step, round, office, template, send_on, due, expires_on, reason, status, message = (
+        row
+    )
+    return Intent(
+        id=id, template=template, send_on=send_on, due=due, expires_on=expires_on, reason=reason, status=status,
+        message=message,
+        occasion=Occasion(
+            uppdrag=uppdrag, region=region, deadline=deadline, step=step, round=round, office=office
+        ),
+    )  # fmt: skip

@@ -1,0 +1,192 @@
+"""The tables of the clock and the mail: what is to leave, what left, and what came back.
+
+They are work in hand, not the record of what was decided: that is the log's.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, Text, UniqueConstraint, text
+from sqlmodel import Field, SQLModel
+
+from storage.tables import text_column
+
+
+class ReminderRow(SQLModel, table=True):
+    """When the clock looks at a track again. `since`: the local day on which its present plan was made, for `round`."""
+
+    __tablename__ = "reminder"
+    __table_args__ = (
+        ForeignKeyConstraint(["uppdrag"], ["uppdrag.id"]),
+        Index("ix_reminder_next", "next_at"),
+    )
+    uppdrag: str = Field(primary_key=True, sa_type=Text)
+    region: str = Field(primary_key=True, sa_type=Text)
+    next_at: datetime
+    since: date
+    round: int
+
+
+class IntentRow(SQLModel, table=True):
+    """Something to mail. Its occasion is served once: the key has no NULL in it."""
+
+    __tablename__ = "intent"
+    __table_args__ = (
+        UniqueConstraint("uppdrag", "region", "deadline", "step", "round", "office"),
+        CheckConstraint("status IN ('vantar', 'skriven', 'overhoppad', 'avbruten')", name="status"),
+        CheckConstraint("(status = 'skriven') = (message <> '')", name="message"),
+        Index(
+            "ix_intent_waiting",
+            "send_on",
+            sqlite_where=text("status = 'vantar'"),
+            postgresql_where=text("status = 'vantar'"),
+        ),
+        Index("ix_intent_message", "message"),
+    )
+    id: str = Field(primary_key=True, sa_type=Text)
+    uppdrag: str = text_column("-")
+    region: str = text_column("-")
+    deadline: str = text_column("-")
+    step: str = text_column(None)
+    round: int = 0
+    office: str = text_column("-")
+    template: str = text_column(None)
+    send_on: date
+    due: date | None = None
+    expires_on: date | None = None
+    reason: str = text_column()
+    status: str = text_column("vantar")
+    message: str = text_column()
+    created_at: datetime
+
+
+class MessageRow(SQLModel, table=True):
+    """The outbox, and the archive of what was sent. `draft` is rewritten freely until the first claim freezes `raw`.
+
+    `fence` rises at every claim: a worker whose lease ran out cannot mark what another has taken.
+    """
+
+    __tablename__ = "message"
+    __table_args__ = (
+        CheckConstraint(
+            "status IN ('koad', 'tagen', 'skickad', 'levererad', 'osaker', 'kraver_atgard', 'avbruten', 'hallen')",
+            name="status",
+        ),
+        CheckConstraint("recipient <> '' AND length(id) <= 60", name="addressed"),
+        CheckConstraint("attempts >= 0 AND fence >= 0", name="attempts"),
+        CheckConstraint("status NOT IN ('tagen', 'skickad', 'levererad', 'osaker') OR raw IS NOT NULL", name="frozen"),
+        Index(
+            "ix_message_next",
+            "next_try_at",
+            sqlite_where=text("status IN ('koad', 'tagen')"),
+            postgresql_where=text("status IN ('koad', 'tagen')"),
+        ),
+        Index("ix_message_recipient", "recipient", "created_at"),
+        Index("ix_message_thread", "uppdrag", "region", "recipient"),
+    )
+    id: str = Field(primary_key=True, sa_type=Text)
+    recipient: str = text_column(None)
+    office: str = text_column("-")
+    region: str = text_column("-")
+    uppdrag: str = text_column("-")
+    subject: str = text_column()
+    draft: str = text_column(None)
+    raw: bytes | None = None
+    status: str = text_column("koad")
+    created_at: datetime
+    not_before: datetime
+    expires_on: date | None = None
+    attempts: int = 0
+    next_try_at: datetime
+    fence: int = 0
+    leased_by: str = text_column()
+    leased_until: datetime | None = None
+    sent_at: datetime | None = None
+    response: str = text_column()
+
+
+class QueueRow(SQLModel, table=True):
+    """The queue as a whole: paused by a configuration error or by a person, and why. One row."""
+
+    __tablename__ = "queue"
+    __table_args__ = (CheckConstraint("id = 1", name="one"),)
+    id: int = Field(1, primary_key=True, sa_column_kwargs={"autoincrement": False})
+    paused: str = text_column()
+    paused_at: datetime | None = None
+    probe_at: datetime | None = None
+
+
+class SuppressionRow(SQLModel, table=True):
+    """An address that mail no longer goes to, since when and why. Lifting it deletes the row."""
+
+    __tablename__ = "suppression"
+    __table_args__ = (CheckConstraint("address <> '' AND reason <> ''", name="reason"),)
+    address: str = Field(primary_key=True, sa_type=Text)
+    reason: str = text_column(None)
+    since: datetime
+
+
+class IncomingRow(SQLModel, table=True):
+    """A mail that came in: an answer, a bounce, an automatic reply or something unknown."""
+
+    __tablename__ = "incoming"
+    __table_args__ = (
+        CheckConstraint("kind IN ('svar', 'studs', 'autosvar', 'okant')", name="kind"),
+        CheckConstraint("status IN ('ny', 'registrerad', 'avfardad', 'klar')", name="status"),
+        UniqueConstraint("digest"),
+        Index("ix_incoming_status", "status", "received_at"),
+    )
+    id: str = Field(primary_key=True, sa_type=Text)
+    digest: str = text_column(None)
+    received_at: datetime
+    sender: str = text_column()
+    subject: str = text_column()
+    kind: str = text_column(None)
+    uppdrag: str = text_column()
+    region: str = text_column()
+    answers: str = text_column()
+    body: str = text_column()
+    note: str = text_column()
+    status: str = text_column("ny")
+    event: str = text_column()
+    dnr: str = text_column()
+    handled_by: str = text_column()
+    handled_at: datetime | None = None
+
+
+class AttachmentRow(SQLModel, table=True):
+    """A file that came with a mail, kept under the hash of its content."""
+
+    __tablename__ = "attachment"
+    __table_args__ = (CheckConstraint("length(digest) = 64 AND size >= 0", name="digest"),)
+    digest: str = Field(primary_key=True, sa_type=Text)
+    content_type: str = text_column(None)
+    size: int
+    content: bytes
+
+
+class IncomingAttachmentRow(SQLModel, table=True):
+    """Which files came with which mail, under which name; `refused` says why a file was not kept."""
+
+    __tablename__ = "incoming_attachment"
+    __table_args__ = (
+        ForeignKeyConstraint(["incoming"], ["incoming.id"]),
+        ForeignKeyConstraint(["digest"], ["attachment.digest"]),
+        CheckConstraint("(digest IS NULL) = (refused <> '')", name="kept"),
+    )
+    incoming: str = Field(primary_key=True, sa_type=Text)
+    number: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    filename: str = text_column(None)
+    digest: str | None = Field(None, sa_type=Text)
+    refused: str = text_column()
+
+
+class HeartbeatRow(SQLModel, table=True):
+    """When each clock and sender last said that it is alive."""
+
+    __tablename__ = "heartbeat"
+    worker: str = Field(primary_key=True, sa_type=Text)
+    kind: str = text_column(None)
+    beat_at: datetime
+    detail: str = text_column()

@@ -1,0 +1,144 @@
+"""Which reminder comes next, to whom, on which morning, and why that morning.
+
+A plan is made for one track: an uppdrag's own (region `-`) or one region's. What counts down leaves early rather than
+late, and never after the day it counts to; what follows up a planned time that has passed never leaves before it has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from workflow.lifecycle import Lifecycle, ReminderStep
+from workflow.message import NONE, Occasion
+from workflow.model import PlannedTime, Regionbeslut, Uppdrag
+from workflow.workdays import WorkCalendar
+
+SILENCE_AFTER_STATED = 10
+"""Working days after a region's own stated date during which it is left in peace."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reminder:
+    """One step to one office. `due` is the day it counts to, `send_on` the morning it leaves, `why` how that came."""
+
+    occasion: Occasion
+    template: str
+    due: date
+    send_on: date
+    counts_down: bool
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """The reminders of a track on a morning: to send now, and passed over because a later one says it."""
+
+    send: tuple[Reminder, ...]
+    skip: tuple[Reminder, ...]
+
+
+def of_uppdrag(lifecycle: Lifecycle, u: Uppdrag, calendar: WorkCalendar) -> list[Reminder]:
+    """The reminders of the uppdrag's own planned time, the next to be met; none when it is paused or finished."""
+    if u.final or u.paused or u.due is None or _regional(lifecycle, u.due.deadline):
+        return []
+    last = u.due.span.last
+    return _plan(lifecycle, u, NONE, u.due, last, calendar, silent_until=None, silent=False)
+
+
+def of_region(
+    lifecycle: Lifecycle, u: Uppdrag, rb: Regionbeslut, calendar: WorkCalendar, *, papers_by: date | None = None
+) -> list[Reminder]:
+    """The reminders to one region; none where it has concluded or the matter is not with the regions.
+
+    `papers_by` is the handlingsstopp of the last chain of meetings that fits the window; without one the window's end
+    counts.
+    """
+    track = lifecycle.track
+    if track is None or u.final or u.paused or rb.concluded or u.state not in track.open_in:
+        return []
+    planned = next((p for p in u.times if not p.met and _regional(lifecycle, p.deadline)), None)
+    if planned is None:
+        return []
+    until = None
+    if rb.planned_on is not None:
+        until = calendar.add_working_days(rb.planned_on, SILENCE_AFTER_STATED)
+    due = min(papers_by, planned.span.last) if papers_by else planned.span.last
+    silent = rb.planned_on is None and not rb.dnr and not rb.decisions
+    return _plan(lifecycle, u, rb.region, planned, due, calendar, silent_until=until, silent=silent)
+
+
+def split(plan: Sequence[Reminder], served: Collection[Occasion], *, since: date, today: date) -> Split:
+    """What leaves today: for each office the latest step that is due; those before it are passed over.
+
+    A step whose morning came before the plan was made (`since`) is passed over too: it was never due. So is one that
+    counts down to a day that has gone.
+    """
+    fresh = [r for r in plan if r.occasion not in served and r.send_on <= today]
+    alive = [r for r in fresh if r.send_on >= since and not (r.counts_down and r.due < today)]
+    latest: dict[str, Reminder] = {}
+    for r in sorted(alive, key=lambda r: (r.send_on, r.due)):
+        latest[r.occasion.office] = r
+    send = tuple(latest.values())
+    return Split(send, tuple(r for r in fresh if r not in send))
+
+
+def next_morning(plan: Sequence[Reminder], served: Collection[Occasion], *, since: date) -> date | None:
+    """The first day on which something of the plan is still to leave; None where nothing is."""
+    days = [r.send_on for r in plan if r.occasion not in served and r.send_on >= since]
+    return min(days, default=None)
+
+
+def _regional(lifecycle: Lifecycle, deadline: str) -> bool:
+    return any(d.id == deadline and d.regional for d in lifecycle.deadlines)
+
+
+def _plan(
+    lifecycle: Lifecycle, u: Uppdrag, region: str, planned: PlannedTime, due: date, calendar: WorkCalendar, *,
+    silent_until: date | None, silent: bool,
+) -> list[Reminder]:  # fmt: skip
+    reminders = []
+    for step in lifecycle.reminders:
+        if step.deadline != planned.deadline or (step.only_if_silent and not silent):
+            continue
+        morning = _morning(step, due, planned.span.last, calendar, silent_until)
+        if morning is None:
+            continue
+        send_on, counted_to, why = morning
+        for office in step.audience:
+            occasion = Occasion(
+                uppdrag=u.id, region=region, deadline=planned.deadline, step=step.id, round=u.round, office=office
+            )
+            reminders.append(
+                Reminder(
+                    occasion=occasion, template=step.template, due=counted_to, send_on=send_on,
+                    counts_down=step.weeks < 0, why=why,
+                )
+            )  # fmt: skip
+    return sorted(reminders, key=lambda r: (r.send_on, r.occasion))
+
+
+def _morning(
+    step: ReminderStep, due: date, window_ends: date, calendar: WorkCalendar, silent_until: date | None
+) -> tuple[date, date, str] | None:
+    """The day a step leaves, the day it counts to and why; None where a stated date makes it needless."""
+    counted_to = due if step.weeks < 0 else window_ends
+    wished = counted_to + timedelta(weeks=step.weeks)
+    send_on = calendar.earlier(wished)
+    if step.weeks >= 0 and send_on <= window_ends:
+        send_on = calendar.later(window_ends + timedelta(days=1))
+    why = f"{_weeks(step.weeks)} {counted_to.isoformat()}"
+    if send_on != wished:
+        why += f"; {wished.isoformat()} är ledig eller tyst"
+    if silent_until is not None and send_on <= silent_until:
+        if step.weeks < 0:
+            return None
+        send_on = calendar.later(silent_until + timedelta(days=1))
+        why += f"; regionen har angett ett datum, tio arbetsdagar efter det är {silent_until.isoformat()}"
+    return send_on, counted_to, why
+
+
+def _weeks(weeks: int) -> str:
+    count = "en vecka" if abs(weeks) == 1 else f"{abs(weeks)} veckor"
+    return f"{count} {'före' if weeks < 0 else 'efter'}"

@@ -1,0 +1,113 @@
+"""Working days and mornings: when a mail may leave so that somebody can still act on it.
+
+Days are local dates in Europe/Stockholm; moments are aware. Which days are free and which weeks are quiet is given, not
+known here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+
+from workflow.calendar import STOCKHOLM
+
+OPENS, CLOSES = time(8), time(11)
+"""Mail leaves between these, local time, Monday to Friday."""
+
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class QuietPeriod:
+    """Days, both included, when what would be sent is sent earlier instead."""
+
+    first: date
+    last: date
+
+
+@dataclass(frozen=True, slots=True)
+class WorkCalendar:
+    """`free` are the holidays that are not weekends; `quiet` the periods when nobody reads; `known_until` the last year
+    whose holidays are known."""
+
+    free: frozenset[date]
+    quiet: tuple[QuietPeriod, ...] = ()
+    known_until: int = 9999
+
+    def is_working(self, day: date) -> bool:
+        """Whether people work that day."""
+        return day.weekday() < 5 and day not in self.free
+
+    def is_quiet(self, day: date) -> bool:
+        """Whether the day lies in a quiet period."""
+        return any(q.first <= day <= q.last for q in self.quiet)
+
+    def may_send_on(self, day: date) -> bool:
+        """Whether mail that is not urgent leaves that day."""
+        return self.is_working(day) and not self.is_quiet(day)
+
+    def earlier(self, day: date) -> date:
+        """The day itself, or the last day before it on which mail may leave."""
+        while not self.may_send_on(day):
+            day -= _DAY
+        return day
+
+    def later(self, day: date) -> date:
+        """The day itself, or the first day after it on which mail may leave."""
+        while not self.may_send_on(day):
+            day += _DAY
+        return day
+
+    def add_working_days(self, day: date, number: int) -> date:
+        """The working day that lies `number` working days after (before, where negative) a day."""
+        step = _DAY if number >= 0 else -_DAY
+        left = abs(number)
+        while left:
+            day += step
+            left -= self.is_working(day)
+        return day
+
+    def working_days_between(self, first: date, last: date) -> int:
+        """How many working days lie after `first` up to and with `last`; negative where `last` comes before."""
+        if last < first:
+            return -self.working_days_between(last, first)
+        return sum(self.is_working(day) for day in _days(first + _DAY, last))
+
+    def is_open(self, now: datetime) -> bool:
+        """Whether mail may leave at this moment."""
+        local = now.astimezone(STOCKHOLM)
+        return OPENS <= local.time() < CLOSES and self.may_send_on(local.date())
+
+    def opens_on(self, day: date) -> datetime:
+        """The moment (UTC) when mail begins to leave on a day."""
+        return datetime.combine(day, OPENS, STOCKHOLM).astimezone(UTC)
+
+    def next_opening(self, now: datetime) -> datetime:
+        """`now` where mail may leave, otherwise the next moment (UTC) when it may."""
+        if self.is_open(now):
+            return now.astimezone(UTC)
+        local = now.astimezone(STOCKHOLM)
+        day = local.date() if local.time() < OPENS else local.date() + _DAY
+        return self.opens_on(self.later(day))
+
+
+def quiet_periods(years: Collection[int]) -> tuple[QuietPeriod, ...]:
+    """July (weeks 28–31) and the days around Christmas (23 December to 6 January), for some years.
+
+    The plan's own rhythm (DOMAIN: July and the days around Christmas are quiet).
+    """
+    return tuple(
+        period
+        for year in sorted(years)
+        for period in (
+            QuietPeriod(date.fromisocalendar(year, 28, 1), date.fromisocalendar(year, 31, 7)),
+            QuietPeriod(date(year, 12, 23), date(year + 1, 1, 6)),
+        )
+    )
+
+
+def _days(first: date, last: date) -> Iterator[date]:
+    while first <= last:
+        yield first
+        first += _DAY
