@@ -1,0 +1,63 @@
+"""Thousands of random histories of every lifecycle, each on a real SQLite file: see `history` and `worlds`."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from typing import cast
+
+import pytest
+import sqlalchemy as sa
+from hypothesis import HealthCheck, Phase, seed, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from tests.integration.history import History
+from uppdrag.service import queries
+from uppdrag.service.house import House
+
+SHARES = {
+    "regiongemensamt": 6, "samverkansavtal": 5, "utredning": 2, "inkommande": 2, "overenskommelse": 2, "arsplan": 2,
+    "atagande": 1,
+}  # fmt: skip
+"""How many tests share the histories of a lifecycle; each takes a hundred, so that together they are 2,000."""
+
+ONE_SHARE = 100
+TESTS = [(lifecycle, share) for lifecycle, shares in SHARES.items() for share in range(shares)]
+
+
+def live(house: House, lifecycle: str, share: int, examples: int) -> None:
+    """Play histories of one lifecycle; the same ones each time where CI is set."""
+    # Whether a commit outlives a power cut is another test's subject.
+    sa.event.listen(house.database.engine, "connect", lambda c, _: c.execute("PRAGMA synchronous = OFF"))
+    with house.database.reading() as session:
+        found = house.newest(session, lifecycle).lifecycle
+    triggers = {t.trigger for t in found.transitions} | {"finns_inte"}
+    machine = type("History", (History,), {"house": house, "lifecycle": found, "triggers": (*sorted(triggers),)})
+    if os.environ.get("CI"):
+        seed(share)(cast("Callable[[], None]", machine))
+    chosen = settings(
+        max_examples=examples,
+        stateful_step_count=50,
+        deadline=None,
+        print_blob=True,
+        phases=[Phase.reuse, Phase.generate, Phase.shrink],
+        # A history is fifty commands on a real database: slow by what hypothesis is used to.
+        suppress_health_check=[HealthCheck.too_slow],
+    )
+    run_state_machine_as_test(machine, settings=chosen)
+    assert queries.verify(house).findings == ()
+
+
+@pytest.mark.parametrize(("lifecycle", "share"), TESTS)
+def test_random_histories_keep_every_promise(house: House, lifecycle: str, share: int) -> None:
+    live(house, lifecycle, share, ONE_SHARE)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize(("lifecycle", "share"), TESTS)
+def test_ten_times_as_many_random_histories_keep_every_promise(house: House, lifecycle: str, share: int) -> None:
+    live(house, lifecycle, share + 1000, 10 * ONE_SHARE)
+
+
+def test_two_thousand_histories_are_played() -> None:
+    assert len(TESTS) * ONE_SHARE == 2000
