@@ -1,0 +1,222 @@
+"""The clock: from planned times to intents, each occasion once however late, doubled or broken off the clock is.
+
+A command only says that a track must be looked at again; the tick works out what that means. So a change of holidays,
+meetings or reminder steps needs no more than another look.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import assert_never
+
+from storage import intents, log, queries, reminders, uppdrag
+from storage.database import Session
+from storage.reminders import Look
+from uppdrag.service.house import House
+from workflow.calendar import local_date
+from workflow.events import (
+    Advanced,
+    Changed,
+    Corrected,
+    Identified,
+    Migrated,
+    RegionAdvanced,
+    RegionDecided,
+    UppdragEvent,
+)
+from workflow.lifecycle import Lifecycle
+from workflow.message import NONE, Intent, Occasion
+from workflow.model import Matter
+from workflow.reminders import Reminder, next_morning, of_region, of_uppdrag, split
+from workflow.status import StatusFilter
+from workflow.workdays import WorkCalendar
+
+BATCH = 100
+_PLANNING = frozenset({"times", "paused", "final", "round", "state", "concerned"})
+_TRACK = frozenset({"planned_on", "category", "dnr"})
+
+
+@dataclass(frozen=True, slots=True)
+class Ticked:
+    """What a tick did: tracks looked at, intents made, steps passed over."""
+
+    looked: int
+    made: int
+    skipped: int
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A track whose next morning moved; moments in UTC, None where nothing more is to come."""
+
+    uppdrag: str
+    region: str
+    before: datetime
+    after: datetime | None
+
+
+def note(session: Session, matter: Matter, events: Sequence[UppdragEvent], now: datetime) -> None:
+    """Say after a command which tracks must be looked at again. Costs a row or nothing."""
+    u, today = matter.uppdrag, local_date(now)
+    tracks = {track for event in events for track in _touched(event)}
+    if NONE in tracks:
+        tracks = {NONE}  # the whole uppdrag is looked at, its regions with it
+    reminders.look(session, [Look(u.id, track, now, today, u.round) for track in sorted(tracks)])
+
+
+def _touched(event: UppdragEvent) -> Iterator[str]:
+    match event:
+        case Identified():
+            yield NONE
+        case Advanced() | Changed():
+            if _PLANNING & event.patch.keys():
+                yield NONE
+        case RegionAdvanced() | RegionDecided():
+            if _TRACK & event.patch.keys():
+                yield event.region
+        case Corrected():
+            if _PLANNING & event.patch.keys():
+                yield NONE
+            if event.region:
+                yield event.region
+        case Migrated():
+            yield NONE
+        case _:
+            assert_never(event)
+
+
+def tick(house: House, calendar: WorkCalendar, *, now: datetime) -> Ticked:
+    """Look at every track whose moment has come. Late, doubled or broken-off ticks change nothing that is wrong.
+
+    One transaction per uppdrag, under its lock: several clocks may run at once.
+    """
+    looked = made = skipped = 0
+    while True:
+        with house.database.reading() as session:
+            due = reminders.due(session, now, BATCH)
+        for id in sorted({look.uppdrag for look in due}):
+            with house.database.transaction() as session:
+                log.lock(session, id)
+                whole = False  # a look at the whole uppdrag (`-`, which sorts first) has looked at its regions
+                for region, look in sorted(reminders.of_uppdrag(session, id).items()):
+                    if look.next_at <= now and not (region != NONE and whole):
+                        more, over = _look(house, session, calendar, look, now)
+                        looked, made, skipped = looked + 1, made + more, skipped + over
+                        whole = whole or region == NONE
+        if len(due) < BATCH:
+            return Ticked(looked, made, skipped)
+
+
+def _look(house: House, session: Session, calendar: WorkCalendar, look: Look, now: datetime) -> tuple[int, int]:
+    """Serve what is due on one track and set its next look. A look at the whole uppdrag renews its regions' too."""
+    matter = uppdrag.load(session, look.uppdrag, seq=0, regions="*" if look.region == NONE else look.region)
+    lifecycle = house.engine(session, matter.uppdrag.lifecycle, matter.uppdrag.lifecycle_version).lifecycle
+    known = reminders.of_uppdrag(session, look.uppdrag)
+    made = skipped = 0
+    for region, plan in plans(lifecycle, matter, calendar, own=look.region == NONE).items():
+        before = known.get(region)
+        kept = before is not None and before.round == matter.uppdrag.round
+        since = before.since if kept and before else local_date(now)
+        more, over = _serve(session, matter, region, plan, since, calendar, now)
+        made, skipped = made + more, skipped + over
+    return made, skipped
+
+
+def renew(house: House, calendar: WorkCalendar, *, now: datetime) -> list[Moved]:
+    """Work every look out again, as when holidays or reminder steps have changed; which mornings moved."""
+    with house.database.reading() as session:
+        before = reminders.every(session)
+    for id in sorted({uppdrag_id for uppdrag_id, _ in before}):
+        with house.database.transaction() as session:
+            log.lock(session, id)
+            whole = before.get((id, NONE))
+            any_look = whole or next(look for (one, _), look in before.items() if one == id)
+            _look(house, session, calendar, replace(any_look, region=NONE), now)
+    with house.database.reading() as session:
+        after = reminders.every(session)
+    return [
+        Moved(id, region, look.next_at, after[id, region].next_at if (id, region) in after else None)
+        for (id, region), look in before.items()
+        if look.next_at > now and (after[id, region].next_at if (id, region) in after else None) != look.next_at
+    ]
+
+
+def plans(lifecycle: Lifecycle, matter: Matter, calendar: WorkCalendar, *, own: bool) -> dict[str, list[Reminder]]:
+    """The reminders of the tracks in hand, by region; with `own` the uppdrag's own as well."""
+    found = {NONE: of_uppdrag(lifecycle, matter.uppdrag, calendar)} if own else {}
+    for lanskod, rb in matter.regions.items():
+        found[lanskod] = of_region(lifecycle, matter.uppdrag, rb, calendar)
+    return found
+
+
+def _serve(
+    session: Session, matter: Matter, region: str, plan: Sequence[Reminder], since: date, calendar: WorkCalendar,
+    now: datetime,
+) -> tuple[int, int]:  # fmt: skip
+    u, today = matter.uppdrag, local_date(now)
+    served = _served(session, u.id, region, u.round) if plan else set()
+    chosen = split(plan, served, since=since, today=today)
+    if now < calendar.opens_on(today) or not calendar.may_send_on(today):
+        chosen = split((), (), since=since, today=today)
+    made = intents.add(session, (_intent(r, "vantar") for r in chosen.send), now)
+    skipped = intents.add(session, (_intent(r, "overhoppad") for r in chosen.skip), now)
+    served |= {r.occasion for r in (*chosen.send, *chosen.skip)}
+    morning = next_morning(plan, served, since=since)
+    if morning is None:
+        reminders.forget(session, u.id, region)
+    else:
+        opens = calendar.opens_on(morning)
+        reminders.look(session, [Look(u.id, region, max(opens, calendar.next_opening(now)), since, u.round)])
+    return made, skipped
+
+
+def _served(session: Session, id: str, region: str, round: int) -> set[Occasion]:
+    return {intent.occasion for intent in intents.of_track(session, id, region, round)}
+
+
+def _intent(r: Reminder, status: str) -> Intent:
+    return Intent(
+        id=intents.id_of(r.occasion), occasion=r.occasion, template=r.template, send_on=r.send_on, due=r.due,
+        expires_on=r.due if r.counts_down else None, reason=r.why,
+        status="vantar" if status == "vantar" else "overhoppad",
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """A reminder as it would leave on a day, with the uppdrag it belongs to."""
+
+    reminder: Reminder
+    matter: Matter
+
+
+def foresee(house: House, session: Session, calendar: WorkCalendar, *, day: date, today: date) -> list[Foreseen]:
+    """What would leave on a day, were nothing to change until then. Changes nothing.
+
+    For today that includes what should have left before; for a later day only what falls on it.
+    """
+    looks = reminders.every(session)
+    found = []
+    for row in queries.status(session, StatusFilter(today=today)):
+        if row.final or row.paused:
+            continue
+        matter = uppdrag.load(session, row.id, seq=0, regions="*")
+        lifecycle = house.engine(session, row.lifecycle, row.lifecycle_version).lifecycle
+        for region, plan in plans(lifecycle, matter, calendar, own=True).items():
+            found += [Foreseen(r, matter) for r in _leaving(session, matter, region, plan, looks, day, today)]
+    return sorted(found, key=lambda f: (f.reminder.send_on, f.reminder.occasion))
+
+
+def _leaving(
+    session: Session, matter: Matter, region: str, plan: Sequence[Reminder], looks: Mapping[tuple[str, str], Look],
+    day: date, today: date,
+) -> Sequence[Reminder]:  # fmt: skip
+    u = matter.uppdrag
+    look = looks.get((u.id, region))
+    since = look.since if look and look.round == u.round else today
+    served = _served(session, u.id, region, u.round) if plan else set()
+    if day <= today:
+        return split(plan, served, since=since, today=day).send
+    return [r for r in plan if r.send_on == day and r.occasion not in served and r.send_on >= since]
