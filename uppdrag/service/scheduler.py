@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable, Mapping
 from datetime import UTC, timedelta
 
-from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.schedulers.background import BackgroundScheduler  # type: ignore[import-untyped]  # ships no types
 
 _log = logging.getLogger("uppdrag.scheduler")
 logging.getLogger("apscheduler").setLevel(logging.WARNING)
@@ -46,7 +46,7 @@ def _guarded(name: str, job: Job) -> Job:
     def run_once() -> None:
         try:
             job()
-        except Exception:
+        except Exception:  # noqa: BLE001 - whatever a job does, the clock goes on and says so
             _log.exception("job_failed", extra={"job": name})
 
     return run_once
