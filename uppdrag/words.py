@@ -147,14 +147,16 @@ FIELDS = {
     "adaptation": "anpassning", "note": "notering", "source": "källa", "version": "version",
     "complete": "alla beslut registrerade", "title": "rubrik", "neutral_title": "neutral rubrik", "section": "avsnitt",
     "owner": "ansvarig", "directive": "uppdragsdirektiv", "notes": "anteckningar", "plan": "plan",
-    "standing": "ställning", "sensitive": "känsligt", "times": "planerad tid", "concerned": "berörda regioner",
+    "standing": "ställning", "sensitive": "känsligt", "times": "planerad tid", "state": "tillståndet", "round": "omgången", "final": "tillståndet", "paused": "pausen",
+    "task": "kompletteringen", "consultations": "remissrundorna", "networks": "nätverken",
+    "proposal_version": "förslagets version", "concerned": "berörda regioner",
 }  # fmt: skip
 
 
 def sentence(refusal: Refusal) -> str:
     """One reason why not, in Swedish."""
     facts = refusal.facts
-    if refusal.code == "decision_needs":
+    if refusal.code in ("decision_needs", "later_event"):
         facts["fact"] = FIELDS.get(facts["fact"], facts["fact"])
     told = _REFUSALS[refusal.code].format_map(facts)
     prefix = f"{facts['uppdrag']}: " if "uppdrag" in facts and facts["uppdrag"] not in told else ""
