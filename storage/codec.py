@@ -15,7 +15,8 @@ KINDS: Mapping[str, type[Event]] = {
     for cls in (
         events.Identified, events.Advanced, events.RegionAdvanced, events.RegionDecided, events.Changed,
         events.Corrected, events.Migrated, events.Installed, events.Published,
-        events.PlanImported,
+        events.PlanImported, events.HolderAppointed, events.HolderChanged, events.HolderEnded,
+        events.AddressFlagged, events.AddressCleared,
     )
 }  # fmt: skip
 """Every kind of event by the name that stands in the log. A name is never reused and never disappears."""

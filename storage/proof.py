@@ -18,11 +18,14 @@ from sqlmodel import SQLModel
 from storage import checkpoints, log, tables
 from storage.database import Row, Session, Statement
 from storage.definitions import region_row
+from storage.people import holder_row
 from storage.uppdrag import beslut_row, uppdrag_row
 from storage.uppdrag import region_row as track_row
-from workflow.events import Identified, Published, Recorded
+from workflow import appointments
+from workflow.events import HolderAppointed, HolderEvent, Identified, Published, Recorded
 from workflow.evolution import evolve
 from workflow.model import Matter, Region
+from workflow.people import Holder
 
 _UPPDRAG = re.compile(r"U\d{4}-\d{2,6}")
 
@@ -91,6 +94,7 @@ class Proof:
         self._lengths: dict[str, int] = {}
         self._heads: dict[str, str] = {}
         self._matters: dict[str, tuple[Matter, Any]] = {}
+        self._holders: dict[str, Holder] = {}
         self._published: dict[tuple[str, int], tuple[Published, Any]] = {}
         self._events = 0
 
@@ -131,6 +135,7 @@ class Proof:
                 if values["content"] is None:
                     broken.add(stream)  # emptied by a gallring decision: the chain holds, there is nothing to replay
                     self._matters.pop(stream, None)
+                    self._holders.pop(stream, None)
                 else:
                     yield from self._replay(stream, log.recorded(row_of(table, values)), values)
 
@@ -138,6 +143,8 @@ class Proof:
         event = recorded.event
         if isinstance(event, Published):
             self._published[event.id, event.version] = (event, recorded.registered_at)
+        if appointments.STREAM.fullmatch(stream):
+            yield from self._replay_holder(recorded, values)
         if not _UPPDRAG.fullmatch(stream):
             return
         before = self._matters[stream][0] if stream in self._matters else None
@@ -149,6 +156,15 @@ class Proof:
         told = (type(event).__name__, recorded.region, recorded.replaces, after.uppdrag.state)
         if told != (values["kind"], values["region"], values["replaces"], values["state"]):
             yield Finding("event_changed", recorded.id, "kind, region, replaces, state")
+
+    def _replay_holder(self, recorded: Recorded, values: Mapping[str, Any]) -> Iterator[Finding]:
+        event, before = recorded.event, self._holders.get(recorded.stream)
+        if not isinstance(event, HolderEvent) or (before is None) != isinstance(event, HolderAppointed):
+            yield Finding("event_changed", recorded.id)
+            return
+        self._holders[recorded.stream] = appointments.evolve(before, event, id=recorded.stream)
+        if (type(event).__name__, recorded.region, "") != (values["kind"], values["region"], values["state"]):
+            yield Finding("event_changed", recorded.id, "kind, region, state")
 
     def _streams(self) -> Iterator[Finding]:
         table, seen = self._tables[tables.StreamRow], set()
@@ -170,6 +186,7 @@ class Proof:
         )
         tracks = [(id, rb) for id, (m, _) in matters.items() for rb in m.regions.values()]
         yield from self._compare(tables.RegionbeslutRow, [track_row(id, rb) for id, rb in tracks])
+        yield from self._compare(tables.HolderRow, [holder_row(h) for h in self._holders.values()])
         yield from self._compare(
             tables.BeslutRow, [beslut_row(id, rb.region, d) for id, rb in tracks for d in rb.decisions]
         )
@@ -259,5 +276,6 @@ def digest_of(source: str) -> str:
 
 _ALL: tuple[type[SQLModel], ...] = (
     tables.EventRow, tables.StreamRow, tables.UppdragRow, tables.RegionbeslutRow, tables.BeslutRow,
-    tables.DefinitionRow, tables.RegionRow, tables.SeriesRow, tables.CheckpointRow, tables.CheckpointStreamRow,
+    tables.HolderRow, tables.DefinitionRow, tables.RegionRow, tables.SeriesRow, tables.CheckpointRow,
+    tables.CheckpointStreamRow,
 )  # fmt: skip

@@ -18,9 +18,15 @@ from workflow.errors import (
     VersionConflict,
 )  # fmt: skip
 from workflow.events import (
+    AddressCleared,
+    AddressFlagged,
     Advanced,
     Changed,
     Corrected,
+    HolderAppointed,
+    HolderChanged,
+    HolderEnded,
+    HolderEvent,
     Identified,
     Installed,
     Migrated,
@@ -32,6 +38,7 @@ from workflow.events import (
 )  # fmt: skip
 from workflow.lifecycle import Fact, Lifecycle
 from workflow.model import FactValue, Region
+from workflow.people import OFFICES
 
 _REFUSALS: Mapping[str, str] = {
     # uppdraget
@@ -71,6 +78,21 @@ _REFUSALS: Mapping[str, str] = {
     "no_consultation_open": "Ingen remissrunda är öppen.",
     "no_such_consultation": "Remissrunda {round} finns inte eller är avslutad. Öppna: {open}.",
     "not_asked": "{recipient} har inte tillfrågats. Tillfrågade är: {asked}.",
+    # befattningshavare
+    "unknown_office": "Befattningen {office} finns inte. De som finns: {known}.",
+    "office_needs_region": "Befattningen {office} hör till en region. Ange länskoden.",
+    "office_has_no_region": "Befattningen {office} hör inte till någon region. Ta bort länskoden.",
+    "lost_zero": 'Länskoden "{value}" har tappat sin nolla. Skriv {meant}; i Excel: formatera kolumnen som text först.',
+    "holder_unnamed": "Både namn och e-post saknas. Ange minst det ena, eller att befattningen är vakant.",
+    "shared_without_address": "En delad brevlåda måste ha en e-postadress.",
+    "ends_before_it_begins": "{who} slutar {last}, före första dagen {first}.",
+    "not_an_address": '"{value}" går inte att använda som e-postadress. Skriv namn@domän, till exempel {example}.',
+    "address_not_ascii": '"{value}" har å, ä eller ö före @. Sådan post kommer inte alltid fram; ange en annan adress.',
+    "holder_twice": "{who} står redan på rad {line} med samma befattning.",
+    "already_ended": "{who} ({office}) slutade {last} och står kvar i filen. Ange från-datum om en ny period börjar.",
+    "several_hold": "Flera har befattningen: {who}. Ange med --who vem det gäller.",
+    "nobody_holds": "Ingen med befattningen passar in på {who}. De som har den {on}: {holders}.",
+    "address_unknown": "Ingen befattningshavare har adressen {address}.",
     # uppgifter
     "fact_missing": "{label} saknas.",
     "unknown_fact": "Uppgiften {fact} finns inte här. De som finns: {known}.",
@@ -147,7 +169,8 @@ FIELDS = {
     "adaptation": "anpassning", "note": "notering", "source": "källa", "version": "version",
     "complete": "alla beslut registrerade", "title": "rubrik", "neutral_title": "neutral rubrik", "section": "avsnitt",
     "owner": "ansvarig", "directive": "uppdragsdirektiv", "notes": "anteckningar", "plan": "plan",
-    "standing": "ställning", "sensitive": "känsligt", "times": "planerad tid", "state": "tillståndet", "round": "omgången", "final": "tillståndet", "paused": "pausen",
+    "standing": "ställning", "sensitive": "känsligt", "times": "planerad tid", "state": "tillståndet",
+    "round": "omgången", "final": "tillståndet", "paused": "pausen",
     "task": "kompletteringen", "consultations": "remissrundorna", "networks": "nätverken",
     "proposal_version": "förslagets version", "concerned": "berörda regioner",
 }  # fmt: skip
@@ -231,14 +254,35 @@ def event(recorded: Recorded, lifecycle: Lifecycle | None, regions: Mapping[str,
             return f"{about}{original} rättas: {_differences(e.before, e.after)}. Skäl: {e.why}"
         case Migrated():
             return f"Följer version {e.patch['lifecycle_version']} av ärendegången (förut {e.version_before})"
+        case _:
+            return _beside_uppdrag(e, regions)
+
+
+def _beside_uppdrag(e: HolderEvent | Installed | Published | PlanImported, regions: Mapping[str, Region]) -> str:
+    match e:
         case Installed():
             return "Databasen skapades"
         case Published():
             return f"{e.id} version {e.version} togs i bruk"
         case PlanImported():
             return f"{e.plan} lästes in: {len(e.new)} nya, {len(e.changed)} ändrade, {len(e.carried_over)} överburna"
+        case HolderAppointed():
+            return f"{office(e.office, e.region, regions)}: {e.name or e.email or 'vakant'}"
+        case HolderChanged():
+            return f"Ändrat: {_differences(e.before, e.after)}"
+        case HolderEnded():
+            return f"Slutar {e.last}"
+        case AddressFlagged():
+            return f"Post till {e.address} kommer inte fram: {e.why}"
+        case AddressCleared():
+            return f"Post till {e.address} kan skickas igen"
         case _:
             assert_never(e)
+
+
+def office(office: str, lanskod: str, regions: Mapping[str, Region]) -> str:
+    """An office as people say it: `registrator i Uppsala`, `C-NSPL`."""
+    return f"{OFFICES.get(office, office)}{f' i {region(regions, lanskod)}' if lanskod else ''}"
 
 
 def outcome(lifecycle: Lifecycle | None, id: str) -> str:

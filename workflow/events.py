@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from workflow.model import Actor, Decision, Facts, PlannedTime, RegionPatch, UppdragPatch
+from workflow.people import Capacity, HolderPatch
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,8 +138,55 @@ class PlanImported:
     reconsidered: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HolderAppointed:
+    """Somebody was given an office, or it became vacant. `first` and `last` are local dates, None where open."""
+
+    office: str
+    region: str
+    name: str
+    email: str
+    capacity: Capacity
+    shared: bool
+    vacant: bool
+    first: date | None
+    last: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HolderChanged:
+    """What is known of a holder changed; `before` and `after` hold the values in words."""
+
+    before: Mapping[str, str]
+    after: Mapping[str, str]
+    patch: HolderPatch
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HolderEnded:
+    """The time in office ends with a local date, `last`."""
+
+    last: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddressFlagged:
+    """Mail to the holder's address no longer arrives, and why."""
+
+    address: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddressCleared:
+    """Mail may be sent to the holder's address again."""
+
+    address: str
+
+
 UppdragEvent = Identified | Advanced | RegionAdvanced | RegionDecided | Changed | Corrected | Migrated
-Event = UppdragEvent | Installed | Published | PlanImported
+HolderEvent = HolderAppointed | HolderChanged | HolderEnded | AddressFlagged | AddressCleared
+Event = UppdragEvent | HolderEvent | Installed | Published | PlanImported
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Literal, TypedDict
 
 from workflow.model import Region
 
@@ -62,6 +62,17 @@ class Holder:
     def reachable(self) -> bool:
         """Whether mail can be expected to arrive."""
         return bool(self.email) and not self.flagged
+
+
+class HolderPatch(TypedDict, total=False):
+    """What an event changed on a holder, as new values. Only what changed stands here."""
+
+    name: str
+    email: str
+    shared: bool
+    vacant: bool
+    last: date | None
+    flagged: str
 
 
 _BEFORE = {"tf": 0, "ordinarie": 1, "ersattare": 2}
