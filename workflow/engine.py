@@ -248,7 +248,9 @@ class Engine:
 
     def _automatic(self, matter: Matter, today: date) -> Advanced | None:
         u = matter.uppdrag
-        for name in dict.fromkeys(t.trigger for t in self.lifecycle.automatic[u.state]):
+        # Nearly always the guards say no; then the machine, which would ask them too, need not be started.
+        due = (t for t in self.lifecycle.automatic[u.state] if not _guard_refusals(u, t, {}, waived=False))
+        for name in dict.fromkeys(t.trigger for t in due):
             attempt = _Attempt(u.state, u, SYSTEM, {}, today, False)
             if self._machine.events[name].trigger(attempt) and isinstance(attempt.chosen, Transition):
                 patch = effects.patch_of(self.lifecycle, u, attempt.chosen, {}, None, today)
