@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from datetime import date
+from functools import cache
 from hashlib import sha256
 
 from workflow.calendar import Span
@@ -26,13 +27,20 @@ class Command:
     def digest(self) -> str:
         """SHA-256 in hex of what is asked for; a field at its default does not count, so that new ones may come."""
         parts = [type(self).__name__]
-        for f in fields(self):
-            value = getattr(self, f.name)
-            default = f.default_factory() if f.default_factory is not MISSING else f.default
+        for name, default in _defaults(type(self)):
+            value = getattr(self, name)
             if value != default:
                 shown = sorted(value.items()) if isinstance(value, Mapping) else value
-                parts.append(f"{f.name}={shown!r}")
+                parts.append(f"{name}={shown!r}")
         return sha256("\x1f".join(parts).encode()).hexdigest()
+
+
+@cache
+def _defaults(command: type[Command]) -> tuple[tuple[str, object], ...]:
+    """The fields of a kind of command, each with its default; MISSING where there is none."""
+    return tuple(
+        (f.name, f.default if f.default_factory is MISSING else f.default_factory()) for f in fields(command)
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

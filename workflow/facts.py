@@ -41,10 +41,11 @@ def clean_text(value: str, *, long: bool = False) -> str:
     Control characters are refused rather than removed: a line break hidden in a title would end up in a mail header.
     """
     text = unicodedata.normalize("NFC", value.replace("\r\n", "\n") if long else value).strip()
-    allowed = "\n\t" if long else ""
-    for character in text:
-        if unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp") and character not in allowed:
-            raise BadFact("control_character", f"U+{ord(character):04X}")
+    if not text.isprintable():  # what is printable holds none of them
+        allowed = "\n\t" if long else ""
+        for character in text:
+            if unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp") and character not in allowed:
+                raise BadFact("control_character", f"U+{ord(character):04X}")
     limit = LONG_TEXT_LIMIT if long else TEXT_LIMIT
     if len(text) > limit:
         raise BadFact("text_too_long", str(limit))

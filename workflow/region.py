@@ -125,6 +125,8 @@ def _already_there(rb: Regionbeslut, new: Decision, u: Uppdrag) -> list[Refusal]
 
 def clean_decision_text(name: str, raw: str) -> str:
     """One text of a decision as it is kept. Raises BadFact."""
+    if not raw:
+        return ""
     if name == "paragraph":
         return clean_paragraph(raw) if raw.strip() else ""
     text = clean_text(raw, long=name in ("adaptation", "note"))
