@@ -57,13 +57,13 @@ class Moved:
     after: datetime | None
 
 
-def note(session: Session, matter: Matter, events: Sequence[UppdragEvent], now: datetime) -> None:
-    """Say after a command which tracks must be looked at again. Costs a row or nothing."""
+def looks(matter: Matter, events: Sequence[UppdragEvent], now: datetime) -> list[Look]:
+    """The tracks that must be looked at again after a command: one, or none."""
     u, today = matter.uppdrag, local_date(now)
     tracks = {track for event in events for track in _touched(event)}
     if NONE in tracks:
         tracks = {NONE}  # the whole uppdrag is looked at, its regions with it
-    reminders.look(session, [Look(u.id, track, now, today, u.round) for track in sorted(tracks)])
+    return [Look(u.id, track, now, today, u.round) for track in sorted(tracks)]
 
 
 def _touched(event: UppdragEvent) -> Iterator[str]:

@@ -7,10 +7,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from storage import log, uppdrag
+from storage import log, reminders, uppdrag
 from storage.database import Session
 from storage.queries import others_with_number
+from storage.reminders import Look
 from uppdrag.intake import decisions
+from uppdrag.service import clockwork
 from uppdrag.service.house import House
 from workflow.calendar import Span, local_date
 from workflow.commands import Advance, AdvanceRegion, AnyCommand, Command, Correct, Decide, Identify
@@ -236,6 +238,7 @@ def decide_many(
         matters: dict[str, Matter] = {}
         engines: dict[str, Engine] = {}
         changes = uppdrag.Changes()
+        looks: dict[tuple[str, str], Look] = {}
         installed_on = house.installed_on(session)
         missing: set[str] = set()
         for id in sorted({line.uppdrag for line in lines}):
@@ -271,12 +274,14 @@ def decide_many(
             answers.append(Answer(uppdrag=id, events=tuple(pending[id].add(entries, now)), dry_run=dry_run))
             changes.save(before, step.after, now)
             matters[id] = step.after
+            looks |= {(look.uppdrag, look.region): look for look in clockwork.looks(step.after, step.events, now)}
             if done % 100 == 0:
                 progress(done)
         if refused:
             raise LinesRefused(file, sorted(refused, key=lambda r: r[0]))
         log.write_all(session, pending.values())
         changes.write(session)
+        reminders.look(session, list(looks.values()))
         progress(len(lines))
     return answers
 
@@ -358,6 +363,7 @@ def _record(
     changes = uppdrag.Changes()
     changes.save(before, step.after, now)
     changes.write(session)
+    reminders.look(session, clockwork.looks(step.after, step.events, now))
     return tuple(recorded)
 
 
