@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from datetime import date
-from functools import cache
 from hashlib import sha256
 
 from workflow.calendar import Span
@@ -35,12 +34,17 @@ class Command:
         return sha256("\x1f".join(parts).encode()).hexdigest()
 
 
-@cache
-def _defaults(command: type[Command]) -> tuple[tuple[str, object], ...]:
+_DEFAULTS: dict[type[Command], tuple[tuple[str, object], ...]] = {}
+
+
+def _defaults(kind: type[Command]) -> tuple[tuple[str, object], ...]:
     """The fields of a kind of command, each with its default; MISSING where there is none."""
-    return tuple(
-        (f.name, f.default if f.default_factory is MISSING else f.default_factory()) for f in fields(command)
-    )  # fmt: skip
+    found = _DEFAULTS.get(kind)
+    if found is None:
+        found = _DEFAULTS[kind] = tuple(
+            (f.name, f.default if f.default_factory is MISSING else f.default_factory()) for f in fields(kind)
+        )
+    return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
