@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from email.utils import parseaddr
 from typing import Literal
 
 from workflow.calendar import STOCKHOLM
@@ -13,6 +14,10 @@ from workflow.calendar import STOCKHOLM
 MailMode = Literal["av", "simulera", "testadresser", "skarp"]
 MAIL_MODES: tuple[MailMode, ...] = ("av", "simulera", "testadresser", "skarp")
 DEFAULT_DATABASE = "sqlite:///var/uppdrag.db"
+MAX_DOMAIN = 33
+"""A Message-ID has at most 60 characters, 26 of them before the @."""
+DEFAULT_SENDER = "NSPL:s kansli <uppdrag@nspl.example>"
+DEFAULT_URL = "https://uppdrag.nspl.example"
 
 
 class SettingWrong(ValueError):
@@ -26,15 +31,27 @@ class SettingWrong(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """`fixed_now`: the moment (aware) that every command takes for now, or None for the real clock."""
+    """`fixed_now`: the moment (aware) that every command takes for now, or None for the real clock.
+
+    `mail_from` is whom mail comes from, name and address; `mail_reply_to` where answers go, empty for the sender's own
+    address; `url` where the pages are, without a slash at the end.
+    """
 
     database_url: str = DEFAULT_DATABASE
     mail: MailMode = "simulera"
+    mail_from: str = DEFAULT_SENDER
+    mail_reply_to: str = ""
+    url: str = DEFAULT_URL
     fixed_now: datetime | None = None
 
     def now(self) -> datetime:
         """This moment, aware."""
         return self.fixed_now or datetime.now(UTC)
+
+    @property
+    def mail_domain(self) -> str:
+        """The domain that the sender's address and every Message-ID end with."""
+        return parseaddr(self.mail_from)[1].rpartition("@")[2]
 
 
 def read(environ: Mapping[str, str] | None = None, *, now: str = "") -> Settings:
@@ -52,8 +69,19 @@ def read(environ: Mapping[str, str] | None = None, *, now: str = "") -> Settings
     return Settings(
         database_url=env.get("UPPDRAG_DATABASE_URL") or DEFAULT_DATABASE,
         mail=mail,
+        mail_from=_sender(env.get("UPPDRAG_MAIL_FROM") or DEFAULT_SENDER, "UPPDRAG_MAIL_FROM"),
+        mail_reply_to=_sender(env.get("UPPDRAG_MAIL_REPLY_TO") or "", "UPPDRAG_MAIL_REPLY_TO"),
+        url=(env.get("UPPDRAG_URL") or DEFAULT_URL).rstrip("/"),
         fixed_now=_moment(stated) if stated else None,
     )
+
+
+def _sender(text: str, setting: str) -> str:
+    address = parseaddr(text)[1]
+    local, _, domain = address.rpartition("@")
+    if text and not (local and "." in domain and len(domain) <= MAX_DOMAIN and text.isprintable()):
+        raise SettingWrong(setting, "skriv en adress som NSPL:s kansli <uppdrag@example.se>")
+    return text
 
 
 def _moment(text: str) -> datetime:
