@@ -21,7 +21,7 @@ from workflow.calendar import parse_span
 from workflow.commands import Advance, AdvanceRegion, Change, Decide
 from workflow.engine import Option
 from workflow.errors import KeyReused, Refused, UppdragError, VersionConflict
-from workflow.events import RegionDecided
+from workflow.events import Recorded, RegionDecided
 from workflow.lifecycle import Lifecycle, Transition
 from workflow.model import ROLES
 
@@ -108,6 +108,8 @@ class History(RuleBasedStateMachine):
     def region_takes_a_step(self, region: int, which: int, n: int, good: bool) -> None:
         world, track = self.world, self.lifecycle.track
         if track is None:
+            if n % 8:
+                return
             command = AdvanceRegion(actor=actor("kansli"), region=pick(REGIONS, region), trigger="expediera")
             assert isinstance(self._handle(command, command, n), Refused)
             return
@@ -125,10 +127,12 @@ class History(RuleBasedStateMachine):
         done = self._handle(command, replace(command, facts={"x": "y"}), n)
         assert isinstance(done, Answer) == possible, done
 
+    @precondition(lambda self: self.lifecycle.track is not None)
     @rule(region=ANY, outcome=st.integers(0, 19), n=ANY, version=st.sampled_from((None, 1, 0, 2, -1, 10**30)))
     def region_decides(self, region: int, outcome: int, n: int, version: int | None) -> None:
         self._region_decides(region, outcome, n, version)
 
+    @precondition(lambda self: self.lifecycle.track is not None)
     @rule(region=ANY, outcome=st.integers(0, 3), n=ANY)
     def region_concludes(self, region: int, outcome: int, n: int) -> None:
         self._region_decides(region, outcome, n, None)
@@ -139,7 +143,6 @@ class History(RuleBasedStateMachine):
         command = self._decision(lanskod, pick(OUTCOMES, min(outcome, 9)), n, version)
         done = self._handle(command, replace(command, note="något annat"), n)
         if isinstance(done, Answer):
-            assert track
             assert self.world.matter.regions[lanskod].decisions[-1].outcome == command.outcome
         elif track and lanskod in self.world.matter.regions and self.world.u.state in track.open_in:
             assert isinstance(done, Refused)
@@ -172,8 +175,14 @@ class History(RuleBasedStateMachine):
 
     @rule(which=ANY, withdraw=st.booleans(), n=ANY)
     def corrects(self, which: int, withdraw: bool, n: int) -> None:
-        decided = [e for e in self.world.history if isinstance(e.event, RegionDecided)]
-        event = pick(decided if decided and n % 3 else self.world.history, -which)
+        self._correct(which, withdraw, n)
+
+    @rule(which=ANY, n=ANY)
+    def withdraws(self, which: int, n: int) -> None:
+        self._correct(which, True, n)
+
+    def _correct(self, which: int, withdraw: bool, n: int) -> None:
+        event = pick(self._worth_correcting(n) or self.world.history, -which)
         changes = {} if withdraw else self._changes(event.event, n)
         if changes is None:
             return
@@ -189,6 +198,15 @@ class History(RuleBasedStateMachine):
         done = self.world.attempt(correct)
         if isinstance(done, Answer) and key:
             self.world.kept.append(Kept(correct, lambda: correct("Ett annat skäl"), done))
+
+    def _worth_correcting(self, n: int) -> list[Recorded]:
+        """Where corrections are hard: steps that were taken again later, and regions that have decided anew."""
+        history = self.world.history
+        triggers = [getattr(e.event, "trigger", "") for e in history]
+        again = [e for e, t in zip(history, triggers, strict=True) if t and triggers.count(t) > 1]
+        decided = [e for e in history if isinstance(e.event, RegionDecided)]
+        anew = [e for e in decided if self.world.matter.regions[e.region].set_no > 1]
+        return pick((again, anew or decided, decided, history), n)
 
     def _changes(self, event: object, n: int) -> dict[str, str] | None:
         facts = getattr(event, "facts", None)
