@@ -7,7 +7,6 @@ attempt, never the uppdrag itself. No I/O and no clock: `now` is an argument.
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
@@ -16,15 +15,15 @@ from typing import assert_never
 from transitions import EventData, Machine, State
 
 from workflow import correction, effects, region
+from workflow.attempt import Attempt, guard_refusals, known, pause_refusals, role_refusals
 from workflow.calendar import local_date
 from workflow.commands import Advance, AdvanceRegion, AnyCommand, Change, Correct, Decide, Identify, Migrate
 from workflow.errors import Refusal, Refused, TransitionRefused
 from workflow.events import Advanced, Identified, Migrated, RegionAdvanced, RegionDecided, UppdragEvent
 from workflow.evolution import evolve
-from workflow.facts import BadFact, clean_text, read_facts
-from workflow.guards import GUARDS
+from workflow.facts import BadFact, clean_text
 from workflow.lifecycle import Fact, Lifecycle, RegionTrack, RegionTransition, Transition
-from workflow.model import SYSTEM, Actor, Facts, FactValue, Matter, PlannedTime, Regionbeslut, Uppdrag, UppdragPatch
+from workflow.model import SYSTEM, Facts, FactValue, Matter, PlannedTime, Regionbeslut, Uppdrag, UppdragPatch
 
 logging.getLogger("transitions").setLevel(logging.WARNING)  # it logs every callback at INFO
 
@@ -58,39 +57,6 @@ class Option:
     facts: tuple[FactAsked, ...]
     reasons: tuple[Refusal, ...]
     automatic: bool
-
-
-class _Attempt:
-    """What a machine moves: the state it starts from, what was asked for, and what came of it."""
-
-    __slots__ = (
-        "backfill",
-        "chosen",
-        "facts",
-        "on",
-        "refusals",
-        "regionbeslut",
-        "role",
-        "state",
-        "stated",
-        "today",
-        "uppdrag",
-    )  # fmt: skip
-
-    def __init__(
-        self, state: str, u: Uppdrag, actor: Actor, stated: Mapping[str, str], today: date, backfill: bool,
-        regionbeslut: Regionbeslut | None = None,
-    ) -> None:  # fmt: skip
-        self.state = state
-        self.uppdrag = u
-        self.regionbeslut = regionbeslut
-        self.role = actor.role
-        self.stated = stated
-        self.today = today
-        self.backfill = backfill
-        self.facts: dict[str, FactValue] = {}
-        self.refusals: list[Refusal] = []
-        self.chosen: Transition | RegionTransition | None = None
 
 
 class Engine:
@@ -147,10 +113,10 @@ class Engine:
         return next((o for o in self.explain(u, role=role) if o.trigger == trigger), None)
 
     def _option(self, u: Uppdrag, t: Transition, role: str | None) -> Option:
-        asked = tuple(FactAsked(fact=f, known=_known(u, t).get(f.name)) for f in t.facts)
-        reasons = [] if role is None else _role_refusals(t.roles, role)
-        reasons += _pause_refusals(u, t)
-        reasons += _guard_refusals(u, t, {}, waived=False)
+        asked = tuple(FactAsked(fact=f, known=known(u, t).get(f.name)) for f in t.facts)
+        reasons = [] if role is None else role_refusals(t.roles, role)
+        reasons += pause_refusals(u, t)
+        reasons += guard_refusals(u, t, {}, waived=False)
         return Option(
             trigger=t.trigger, label=t.label, target=t.target or u.state, allowed=not reasons, roles=t.roles,
             facts=asked, reasons=tuple(reasons), automatic=t.automatic,
@@ -211,10 +177,10 @@ class Engine:
     def _advance(self, u: Uppdrag, c: Advance, today: date) -> Advanced:
         if not any(t.trigger == c.trigger for t in self.lifecycle.leaving[u.state]):
             raise TransitionRefused(c.trigger, u.state, [self._no_such_way(u, c.trigger)], subject=u.id)
-        attempt = _Attempt(u.state, u, c.actor, c.facts, today, c.backfill)
+        attempt = Attempt(u.state, u, c.actor, c.facts, today, c.backfill)
         moved = self._machine.events[c.trigger].trigger(attempt)
         if not moved or not isinstance(attempt.chosen, Transition):
-            raise TransitionRefused(c.trigger, u.state, _once(attempt.refusals), subject=u.id)
+            raise TransitionRefused(c.trigger, u.state, attempt.reasons, subject=u.id)
         t = attempt.chosen
         on = self._happened(u, t, attempt.facts, c.on, today)
         patch = effects.patch_of(self.lifecycle, u, t, attempt.facts, on, today)
@@ -249,9 +215,9 @@ class Engine:
     def _automatic(self, matter: Matter, today: date) -> Advanced | None:
         u = matter.uppdrag
         # Nearly always the guards say no; then the machine, which would ask them too, need not be started.
-        due = (t for t in self.lifecycle.automatic[u.state] if not _guard_refusals(u, t, {}, waived=False))
+        due = (t for t in self.lifecycle.automatic[u.state] if not guard_refusals(u, t, {}, waived=False))
         for name in dict.fromkeys(t.trigger for t in due):
-            attempt = _Attempt(u.state, u, SYSTEM, {}, today, False)
+            attempt = Attempt(u.state, u, SYSTEM, {}, today, False)
             if self._machine.events[name].trigger(attempt) and isinstance(attempt.chosen, Transition):
                 patch = effects.patch_of(self.lifecycle, u, attempt.chosen, {}, None, today)
                 return Advanced(trigger=name, source=u.state, target=attempt.state, patch=patch, automatic=True)
@@ -267,11 +233,11 @@ class Engine:
             code = "not_from_here" if named else "unknown_trigger"
             refusal = Refusal.of(code, trigger=c.trigger, state=label, possible=possible, lifecycle=self.lifecycle.id)
             raise TransitionRefused(c.trigger, rb.state, [refusal], subject=f"{u.id} {c.region}")
-        attempt = _Attempt(rb.state, u, c.actor, c.facts, today, c.backfill, rb)
+        attempt = Attempt(rb.state, u, c.actor, c.facts, today, c.backfill, rb)
         moved = self._track_machine.events[c.trigger].trigger(attempt)
         t = attempt.chosen
         if not moved or not isinstance(t, RegionTransition):
-            raise TransitionRefused(c.trigger, rb.state, _once(attempt.refusals), subject=f"{u.id} {c.region}")
+            raise TransitionRefused(c.trigger, rb.state, attempt.reasons, subject=f"{u.id} {c.region}")
         patch, decision = region.step_patch(rb, t, attempt.facts, c.on), None
         if t.effect == "annul":
             found = region.annulled(track, rb, int(str(attempt.facts.get("beslut", 0))))
@@ -287,7 +253,7 @@ class Engine:
     def _decide_region(self, matter: Matter, c: Decide, today: date) -> RegionDecided:
         u = matter.uppdrag
         track, rb = self._track_of(matter, c.region, "decide")
-        role = _role_refusals(track.roles, c.actor.role)
+        role = role_refusals(track.roles, c.actor.role)
         decision, refusals = region.read_decision(track, u, rb, c, seq=matter.seq + 1, today=today)
         if role or refusals or decision is None:
             raise Refused([*role, *refusals], subject=f"{u.id} {c.region}")
@@ -322,70 +288,20 @@ def _machine(states: tuple[str, ...], initial: str) -> Machine:
 
 
 def _may(t: Transition, event: EventData) -> bool:
-    """The condition on every transition: role, pause, facts and guards, with every reason kept on the attempt."""
-    attempt = _attempt(event)
-    u = attempt.uppdrag
-    facts, refusals = read_facts(
-        t.facts, attempt.stated, _known(u, t), today=attempt.today, unknown_allowed=attempt.backfill
-    )
-    refusals += _role_refusals(t.roles, attempt.role)
-    refusals += _pause_refusals(u, t)
-    refusals += _guard_refusals(u, t, facts, waived=attempt.backfill)
-    if refusals:
-        attempt.refusals += refusals
-        return False
-    attempt.chosen, attempt.facts = t, facts
-    return True
+    """The condition on every transition of a machine."""
+    return _attempt(event).may(t)
 
 
 def _may_step(t: RegionTransition, event: EventData) -> bool:
-    attempt = _attempt(event)
-    rb = attempt.regionbeslut
-    known = {f.name: getattr(rb, f.sets) for f in t.facts if f.sets}
-    facts, refusals = read_facts(
-        t.facts, attempt.stated, known, today=attempt.today, unknown_allowed=attempt.backfill
-    )  # fmt: skip
-    refusals += _role_refusals(t.roles, attempt.role)
-    if refusals:
-        attempt.refusals += refusals
-        return False
-    attempt.chosen, attempt.facts = t, facts
-    return True
+    """The condition on every step of a region's machine."""
+    return _attempt(event).may_step(t)
 
 
-def _attempt(event: EventData) -> _Attempt:
+def _attempt(event: EventData) -> Attempt:
     attempt = event.model
-    if not isinstance(attempt, _Attempt):
+    if not isinstance(attempt, Attempt):
         raise TypeError("a machine moves attempts only")
     return attempt
-
-
-def _known(u: Uppdrag, t: Transition) -> dict[str, FactValue]:
-    return {f.name: value for f in t.facts if f.sets not in ("", "on") and (value := getattr(u, f.sets))}
-
-
-def _role_refusals(roles: tuple[str, ...], role: str) -> list[Refusal]:
-    return [] if role in roles else [Refusal.of("role_not_allowed", role=role, roles=", ".join(roles))]
-
-
-def _pause_refusals(u: Uppdrag, t: Transition) -> list[Refusal]:
-    return [Refusal.of("paused")] if u.paused and not t.while_paused and not t.automatic else []
-
-
-def _guard_refusals(u: Uppdrag, t: Transition, facts: Facts, *, waived: bool) -> list[Refusal]:
-    refusals = []
-    for name in t.guards:
-        guard = GUARDS[name]
-        if waived and guard.evidence:
-            continue
-        reason = guard.condition(u, facts)
-        if reason is not None:
-            refusals.append(reason)
-    return refusals
-
-
-def _once(refusals: list[Refusal]) -> list[Refusal]:
-    return list(dict.fromkeys(refusals))
 
 
 def _subject(matter: Matter | None) -> str:
