@@ -64,7 +64,8 @@ class IntentRow(SQLModel, table=True):
 class MessageRow(SQLModel, table=True):
     """The outbox, and the archive of what was sent. `draft` is rewritten freely until the first claim freezes `raw`.
 
-    `fence` rises at every claim: a worker whose lease ran out cannot mark what another has taken.
+    `fence` rises at every claim: a worker whose lease ran out cannot mark what another has taken. What is uncertain is
+    tried again; while a message is claimed, `next_try_at` is when its lease runs out.
     """
 
     __tablename__ = "message"
@@ -76,12 +77,7 @@ class MessageRow(SQLModel, table=True):
         CheckConstraint("recipient <> '' AND length(id) <= 60", name="addressed"),
         CheckConstraint("attempts >= 0 AND fence >= 0", name="attempts"),
         CheckConstraint("status NOT IN ('tagen', 'skickad', 'levererad', 'osaker') OR raw IS NOT NULL", name="frozen"),
-        Index(
-            "ix_message_next",
-            "next_try_at",
-            sqlite_where=text("status IN ('koad', 'tagen')"),
-            postgresql_where=text("status IN ('koad', 'tagen')"),
-        ),
+        Index("ix_message_next", "status", "next_try_at"),
         Index("ix_message_recipient", "recipient", "created_at"),
         Index("ix_message_thread", "uppdrag", "region", "recipient"),
     )
@@ -107,7 +103,8 @@ class MessageRow(SQLModel, table=True):
 
 
 class QueueRow(SQLModel, table=True):
-    """The queue as a whole: paused by a configuration error or by a person, and why. One row."""
+    """The queue as a whole. One row. `paused` says why nothing leaves, empty where it may; `paused_at` since when the
+    queue is not as usual; `probe_at` when one message is tried, NULL where all may go or only a person may resume."""
 
     __tablename__ = "queue"
     __table_args__ = (CheckConstraint("id = 1", name="one"),)

@@ -130,13 +130,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_message")),
     )
     with op.batch_alter_table("message", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_message_next",
-            ["next_try_at"],
-            unique=False,
-            sqlite_where=sa.text("status IN ('koad', 'tagen')"),
-            postgresql_where=sa.text("status IN ('koad', 'tagen')"),
-        )
+        batch_op.create_index("ix_message_next", ["status", "next_try_at"], unique=False)
         batch_op.create_index("ix_message_recipient", ["recipient", "created_at"], unique=False)
         batch_op.create_index("ix_message_thread", ["uppdrag", "region", "recipient"], unique=False)
 

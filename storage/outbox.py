@@ -1,0 +1,248 @@
+"""Messages waiting to leave, and the archive of what left. From the first claim a message's bytes never change."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import date, datetime
+from typing import Any, get_args
+
+from sqlalchemy import bindparam, func, insert, null, select, text, update
+from sqlmodel import col
+
+from storage import codec
+from storage.database import Row, Session, Statement
+from storage.mail_tables import MessageRow
+from workflow.message import NONE, Message, MessageStatus, Queued
+
+_M = MessageRow
+_QUEUED = (
+    col(_M.id), col(_M.recipient), col(_M.office), col(_M.region), col(_M.uppdrag), col(_M.subject), col(_M.status),
+    col(_M.created_at), col(_M.not_before), col(_M.expires_on), col(_M.attempts), col(_M.next_try_at), col(_M.sent_at),
+    col(_M.response),
+)  # fmt: skip
+_WAITING = text("status IN ('koad', 'tagen', 'osaker')")
+_NEVER_CLAIMED = (col(_M.raw).is_(None), text("status IN ('koad', 'hallen')"))
+
+_enqueue = Statement(insert(_M))
+_redraft = Statement(
+    update(_M)
+    .where(col(_M.id) == bindparam("at"), *_NEVER_CLAIMED)
+    .values(draft=bindparam("new_draft"), recipient=bindparam("new_recipient"), subject=bindparam("new_subject"))
+)
+_withdraw = Statement(
+    update(_M)
+    .where(col(_M.id) == bindparam("at"), *_NEVER_CLAIMED)
+    .values(status="avbruten", response=bindparam("why"))
+)
+_due = Statement(
+    select(*_QUEUED, col(_M.draft), col(_M.raw), col(_M.fence))
+    .where(_WAITING, col(_M.next_try_at) <= bindparam("moment"))
+    .order_by(col(_M.next_try_at), col(_M.id))
+    .limit(bindparam("at_most"))
+    .with_for_update(skip_locked=True)
+)
+_claim = Statement(
+    update(_M)
+    .where(col(_M.id) == bindparam("at"), col(_M.fence) == bindparam("seen"))
+    .values(
+        status="tagen", raw=func.coalesce(col(_M.raw), bindparam("frozen", type_=_M.__table__.c.raw.type)),  # type: ignore[attr-defined]  # SQLModel hides the table
+        fence=bindparam("next_fence"), leased_by=bindparam("worker"), leased_until=bindparam("until"),
+        next_try_at=bindparam("until_too"),
+    )
+)  # fmt: skip
+_settle = Statement(
+    update(_M)
+    .where(col(_M.id) == bindparam("at"), col(_M.fence) == bindparam("seen"))
+    .values(
+        status=bindparam("new_status"), attempts=bindparam("new_attempts"), next_try_at=bindparam("new_try"),
+        sent_at=bindparam("new_sent"), response=bindparam("new_response"), leased_by="", leased_until=null(),
+    )
+)  # fmt: skip
+_move = {
+    status: Statement(
+        update(_M)
+        .where(col(_M.id) == bindparam("at"), col(_M.status) == bindparam("was"))
+        .values(
+            status=status, attempts=bindparam("new_attempts"), next_try_at=bindparam("new_try"),
+            response=bindparam("new_response"),
+        )
+    )
+    for status in get_args(MessageStatus)
+}  # fmt: skip
+_one = Statement(select(*_QUEUED, col(_M.draft), col(_M.raw), col(_M.fence)).where(col(_M.id) == bindparam("at")))
+_newest = Statement(
+    select(*_QUEUED)
+    .where(
+        (bindparam("any_status") == 1) | (col(_M.status) == bindparam("with_status")),
+        (bindparam("any_recipient") == 1) | (col(_M.recipient) == bindparam("with_recipient")),
+    )
+    .order_by(col(_M.created_at).desc(), col(_M.id))
+    .limit(bindparam("at_most"))
+)
+_counts = Statement(select(col(_M.status), func.count()).group_by(col(_M.status)))
+_thread = Statement(
+    select(col(_M.id), col(_M.subject))
+    .where(
+        col(_M.uppdrag) == bindparam("of"), col(_M.region) == bindparam("at"), col(_M.recipient) == bindparam("to"),
+        col(_M.status) != "avbruten",
+    )
+    .order_by(col(_M.created_at), col(_M.id))
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """A message as it is kept. `raw`: its bytes, None until the first claim; `fence`: how often it was claimed."""
+
+    queued: Queued
+    draft: str
+    raw: bytes | None
+    fence: int
+
+    @property
+    def message(self) -> Message:
+        """What was composed. Raises ValueError where it cannot be read."""
+        return codec.decode(self.draft, Message)
+
+    @property
+    def maybe_sent(self) -> bool:
+        """Whether a worker may have handed it over without being able to say so."""
+        return self.queued.status in ("tagen", "osaker")
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """An earlier exchange: its Message-IDs, oldest first, and the subject that it began with (empty: no thread)."""
+
+    references: tuple[str, ...]
+    subject: str
+
+
+def enqueue(
+    session: Session,
+    message: Message,
+    *,
+    office: str = NONE,
+    region: str = NONE,
+    uppdrag: str = NONE,
+    now: datetime,
+    not_before: datetime,
+    expires_on: date | None = None,
+) -> None:
+    """Keep a message that leaves at `not_before` (aware) or later, and never after the local day `expires_on`."""
+    session.run(_enqueue, {
+        "id": message.id, "recipient": message.recipient, "office": office, "region": region, "uppdrag": uppdrag,
+        "subject": message.subject, "draft": codec.encode(message), "raw": None, "status": "koad", "created_at": now,
+        "not_before": not_before, "expires_on": expires_on, "attempts": 0, "next_try_at": not_before, "fence": 0,
+        "leased_by": "", "leased_until": None, "sent_at": None, "response": "",
+    })  # fmt: skip
+
+
+def replace_draft(session: Session, message: Message) -> bool:
+    """Write a message anew under its id. False where it has been claimed, or is no longer waiting: it stands."""
+    new = {"new_draft": codec.encode(message), "new_recipient": message.recipient, "new_subject": message.subject}
+    return session.run(_redraft, {"at": message.id, **new}) == 1
+
+
+def cancel(session: Session, id: str, why: str) -> bool:
+    """Take back a message. False where it has been claimed, or is no longer waiting: it stands."""
+    return session.run(_withdraw, {"at": id, "why": why}) == 1
+
+
+def due(session: Session, now: datetime, limit: int) -> list[Kept]:
+    """Messages that should leave now, oldest first, among them those whose worker's lease has run out.
+
+    They are locked for this transaction; what another worker has locked is passed over.
+    """
+    return [_kept(row) for row in session.all(_due, {"moment": now, "at_most": limit})]
+
+
+def claim(session: Session, kept: Kept, *, worker: str, until: datetime, raw: bytes) -> Kept:
+    """Lease a message from `due` to a worker and, at the first claim, freeze its bytes. What was claimed."""
+    claimed = replace(kept, raw=kept.raw or raw, fence=kept.fence + 1, queued=replace(kept.queued, status="tagen"))
+    session.run(_claim, {
+        "at": kept.queued.id, "seen": kept.fence, "frozen": claimed.raw, "next_fence": claimed.fence,
+        "worker": worker, "until": until, "until_too": until,
+    })  # fmt: skip
+    return claimed
+
+
+def settle(
+    session: Session,
+    kept: Kept,
+    status: MessageStatus,
+    *,
+    response: str,
+    attempts: int | None = None,
+    next_try_at: datetime | None = None,
+    sent_at: datetime | None = None,
+) -> bool:
+    """Write what became of a message that was seen or claimed under this fence. False where another has claimed it
+    since: then nothing is written. What is None stays as it was."""
+    was = kept.queued
+    return (
+        session.run(_settle, {
+            "at": was.id, "seen": kept.fence, "new_status": status, "new_response": response,
+            "new_attempts": was.attempts if attempts is None else attempts,
+            "new_try": next_try_at or was.next_try_at, "new_sent": sent_at or was.sent_at,
+        })
+        == 1
+    )  # fmt: skip
+
+
+def move(session: Session, id: str, was: Collection[MessageStatus], to: MessageStatus, *, now: datetime | None = None,
+         response: str | None = None) -> MessageStatus | None:  # fmt: skip
+    """Move a message that stands in one of `was`; with `now` it is tried from then on, and anew. None where there is
+    no such message, else the status it had: where that is not in `was`, nothing has changed."""
+    kept = find(session, id)
+    if kept is None:
+        return None
+    queued = kept.queued
+    if queued.status in was:
+        session.run(_move[to], {
+            "at": id, "was": queued.status, "new_attempts": queued.attempts if now is None else 0,
+            "new_try": queued.next_try_at if now is None else now,
+            "new_response": queued.response if response is None else response,
+        })  # fmt: skip
+    return queued.status
+
+
+def find(session: Session, id: str) -> Kept | None:
+    """A message, or None."""
+    row = session.one(_one, {"at": id})
+    return None if row is None else _kept(row)
+
+
+def newest(session: Session, *, status: str = "", recipient: str = "", limit: int = 100) -> list[Queued]:
+    """The messages, newest first; those of one status or recipient where that is said."""
+    return [
+        _queued(row)
+        for row in session.all(_newest, {
+            "any_status": int(not status), "with_status": status, "any_recipient": int(not recipient),
+            "with_recipient": recipient, "at_most": limit,
+        })
+    ]  # fmt: skip
+
+
+def counts(session: Session) -> dict[MessageStatus, int]:
+    """How many messages there are of each status that occurs."""
+    return dict(session.all(_counts, {}))
+
+
+def thread(session: Session, uppdrag: str, region: str, recipient: str) -> Thread:
+    """What one recipient has been mailed about one uppdrag and region, taken-back messages left out."""
+    rows = session.all(_thread, {"of": uppdrag, "at": region, "to": recipient})
+    return Thread(tuple(id for id, _ in rows), rows[0][1] if rows else "")
+
+
+def _kept(row: Row) -> Kept:
+    *queued, draft, raw, fence = row
+    return Kept(queued=_queued(queued), draft=draft, raw=None if raw is None else bytes(raw), fence=fence)
+
+
+def _queued(row: Sequence[Any]) -> Queued:
+    return Queued(**dict(zip(_NAMES, row, strict=True)))
+
+
+_NAMES = tuple(field.name for field in fields(Queued))
