@@ -1,0 +1,70 @@
+"""What came back by mail: an answer, a bounce, an automatic reply or something unknown; and addresses left alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+IncomingKind = Literal["svar", "studs", "autosvar", "okant"]
+INCOMING_KINDS: tuple[IncomingKind, ...] = ("svar", "studs", "autosvar", "okant")
+
+IncomingStatus = Literal["ny", "registrerad", "avfardad", "klar"]
+INCOMING_STATUSES: tuple[IncomingStatus, ...] = ("ny", "registrerad", "avfardad", "klar")
+"""A mail waits for a person, led to a decision, was put aside with a reason, or needed nobody."""
+
+SHOWN_KIND: Mapping[str, str] = {"svar": "svar", "studs": "studs", "autosvar": "autosvar", "okant": "okänt"}
+SHOWN_STATUS: Mapping[str, str] = {
+    "ny": "ny", "registrerad": "registrerad", "avfardad": "avfärdad", "klar": "klar",
+}  # fmt: skip
+"""What people see."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncomingFile:
+    """A file that came with a mail. `digest` is the SHA-256 of its content in hex, empty where `refused` says why it
+    was not kept."""
+
+    number: int
+    filename: str
+    digest: str = ""
+    content_type: str = ""
+    size: int = 0
+    refused: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Incoming:
+    """A mail as it is kept in *Inkommet*. Moments are aware UTC.
+
+    `answers` is the Message-ID of the mail in the outbox that it answers; `uppdrag` and `region` are that mail's, empty
+    where there is none. `event` is the event that registering it led to, `dnr` its number in the diarium.
+    """
+
+    id: str
+    digest: str
+    received_at: datetime
+    kind: IncomingKind
+    sender: str = ""
+    subject: str = ""
+    uppdrag: str = ""
+    region: str = ""
+    answers: str = ""
+    body: str = ""
+    note: str = ""
+    status: IncomingStatus = "ny"
+    event: str = ""
+    dnr: str = ""
+    handled_by: str = ""
+    handled_at: datetime | None = None
+    files: tuple[IncomingFile, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suppression:
+    """An address that mail no longer goes to, since when (aware UTC) and why."""
+
+    address: str
+    reason: str
+    since: datetime
