@@ -20,6 +20,8 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from workflow.errors import StorageUnavailable
 
 BUSY_TIMEOUT_MS = 30_000
+ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(20260321)"
+_COLLIDED = '"uq_event_owned_key"'
 Row = tuple[Any, ...]
 Processor = Callable[[Any], Any]
 
@@ -141,6 +143,14 @@ class Session:
         for row in self.connection.execute(compiled.sql, compiled.arguments(params)):
             yield compiled.read(row)
 
+    def alone(self) -> None:
+        """Let nobody else create or publish anything until this transaction ends: what is not there yet cannot be locked.
+
+        SQLite has one writer at a time as it is.
+        """
+        if self.dialect.name == "postgresql":
+            self.connection.execute(ONE_AT_A_TIME)
+
     def raw(self, sql: str) -> Iterable[Row]:
         """Rows exactly as the database holds them, for the proof that nothing was tampered with."""
         return self.connection.execute(sql)  # type: ignore[no-any-return]  # the driver's cursor
@@ -211,9 +221,7 @@ class Database:
         except BaseException as wrong:
             with suppress(Exception):
                 connection.execute("ROLLBACK")
-            if isinstance(wrong, sqlite3.OperationalError | sqlite3.DatabaseError) and not isinstance(
-                wrong, sqlite3.IntegrityError | sqlite3.ProgrammingError
-            ):
+            if self._is_unavailable(wrong):
                 raise _unavailable(wrong) from wrong
             raise
         finally:
@@ -221,6 +229,16 @@ class Database:
                 with suppress(Exception):
                     connection.execute(end)
             pooled.close()
+
+    def _is_unavailable(self, wrong: BaseException) -> bool:
+        """Whether the database itself is the trouble: not the rules that it keeps, nor what it was asked."""
+        dbapi: Any = self.dialect.loaded_dbapi
+        if not isinstance(wrong, dbapi.Error):
+            return False
+        if _COLLIDED in str(wrong):  # a key that somebody else used in the same moment: the next try will find it
+            return True
+        rules = dbapi.IntegrityError, dbapi.ProgrammingError, dbapi.DataError
+        return isinstance(wrong, dbapi.DatabaseError) and not isinstance(wrong, rules)
 
     def close(self) -> None:
         """Let go of every connection."""
@@ -242,7 +260,7 @@ def _unavailable(wrong: BaseException | None) -> StorageUnavailable:
     """What the driver said, as a code that a person can act on."""
     said = str(wrong)
     for code, signs in (
-        ("busy", ("locked", "busy")),
+        ("busy", ("locked", "busy", "deadlock", "could not serialize", _COLLIDED)),
         ("readonly", ("readonly", "read-only")),
         ("full", ("full",)),
         ("missing", ("unable to open",)),

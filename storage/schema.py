@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from storage.database import Database
+from storage.database import ONE_AT_A_TIME, Database
 from workflow.errors import StorageUnavailable
 
 HEAD = "0002"
@@ -68,6 +68,8 @@ def upgrade(database: Database) -> list[str]:
         with database.engine.connect() as connection:
             connection.execute(text("BEGIN IMMEDIATE" if database.path else "BEGIN"))
             try:
+                if not database.path:
+                    connection.execute(text(ONE_AT_A_TIME))
                 config.attributes["connection"] = connection
                 command.upgrade(config, HEAD)
                 connection.execute(text("COMMIT"))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -124,7 +125,8 @@ def migrate(
     transaction; with a dry run nothing is kept. Raises Refused, with each uppdrag that cannot be moved and why.
     """
     files = [sources.file(t) for t in targets if Path(t).is_file()]
-    with writing(house, dry_run=dry_run) as session:
+    with _forgetting(house), writing(house, dry_run=dry_run) as session:
+        session.alone()
         published = setup.publish_checked(house, session, files, now) if files else []
         refs = [t for t in targets if not Path(t).is_file()]
         refs += [f"{h.id}/{h.version}" for h in map(loader.header, files) if h.kind == "lifecycle"]
@@ -137,12 +139,19 @@ def migrate(
                 if not move.refusals:
                     command = Migrate(actor=actor, version=move.to_version, final=move.final)
                     advance(house, session, move.uppdrag, command, now)
-    if dry_run:
-        house.forget()
     return tuple(
         Migration(lifecycle=to.id, version=to.version, published=tuple(published), moves=its, dry_run=dry_run)
         for to, its in moves.values()
     )
+
+
+@contextmanager
+def _forgetting(house: House) -> Iterator[None]:
+    """What was published on trial, or by a move that was refused, is not remembered."""
+    try:
+        yield
+    finally:
+        house.forget()
 
 
 def _moves(house: House, session: Session, ref: str) -> tuple[Lifecycle, tuple[Move, ...]]:

@@ -108,6 +108,7 @@ def new(house: House, wanted: New, *, now: datetime, key: str = "", dry_run: boo
     """Identify an uppdrag under the next number of the year; a parent notes it as a följduppdrag."""
     year = local_date(now).year
     with writing(house, dry_run=dry_run) as session:
+        session.alone()
         engine = house.newest(session, wanted.lifecycle)
         regions = wanted.regions
         if regions is None:

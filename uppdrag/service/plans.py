@@ -68,6 +68,7 @@ def import_plan(house: House, source: Source, *, actor: Actor, now: datetime, dr
     is not moved back. Raises DefinitionInvalid with every problem.
     """
     with writing(house, dry_run=dry_run) as session:
+        session.alone()
         lifecycles = house.lifecycles(session)
         regions = [r.lanskod for r in house.regions(session)]
         plan = planning.load_plan(source, lifecycles, regions)

@@ -36,6 +36,7 @@ def init(url: str, *, now: datetime) -> SetUp:
     with closing(Database(url)) as database:
         revisions = schema.upgrade(database)
         with database.transaction() as session:
+            session.alone()
             if log.peek(session, SYSTEM_STREAM) == log.EMPTY:
                 entry = log.Entry(event=Installed(schema=schema.HEAD), state="", actor=SYSTEM)
                 log.append(session, SYSTEM_STREAM, log.EMPTY, [entry], now)
@@ -60,6 +61,7 @@ def publish_files(house: House, sources: Sequence[Source], *, now: datetime) -> 
 
 def publish_checked(house: House, session: Session, sources: Sequence[Source], now: datetime) -> list[str]:
     """The same in a transaction that is already open. Raises DefinitionInvalid with every problem."""
+    session.alone()
     stored = definitions.published(session)
     fragments = loader.by_ref(
         [Source(d.file, d.source) for d in stored if d.kind == "fragment"]
