@@ -94,14 +94,22 @@ def handle(
     Raises Refused, NotFound, KeyReused or VersionConflict; then nothing happened.
     """
     with writing(house, dry_run=dry_run) as session:
-        head = log.lock(session, id)
-        if key and (answer := _repeated(session, command, key)):
-            return answer
-        region = command.region if isinstance(command, AdvanceRegion | Decide) else None
-        matter = uppdrag.load(session, id, seq=head.seq, regions=region)
-        _expect(matter, region, expected)
-        engine = house.engine(session, matter.uppdrag.lifecycle, matter.uppdrag.lifecycle_version)
-        return _carry_out(house, session, engine, head, matter, command, now, key=key, dry_run=dry_run)
+        return handle_within(house, session, id, command, now=now, key=key, expected=expected, dry_run=dry_run)
+
+
+def handle_within(
+    house: House, session: Session, id: str, command: Advance | AdvanceRegion | Decide, *, now: datetime,
+    key: str = "", expected: int | None = None, dry_run: bool = False,
+) -> Answer:  # fmt: skip
+    """The same in a transaction that is already open: what it is a part of is kept with it, or undone with it."""
+    head = log.lock(session, id)
+    if key and (answer := _repeated(session, command, key)):
+        return answer
+    region = command.region if isinstance(command, AdvanceRegion | Decide) else None
+    matter = uppdrag.load(session, id, seq=head.seq, regions=region)
+    _expect(matter, region, expected)
+    engine = house.engine(session, matter.uppdrag.lifecycle, matter.uppdrag.lifecycle_version)
+    return _carry_out(house, session, engine, head, matter, command, now, key=key, dry_run=dry_run)
 
 
 def new(house: House, wanted: New, *, now: datetime, key: str = "", dry_run: bool = False) -> Answer:
