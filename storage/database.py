@@ -144,7 +144,7 @@ class Session:
             yield compiled.read(row)
 
     def alone(self) -> None:
-        """Let nobody else create or publish anything until this transaction ends: what is not there yet cannot be locked.
+        """Let nobody else create or publish until this transaction ends: what is not there yet has no row to lock.
 
         SQLite has one writer at a time as it is.
         """
