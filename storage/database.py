@@ -9,13 +9,16 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
+from datetime import UTC, date, datetime
 from operator import itemgetter
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Dialect, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.pool import PoolProxiedConnection
+from sqlmodel.sql.sqltypes import UTCDateTime
 
 from workflow.errors import StorageUnavailable
 
@@ -45,60 +48,85 @@ class Statement:
 class _Compiled:
     """SQL text with what turns values into the driver's and back."""
 
-    __slots__ = ("_in_order", "binds", "defaults", "results", "sql")
+    __slots__ = ("_binds", "_defaults", "_names", "_positional", "_results", "_take", "sql")
 
     def __init__(self, construct: sa.sql.ClauseElement, dialect: Dialect) -> None:
         compiled = construct.compile(dialect=dialect)
         self.sql = str(compiled)
-        self.defaults = {k: v for k, v in compiled.params.items() if v is not None}
-        self.binds: list[tuple[str, Processor]] = []
-        self.results: list[tuple[int, Processor]] = []
-        self._in_order: Callable[[Mapping[str, Any]], Any] = _as_named
+        self._positional = False
+        self._defaults = {k: v for k, v in compiled.params.items() if v is not None}
+        binds: dict[str, Processor] = {}
+        names: Sequence[str] = tuple(compiled.params)
         if isinstance(compiled, sa.sql.compiler.SQLCompiler):
             for name, bind in compiled.binds.items():
-                process = bind.type.dialect_impl(dialect).bind_processor(dialect)
+                process = _to_driver(bind.type, dialect)
                 if process is not None:
-                    self.binds.append((name, process))
-            if compiled.positiontup is not None:
-                self._in_order = _by_position(compiled.positiontup)
+                    binds[name] = process
+            if compiled.positiontup is not None:  # SQLite: by position, where names cost more
+                names, self._positional = compiled.positiontup, True
+        self._names = tuple(names)
+        self._take = itemgetter(*names) if len(names) > 1 else None
+        self._binds = [(i, binds[name]) for i, name in enumerate(names) if name in binds]
+        self._results: list[tuple[int, Processor]] = []
         if isinstance(construct, sa.Select):
             for i, column in enumerate(construct.selected_columns):
                 # SQLite keeps days and moments as text; the type knows how to read them back.
                 read = column.type.dialect_impl(dialect).result_processor(dialect, None)
                 if read is not None:
-                    self.results.append((i, read))
+                    self._results.append((i, read))
 
-    def given(self, params: Mapping[str, Any]) -> Mapping[str, Any]:
+    def given(self, params: Mapping[str, Any]) -> dict[str, Any]:
         """The parameters by name, each as the driver wants it."""
-        if not self.binds and not self.defaults:
-            return params
-        values = {**self.defaults, **params}
-        for name, process in self.binds:
-            values[name] = process(values[name])
-        return values
+        return dict(zip(self._names, self._values(params), strict=True))
 
     def arguments(self, params: Mapping[str, Any]) -> Any:
-        """The same as the driver takes them: by position on SQLite, where names cost more, by name on PostgreSQL."""
-        return self._in_order(self.given(params))
+        """The same as the driver takes them."""
+        return self._values(params) if self._positional else self.given(params)
+
+    def _values(self, params: Mapping[str, Any]) -> Sequence[Any]:
+        if self._defaults:
+            params = {**self._defaults, **params}
+        taken: Sequence[Any] = self._take(params) if self._take else [params[name] for name in self._names]
+        if not self._binds:
+            return taken
+        values = list(taken)
+        for i, process in self._binds:
+            values[i] = process(values[i])
+        return values
 
     def read(self, row: Row) -> Row:
         """A row of the driver's with the values that Python has for them."""
-        if not self.results:
+        if not self._results:
             return row
         values = list(row)
-        for i, read in self.results:
+        for i, read in self._results:
             values[i] = read(values[i])
         return tuple(values)
 
 
-def _as_named(values: Mapping[str, Any]) -> Mapping[str, Any]:
-    return values
+def _to_driver(kind: sa.types.TypeEngine[Any], dialect: Dialect) -> Processor | None:
+    """What turns a value of a column's type into the driver's, or None where nothing need be done."""
+    process = kind.dialect_impl(dialect).bind_processor(dialect)
+    if process is None or dialect.name != "sqlite":
+        return process
+    # The same text as SQLAlchemy would make, which takes a format string through a dict to make it.
+    if isinstance(kind, sa.Date):
+        return _day
+    if isinstance(kind, UTCDateTime):
+        return _moment
+    return process
 
 
-def _by_position(names: Sequence[str]) -> Callable[[Mapping[str, Any]], Row]:
-    if len(names) > 1:
-        return itemgetter(*names)
-    return lambda values: tuple(values[name] for name in names)
+def _day(value: date | None) -> str | None:
+    return None if value is None else value.isoformat()
+
+
+def _moment(value: datetime | None) -> str | None:
+    if value is None:
+        return None
+    if value.tzinfo is None:
+        raise ValueError(f"{value} has no time zone")
+    return value.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
 
 
 class Session:
@@ -135,7 +163,7 @@ class Session:
         """Every row."""
         compiled = statement.on(self.dialect)
         rows = self.connection.execute(compiled.sql, compiled.arguments(params)).fetchall()
-        return [compiled.read(row) for row in rows] if compiled.results else rows
+        return [compiled.read(row) for row in rows]
 
     def each(self, statement: Statement, params: Mapping[str, Any]) -> Iterator[Row]:
         """The rows one by one, for what may be large."""
@@ -168,7 +196,7 @@ class Database:
             raise StorageUnavailable("unreachable", "adressen går inte att läsa; skriv sqlite:///SÖKVÄG") from None
         if name == "sqlite":
             self.engine = sa.create_engine(
-                self.url, pool_reset_on_return=None,
+                self.url, pool_reset_on_return=None, max_overflow=-1,
                 connect_args={"check_same_thread": False, "timeout": BUSY_TIMEOUT_MS / 1000},
             )  # fmt: skip
             sa.event.listen(self.engine, "connect", _prepare_sqlite)
@@ -180,44 +208,35 @@ class Database:
                 "unreachable", f"{name} används inte; skriv sqlite:/// eller postgresql+psycopg://"
             )
         self.dialect = self.engine.dialect
+        # On SQLite a connection that has been used waits here: through SQLAlchemy's pool it would cost more than BEGIN.
+        # Those that read are others than those that write, for switching one between the two discards its statements.
+        self._writers: list[PoolProxiedConnection] = []
+        self._readers: list[PoolProxiedConnection] = []
 
     @property
     def path(self) -> str:
         """The file of an SQLite database, empty for others."""
         return self.url.database or "" if self.dialect.name == "sqlite" else ""
 
-    @contextmanager
-    def transaction(self, *, undo: bool = False) -> Iterator[Session]:
+    def transaction(self, *, undo: bool = False) -> AbstractContextManager[Session]:
         """A transaction that may write. Kept as a whole when the block ends, undone as a whole when it raises or `undo`
         says that it is a rehearsal."""
         begin = "BEGIN IMMEDIATE" if self.dialect.name == "sqlite" else "BEGIN"
-        with self._connection(begin, commit="ROLLBACK" if undo else "COMMIT") as session:
-            yield session
+        return self._session(self._writers, begin, "ROLLBACK" if undo else "COMMIT")
 
-    @contextmanager
-    def reading(self) -> Iterator[Session]:
+    def reading(self) -> AbstractContextManager[Session]:
         """A transaction that sees one moment and cannot write."""
-        if self.dialect.name == "sqlite":
-            with self._connection("PRAGMA query_only = ON", "BEGIN", end="PRAGMA query_only = OFF") as session:
-                yield session
-        else:
-            with self._connection("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY") as session:
-                yield session
+        begin = "BEGIN" if self.dialect.name == "sqlite" else "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+        return self._session(self._readers, begin, "COMMIT")
 
     @contextmanager
-    def _connection(self, *begin: str, commit: str = "COMMIT", end: str = "") -> Iterator[Session]:
-        try:
-            pooled = self.engine.raw_connection()
-        except DBAPIError as wrong:
-            raise _unavailable(wrong.orig) from wrong
-        except sqlite3.Error as wrong:  # the file is there but is none of ours, or cannot be opened
-            raise _unavailable(wrong) from wrong
+    def _session(self, waiting: list[PoolProxiedConnection], begin: str, end: str) -> Iterator[Session]:
+        pooled = self._take(waiting)
         connection: Any = pooled.driver_connection
         try:
-            for statement in begin:
-                connection.execute(statement)
+            connection.execute(begin)
             yield Session(connection, self.dialect)
-            connection.execute(commit)
+            connection.execute(end)
         except BaseException as wrong:
             with suppress(Exception):
                 connection.execute("ROLLBACK")
@@ -225,10 +244,27 @@ class Database:
                 raise _unavailable(wrong) from wrong
             raise
         finally:
-            if end:
-                with suppress(Exception):
-                    connection.execute(end)
-            pooled.close()
+            if self.dialect.name == "sqlite":
+                waiting.append(pooled)
+            elif connection.closed:  # the server went away
+                pooled.invalidate()
+            else:
+                pooled.close()
+
+    def _take(self, waiting: list[PoolProxiedConnection]) -> PoolProxiedConnection:
+        """A connection that nobody else is using."""
+        with suppress(IndexError):
+            return waiting.pop()
+        try:
+            pooled = self.engine.raw_connection()
+        except DBAPIError as wrong:
+            raise _unavailable(wrong.orig) from wrong
+        except sqlite3.Error as wrong:  # the file is there but is none of ours, or cannot be opened
+            raise _unavailable(wrong) from wrong
+        if waiting is self._readers and self.dialect.name == "sqlite":
+            connection: Any = pooled.driver_connection
+            connection.execute("PRAGMA query_only = ON")
+        return pooled
 
     def _is_unavailable(self, wrong: BaseException) -> bool:
         """Whether the database itself is the trouble: not the rules that it keeps, nor what it was asked."""
@@ -241,7 +277,10 @@ class Database:
         return isinstance(wrong, dbapi.DatabaseError) and not isinstance(wrong, rules)
 
     def close(self) -> None:
-        """Let go of every connection."""
+        """Let go of every connection that is not in use."""
+        for waiting in (self._writers, self._readers):
+            while waiting:
+                waiting.pop().close()
         self.engine.dispose()
 
 
