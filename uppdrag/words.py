@@ -82,11 +82,12 @@ _REFUSALS: Mapping[str, str] = {
     "unknown_office": "Befattningen {office} finns inte. De som finns: {known}.",
     "office_needs_region": "Befattningen {office} hör till en region. Ange länskoden.",
     "office_has_no_region": "Befattningen {office} hör inte till någon region. Ta bort länskoden.",
-    "lost_zero": 'Länskoden "{value}" har tappat sin nolla. Skriv {meant}; i Excel: formatera kolumnen som text först.',
+    "lost_zero": 'Länskoden "{value}" har tappat sin nolla. Skriv {expected}; i Excel: formatera kolumnen som text.',
+    "not_a_region": '"{value}" är varken länskod eller en regions namn. Skriv två siffror, till exempel 01.',
     "holder_unnamed": "Både namn och e-post saknas. Ange minst det ena, eller att befattningen är vakant.",
     "shared_without_address": "En delad brevlåda måste ha en e-postadress.",
     "ends_before_it_begins": "{who} slutar {last}, före första dagen {first}.",
-    "not_an_address": '"{value}" går inte att använda som e-postadress. Skriv namn@domän, till exempel {example}.',
+    "not_an_address": '"{value}" går inte att använda som e-postadress. Skriv till exempel {expected}.',
     "address_not_ascii": '"{value}" har å, ä eller ö före @. Sådan post kommer inte alltid fram; ange en annan adress.',
     "holder_twice": "{who} står redan på rad {line} med samma befattning.",
     "already_ended": "{who} ({office}) slutade {last} och står kvar i filen. Ange från-datum om en ny period börjar.",
@@ -121,6 +122,11 @@ _REFUSALS: Mapping[str, str] = {
     "unreadable_line": "Raden går inte att läsa. Kontrollera citattecknen.",
     "cells_missing": "Raden har {found} fält, rubrikraden har {wanted}.",
     "empty_file": "Filen har inga rader.",
+    "file_too_large": "Filen är för stor (högst {limit}). Dela upp den.",
+    "too_many_rows": "Filen har för många rader (högst {limit}). Dela upp den.",
+    "unreadable_workbook": "Arbetsboken går inte att läsa. Spara om den som .xlsx eller CSV.",
+    "formula_unread": "Cell {cell} har en formel utan värde. Öppna och spara filen i Excel, eller skriv värdet.",
+    "cell_error": "Cell {cell} visar {value}. Rätta formeln, eller skriv värdet.",
     "number_elsewhere": "Diarienumret {number} står även på {others}. Kontrollera att det är rätt.",
     "number_on_two_documents": "Numret {number} är uppdragsdirektivets, men även: {other}. Kontrollera vilket.",
     "state_gone": "{uppdrag} är {state}, som inte finns i version {version}.",
@@ -173,6 +179,8 @@ FIELDS = {
     "round": "omgången", "final": "tillståndet", "paused": "pausen",
     "task": "kompletteringen", "consultations": "remissrundorna", "networks": "nätverken",
     "proposal_version": "förslagets version", "concerned": "berörda regioner",
+    "name": "namn", "email": "e-post", "shared": "delad brevlåda", "vacant": "vakant", "last": "sista dag",
+    "flagged": "post kommer inte fram",
 }  # fmt: skip
 
 
@@ -245,13 +253,13 @@ def event(recorded: Recorded, lifecycle: Lifecycle | None, regions: Mapping[str,
             more = "" if d.complete else ", fler beslut väntas"
             return f"{region(regions, e.region)}: {outcome(lifecycle, d.outcome)}{where(d.body, d.paragraph)}{more}"
         case Changed():
-            return f"Ändrat enligt {e.why}: {_differences(e.before, e.after)}"
+            return f"Ändrat enligt {e.why}: {differences(e.before, e.after)}"
         case Corrected():
             about = f"{region(regions, e.region)}: " if e.region else ""
             original = f"{recorded.stream}/{e.replaces}"
             if e.withdrawn:
                 return f"{about}{original} tas tillbaka. Skäl: {e.why}"
-            return f"{about}{original} rättas: {_differences(e.before, e.after)}. Skäl: {e.why}"
+            return f"{about}{original} rättas: {differences(e.before, e.after)}. Skäl: {e.why}"
         case Migrated():
             return f"Följer version {e.patch['lifecycle_version']} av ärendegången (förut {e.version_before})"
         case _:
@@ -269,7 +277,7 @@ def _beside_uppdrag(e: HolderEvent | Installed | Published | PlanImported, regio
         case HolderAppointed():
             return f"{office(e.office, e.region, regions)}: {e.name or e.email or 'vakant'}"
         case HolderChanged():
-            return f"Ändrat: {_differences(e.before, e.after)}"
+            return f"Ändrat: {differences(e.before, e.after)}"
         case HolderEnded():
             return f"Slutar {e.last}"
         case AddressFlagged():
@@ -283,6 +291,13 @@ def _beside_uppdrag(e: HolderEvent | Installed | Published | PlanImported, regio
 def office(office: str, lanskod: str, regions: Mapping[str, Region]) -> str:
     """An office as people say it: `registrator i Uppsala`, `C-NSPL`."""
     return f"{OFFICES.get(office, office)}{f' i {region(regions, lanskod)}' if lanskod else ''}"
+
+
+def without_address(names: Sequence[str]) -> str:
+    """The alarm about regions that no mail can be sent to."""
+    one = len(names) == 1
+    lead = f"Region {names[0]}" if one else f"{len(names)} regioner ({', '.join(names)})"
+    return f"Larm: {lead} saknar fungerande adress till registrator och kontaktperson. Påminnelser når inte fram."
 
 
 def outcome(lifecycle: Lifecycle | None, id: str) -> str:
@@ -328,6 +343,7 @@ def _state(lifecycle: Lifecycle | None, state: str) -> str:
     return lifecycle.label_of(state) if lifecycle else state
 
 
-def _differences(before: Mapping[str, str], after: Mapping[str, str]) -> str:
+def differences(before: Mapping[str, str], after: Mapping[str, str]) -> str:
+    """What changed, from what to what."""
     changed = [n for n in dict.fromkeys((*before, *after)) if before.get(n, "") != after.get(n, "")]
     return "; ".join(f"{FIELDS.get(n, n)} {before.get(n) or '–'} → {after.get(n) or '–'}" for n in changed)
