@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import Annotated
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from uppdrag.cli.app import REFUSED, app, complain, house, settings, told
 from uppdrag.cli.doing import Id, Show, day_of
 from uppdrag.cli.show import Format
+
+if TYPE_CHECKING:
+    from uppdrag.service.house import House
 
 
 @app.command(epilog="Exempel: uppdrag status --overdue")
@@ -56,9 +59,19 @@ def status(
     )  # fmt: skip
     rows = queries.status(place, wanted)
     if format is Format.table:
+        _alarm(place, now)
         telling.status_table(rows, queries.labels(place))
     else:
         show.emit(format, [telling.status_row(row) for row in rows])
+
+
+def _alarm(place: House, now: datetime) -> None:
+    """Say on stderr which regions mail cannot reach."""
+    from uppdrag import words
+    from uppdrag.service import people
+
+    if silent := people.without_address(place, now=now):
+        complain([words.without_address([r.short_name for r in silent])])
 
 
 @app.command(epilog="Exempel: uppdrag matrix --format csv")

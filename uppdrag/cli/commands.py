@@ -7,7 +7,8 @@ from importlib import import_module
 from uppdrag.cli.app import Command, app
 
 # The order is that of `uppdrag --help`.
-MODULES = tuple(import_module(f"uppdrag.cli.{name}") for name in ("setting_up", "doing", "asking", "catalogue"))
+NAMES = ("setting_up", "doing", "asking", "people", "catalogue")
+MODULES = tuple(import_module(f"uppdrag.cli.{name}") for name in NAMES)
 
 for group in (app, *(added.typer_instance for added in app.registered_groups)):
     for registered in group.registered_commands if group else ():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from importlib import resources
 from pathlib import Path
 
 from definitions import planning
@@ -13,6 +14,23 @@ from workflow.errors import DefinitionInvalid, NotFound, Problem
 def plan(name: str) -> Source:
     """A plan by path, or by the name of one that comes with the program. Raises NotFound or DefinitionInvalid."""
     return file(name) if Path(name).is_file() else planning.packaged_plan(name)
+
+
+def people(name: str) -> tuple[str, bytes]:
+    """A list of holders by path, or by the name of one that comes with the program: its name and content.
+
+    Raises NotFound, or DefinitionInvalid where the file cannot be read.
+    """
+    if not Path(name).is_file():
+        for packaged in resources.files("definitions").joinpath("people").iterdir():
+            if packaged.name in (name, f"{name}.csv"):
+                return packaged.name, packaged.read_bytes()
+    try:
+        return name, Path(name).read_bytes()
+    except FileNotFoundError:
+        raise NotFound("file", name) from None
+    except OSError as wrong:
+        raise DefinitionInvalid([Problem(name, 0, f"går inte att läsa ({wrong.strerror})")]) from None
 
 
 def files(names: Sequence[str]) -> list[Source]:

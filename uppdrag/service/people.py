@@ -1,0 +1,237 @@
+"""Befattningshavare: read a list in, let a successor take over, note an address that mail does not reach."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from dataclasses import replace as with_values
+from datetime import date, datetime, timedelta
+
+from storage import intents, log, people, queries
+from storage.database import Session
+from uppdrag.intake import people as intake
+from uppdrag.service.commands import writing
+from uppdrag.service.house import SYSTEM_STREAM, House
+from workflow.appointments import Alter, Appoint, Clear, End, Flag, HolderCommand, called, decide, next_id
+from workflow.calendar import local_date
+from workflow.errors import LinesRefused, Refusal, Refused
+from workflow.message import NONE, Intent, Occasion
+from workflow.model import Actor, Region
+from workflow.people import OFFICES, Holder, unreachable
+from workflow.roster import compare
+from workflow.status import StatusFilter
+
+INTRODUCTION = "introduktion"
+_DAY = timedelta(days=1)
+
+
+@dataclass(slots=True, kw_only=True)
+class PeopleReport:
+    """What reading a list in did, or would do. `left_out` hold an office, are not in the list, and stay."""
+
+    file: str
+    new: list[Holder] = field(default_factory=list)
+    changed: list[tuple[Holder, Holder]] = field(default_factory=list)
+    ended: list[Holder] = field(default_factory=list)
+    unchanged: list[Holder] = field(default_factory=list)
+    left_out: list[Holder] = field(default_factory=list)
+    warnings: list[Refusal] = field(default_factory=list)
+    dry_run: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replacement:
+    """What a change of holder came to: who left, who came, which uppdrag are open in the region.
+
+    `repeated`: it had been done already. `introduced`: the successor is to be mailed an introduction.
+    """
+
+    ended: tuple[Holder, ...]
+    successor: Holder
+    open: tuple[str, ...]
+    introduced: bool
+    repeated: bool = False
+
+
+class _Desk:
+    """Holders being changed in one transaction: each command decided, saved and appended."""
+
+    def __init__(self, session: Session, regions: Sequence[Region], actor: Actor, now: datetime) -> None:
+        log.lock(session, SYSTEM_STREAM)  # two lists at once would each see the other's holders as missing
+        self.session = session
+        self.holders = people.all_holders(session)
+        self._regions = {r.lanskod for r in regions}
+        self._actor = actor
+        self._now = now
+
+    def carry_out(self, id: str, before: Holder | None, command: HolderCommand) -> Holder:
+        """The holder after a command. Raises Refused."""
+        events = decide(before, command, self._regions)
+        if not events and before is not None:
+            return before
+        return people.save(self.session, id, before, events, self._actor, self._now)
+
+
+def import_people(
+    house: House, file: str, content: bytes, *, actor: Actor, now: datetime, dry_run: bool = False,
+    complete: bool = False,
+) -> PeopleReport:  # fmt: skip
+    """Read a CSV or XLSX file of holders in; all or nothing, and the same file twice changes nothing.
+
+    Who holds an office and is not in the file stays, unless the file is `complete`: then the time in office ends the
+    day before. Raises LinesRefused with every bad line.
+    """
+    today = local_date(now)
+    with writing(house, dry_run=dry_run) as session:
+        regions = house.regions(session)
+        rows, refused = intake.read(content, regions)
+        desk = _Desk(session, regions, actor, now)
+        found = compare(desk.holders, rows, today)
+        report = PeopleReport(file=file, dry_run=dry_run, unchanged=list(found.unchanged))
+        refused += [
+            (s.number, Refusal.of("holder_twice", who=called(s.holder), line=first)) for s, first in found.twice
+        ]
+        for s, holder, patch in found.changed:
+            try:
+                report.changed.append((holder, desk.carry_out(holder.id, holder, Alter(patch))))
+            except Refused as no:
+                refused += [(s.number, refusal) for refusal in no.refusals]
+        if refused:
+            raise LinesRefused(file, sorted(refused, key=lambda r: r[0]))
+        report.new = [desk.carry_out(holder.id, None, Appoint(holder)) for _, holder in found.new]
+        if complete:
+            report.ended = [desk.carry_out(h.id, h, End(max(today - _DAY, h.first or today - _DAY)))
+                            for h in found.absent]  # fmt: skip
+        else:
+            report.left_out = list(found.absent)
+        report.warnings = [
+            Refusal.of("already_ended", who=called(h), office=OFFICES[h.office], last=h.last) for h in found.left
+        ]
+    return report
+
+
+def replace(
+    house: House, successor: Mapping[str, str], *, actor: Actor, now: datetime, who: str = "", keep: bool = False,
+    dry_run: bool = False,
+) -> Replacement:  # fmt: skip
+    """Let a successor take an office over: whoever holds it ends the day before, and an introduction is to be mailed.
+
+    `successor` is stated by the columns of a file (`office`, `region`, `name`, `email`, `capacity`, `first` ...) as
+    typed; a vacancy succeeds likewise, without introduction. `who` (id, name or address) says whom, where several hold
+    the office; with `keep` nobody ends. A substitute takes over from a substitute only. Doing it again changes nothing.
+    Raises Refused.
+    """
+    today = local_date(now)
+    with writing(house, dry_run=dry_run) as session:
+        regions = house.regions(session)
+        wanted, wrong = intake.read_one(successor, regions)
+        if not successor.get("first"):
+            wrong.append(Refusal.of("fact_missing", fact="first", label="Första dagen"))
+        if wrong or wanted.first is None:
+            raise Refused(wrong)
+        desk = _Desk(session, regions, actor, now)
+        waiting = _open_in(session, wanted.region, today)
+        if there := _already(desk.holders, wanted):
+            return Replacement(ended=(), successor=there, open=waiting, introduced=False, repeated=True)
+        leaving = [] if keep else _leaving(desk.holders, wanted, wanted.first, who)
+        ended = tuple(desk.carry_out(h.id, h, End(wanted.first - _DAY)) for h in leaving)
+        id = next_id((h.id for h in desk.holders), wanted.office, wanted.region)
+        after = desk.carry_out(id, None, Appoint(with_values(wanted, id=id)))
+        introduced = bool(after.email) and not after.vacant
+        if introduced:
+            intents.add(session, [_introduction(after, waiting, max(wanted.first, today))], now)
+        return Replacement(ended=ended, successor=after, open=waiting, introduced=introduced)
+
+
+def flag_address(session: Session, address: str, why: str, actor: Actor, now: datetime) -> list[Holder]:
+    """Note that mail to an address no longer arrives; the holders who have it and were not flagged already."""
+    return _at_address(session, address, Flag(why), actor, now)
+
+
+def clear_address(session: Session, address: str, actor: Actor, now: datetime) -> list[Holder]:
+    """Note that mail may be sent to an address again; the holders who were flagged."""
+    return _at_address(session, address, Clear(), actor, now)
+
+
+def listed(house: House, *, now: datetime, region: str = "", ended: bool = False) -> list[Holder]:
+    """The holders by region and office, national offices first; those who have left only where asked for."""
+    today = local_date(now)
+    order = list(OFFICES)
+    with house.database.reading() as session:
+        found = people.all_holders(session)
+    chosen = [
+        h for h in found if (not region or h.region == region) and (ended or h.last is None or h.last >= today)
+    ]  # fmt: skip
+    return sorted(chosen, key=lambda h: (h.region, order.index(h.office), h.first or date.min, h.id))
+
+
+def without_address(house: House, *, now: datetime) -> list[Region]:
+    """The regions to which no mail can be sent; none as long as no holders at all are registered."""
+    with house.database.reading() as session:
+        holders = people.all_holders(session)
+        regions = {r.lanskod: r for r in house.regions(session)} if holders else {}
+    return [regions[lanskod] for lanskod in unreachable(holders, regions, local_date(now))]
+
+
+def _at_address(
+    session: Session, address: str, command: Flag | Clear, actor: Actor, now: datetime
+) -> list[Holder]:  # fmt: skip
+    desk = _Desk(session, (), actor, now)
+    wanted, today = address.strip().casefold(), local_date(now)
+    changed = []
+    for h in desk.holders:
+        if h.email.casefold() == wanted and (h.last is None or h.last >= today):
+            after = desk.carry_out(h.id, h, command)
+            if after != h:
+                changed.append(after)
+    return changed
+
+
+def _already(holders: Iterable[Holder], wanted: Holder) -> Holder | None:
+    """The successor, where the same change was made before."""
+    return next((h for h in holders if _identity(h) == _identity(wanted)), None)
+
+
+def _identity(h: Holder) -> tuple[object, ...]:
+    return h.office, h.region, h.capacity, h.first, h.name, h.email, h.vacant
+
+
+def _leaving(holders: Iterable[Holder], wanted: Holder, first: date, who: str) -> list[Holder]:
+    """Those whom a successor takes over from. Raises Refused where it cannot be told."""
+    substitute = wanted.capacity == "ersattare"
+    held = [
+        h for h in holders
+        if (h.office, h.region) == (wanted.office, wanted.region) and h.holds(first)
+        and (h.capacity == "ersattare") == substitute
+    ]  # fmt: skip
+    if who:
+        word = who.strip().casefold()
+        chosen = [h for h in held if word in (h.id, h.name.casefold(), h.email.casefold())]
+        if not chosen:
+            names = ", ".join(called(h) for h in held) or "ingen"
+            raise Refused([Refusal.of("nobody_holds", who=who.strip(), on=first, holders=names)])
+        return chosen
+    for capacity in {h.capacity for h in held}:
+        rivals = [h for h in held if h.capacity == capacity and not h.vacant]
+        if len(rivals) > 1:
+            raise Refused([Refusal.of("several_hold", who=", ".join(called(h) for h in rivals))])
+    return held
+
+
+def _open_in(session: Session, region: str, today: date) -> tuple[str, ...]:
+    """The uppdrag in which a region has something left to do."""
+    if not region:
+        return ()
+    going = [row.id for row in queries.status(session, StatusFilter(today=today, region=region)) if not row.final]
+    concluded = {c.uppdrag for c in queries.cells(session) if c.region == region and c.category}
+    return tuple(id for id in going if id not in concluded)
+
+
+def _introduction(holder: Holder, waiting: Sequence[str], send_on: date) -> Intent:
+    occasion = Occasion(region=holder.region or NONE, step=f"{INTRODUCTION}:{holder.id}", office=holder.office)
+    reason = f"ny {OFFICES[holder.office]} från {holder.first}"
+    if waiting:
+        reason += f"; öppet i regionen: {', '.join(waiting)}"
+    return Intent(
+        id=intents.id_of(occasion), occasion=occasion, template=INTRODUCTION, send_on=send_on, reason=reason
+    )  # fmt: skip
