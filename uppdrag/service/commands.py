@@ -103,7 +103,7 @@ def handle_within(
 ) -> Answer:  # fmt: skip
     """The same in a transaction that is already open: what it is a part of is kept with it, or undone with it."""
     head = log.lock(session, id)
-    if key and (answer := _repeated(session, command, key)):
+    if key and (answer := _repeated(session, command, key, id)):
         return answer
     region = command.region if isinstance(command, AdvanceRegion | Decide) else None
     matter = uppdrag.load(session, id, seq=head.seq, regions=region)
@@ -172,7 +172,7 @@ def reschedule(
             trigger = next((t.trigger for t in ways if t.effect == "reprioritise"), "omprioritera")
             command = Advance(actor=actor, on=on, trigger=trigger, facts=dict(facts))
             its_key = f"{key}:{id}" if key else ""
-            if its_key and (answer := _repeated(session, command, its_key)):
+            if its_key and (answer := _repeated(session, command, its_key, id)):
                 answers.append(answer)
                 continue
             try:
@@ -197,7 +197,7 @@ def correct(
     asked = Correction(actor=actor, event=f"{id}/{int(number)}", why=why, changes=dict(changes), withdraw=withdraw)
     with writing(house, dry_run=dry_run) as session:
         head = log.lock(session, id)
-        if key and (answer := _repeated(session, asked, key)):
+        if key and (answer := _repeated(session, asked, key, id)):
             return answer
         history = list(log.read(session, id))
         target = next((e for e in history if e.seq == int(number)), None)
@@ -265,7 +265,7 @@ def decide_many(
                 refused.append((line.number, Refusal.of("no_such_uppdrag", uppdrag=id)))
                 continue
             try:
-                if line.key and (answer := _repeated(session, line.command, line.key)):
+                if line.key and (answer := _repeated(session, line.command, line.key, id)):
                     answers.append(answer)
                     continue
                 before = matters[id]
@@ -339,13 +339,16 @@ def _expect(matter: Matter, region: str | None, expected: int | None) -> None:
         raise VersionConflict(subject, expected, found)
 
 
-def _repeated(session: Session, command: Command, key: str) -> Answer | None:
-    """The answer that was given to the same command under the same key. Raises KeyReused for another command."""
+def _repeated(session: Session, command: Command, key: str, id: str = "") -> Answer | None:
+    """The answer that was given to the same command under the same key. Raises KeyReused for another command.
+
+    The same words about another uppdrag are another command; `id` is empty only where the uppdrag is yet to come.
+    """
     found = log.find_key(session, log.owned_key(command.actor, key))
     if found is None:
         return None
     stream, seq, digest = found
-    if digest != command.digest():
+    if digest != command.digest() or (id and stream != id):
         raise KeyReused(key, stream, seq)
     events = tuple(log.read_command(session, stream, seq))
     return Answer(uppdrag=stream, events=events, repeated=True, warnings=_warnings(session, events))
