@@ -1,0 +1,241 @@
+"""Handing mails to the relay, over one connection, one envelope for each recipient. The only user of aiosmtplib.
+
+What went wrong is told apart by what it asks for: the same again later (temporary, unreachable), the same bytes again
+(uncertain: the connection broke after DATA and the relay may have the mail), another address (permanent), or somebody
+who mends the settings (misconfigured).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Literal
+
+import aiosmtplib
+
+Security = Literal["starttls", "tls", "ingen"]
+Kind = Literal["accepted", "temporary", "permanent", "uncertain", "misconfigured", "unreachable"]
+StepName = Literal["anslutning", "kryptering", "inloggning", "avsändare", "mottagare", "leverans"]
+TIMEOUT = 60.0
+"""Seconds that the relay may take to answer one command."""
+_LOGIN_WANTED = (530, 534, 535, 538)  # RFC 4954, 6
+_TOO_BIG = 552
+_CLOSING = 421
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Server:
+    """A relay, and who we are to it. `sender` is the envelope's address, where bounces go."""
+
+    host: str
+    port: int
+    sender: str
+    security: Security = "starttls"
+    user: str = ""
+    password: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What became of one mail, or of connecting. `response`: what the relay said, or a Swedish sentence about what
+    broke; `code` is the relay's, 0 where it said nothing. `step`: how far it had come."""
+
+    kind: Kind
+    step: StepName
+    code: int = 0
+    response: str = ""
+
+    @property
+    def address_refused(self) -> bool:
+        """Whether the relay says that there is no such mailbox (RFC 3463: 5.1.x), which is as good as a bounce."""
+        return self.kind == "permanent" and self.step == "mottagare" and self.response.startswith("5.1.")
+
+
+class Relay:
+    """A connection to the relay. Use with `with`; `open` it, `send`, and `open` it again where `lost`.
+
+    It is synchronous and belongs to one thread. No method raises for what the relay or the network does.
+    """
+
+    def __init__(self, server: Server, *, timeout: float = TIMEOUT) -> None:
+        """`timeout`: seconds for each answer of the relay's."""
+        self._server = server
+        self._runner = asyncio.Runner()
+        local = is_loopback(server.host)
+        self._client = aiosmtplib.SMTP(
+            hostname=server.host, port=server.port, use_tls=server.security == "tls", start_tls=False, timeout=timeout,
+            local_hostname="localhost" if local else None,
+        )  # fmt: skip
+        self.lost = True
+        self.taken = 0
+        """How many mails this connection has carried."""
+
+    def __enter__(self) -> Relay:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+        self._runner.close()
+
+    def open(self, told: Callable[[Outcome], None] = lambda _: None) -> Outcome:
+        """Connect, encrypt and log in. The last step's outcome; `told` hears of each."""
+        self.taken = 0
+        outcome = self._runner.run(self._open(told))
+        self.lost = outcome.kind != "accepted"
+        if self.lost:
+            self._client.close()
+        return outcome
+
+    def send(self, recipient: str, raw: bytes) -> Outcome:
+        """Hand over one mail."""
+        outcome = self._runner.run(self._send(recipient, raw))
+        self.taken += outcome.kind == "accepted"
+        return outcome
+
+    def ask(self, recipient: str) -> Outcome:
+        """Whether the relay would take a mail to this recipient; none is sent."""
+        return self._runner.run(self._envelope(recipient, b""))
+
+    def close(self) -> None:
+        """Say goodbye, where anybody still listens."""
+        if not self.lost:
+            self._runner.run(self._quit())
+        self._client.close()
+        self.lost = True
+
+    async def _open(self, told: Callable[[Outcome], None]) -> Outcome:
+        try:
+            response = await self._client.connect()
+            await self._client.ehlo()
+        except (aiosmtplib.SMTPException, OSError) as wrong:
+            return _broken("anslutning", wrong)
+        told(Outcome(kind="accepted", step="anslutning", code=response.code, response=clean(response.message)))
+        try:
+            encrypted = await self._encrypt()
+        except (aiosmtplib.SMTPException, OSError) as wrong:
+            return _broken("kryptering", wrong)
+        if encrypted.kind != "accepted":
+            return encrypted
+        told(encrypted)
+        try:
+            return await self._log_in()
+        except (aiosmtplib.SMTPException, OSError) as wrong:
+            return _broken("inloggning", wrong)
+
+    async def _encrypt(self) -> Outcome:
+        if self._server.security == "ingen":
+            return Outcome(kind="accepted", step="kryptering", response="Ingen: servern står på samma maskin.")
+        if self._server.security == "starttls":
+            if not self._client.supports_extension("starttls"):
+                return _misconfigured("kryptering", "Servern erbjuder inte STARTTLS.")
+            await self._client.starttls()
+            await self._client.ehlo()
+        version = self._client.get_transport_info("cipher")[1]
+        return Outcome(kind="accepted", step="kryptering", response=f"{version}. Serverns certifikat är godkänt.")
+
+    async def _log_in(self) -> Outcome:
+        if not self._server.user:
+            return Outcome(kind="accepted", step="inloggning", response="Ingen inloggning är angiven.")
+        if not self._client.supports_extension("auth"):
+            return _misconfigured("inloggning", "Servern erbjuder ingen inloggning (AUTH).")
+        response = await self._client.login(self._server.user, self._server.password)
+        return Outcome(kind="accepted", step="inloggning", code=response.code, response=clean(response.message))
+
+    async def _send(self, recipient: str, raw: bytes) -> Outcome:
+        refused = await self._envelope(recipient, raw)
+        if refused.kind != "accepted":
+            return refused
+        try:
+            response = await self._client.data(raw)
+        except aiosmtplib.SMTPDataError as said:
+            if said.code >= 400:
+                return await self._after(_refused("leverans", said.code, said.message))
+            return await self._hang_up(_uncertain(f"Servern svarade {said.code} på brevet."))
+        except (aiosmtplib.SMTPException, OSError) as broke:
+            return await self._hang_up(_uncertain(f"Förbindelsen bröts efter DATA: {clean(str(broke))}"))
+        return Outcome(kind="accepted", step="leverans", code=response.code, response=clean(response.message))
+
+    async def _envelope(self, recipient: str, raw: bytes) -> Outcome:
+        """MAIL and RCPT; with nothing to send, the envelope is dropped again."""
+        client = self._client
+        step: StepName = "avsändare"
+        options = [f"SIZE={len(raw)}"] if raw and client.supports_extension("size") else []
+        try:
+            await client.mail(self._server.sender, options=options)
+            step = "mottagare"
+            response = await client.rcpt(recipient)
+            if not raw:
+                await client.rset()
+        except aiosmtplib.SMTPSenderRefused as said:
+            return await self._after(_refused("avsändare", said.code, said.message))
+        except aiosmtplib.SMTPRecipientRefused as said:
+            return await self._after(_refused("mottagare", said.code, said.message))
+        except (aiosmtplib.SMTPException, OSError) as broke:
+            why = f"Förbindelsen bröts innan brevet var lämnat: {clean(str(broke))}"
+            return await self._hang_up(Outcome(kind="temporary", step=step, response=why))
+        except ValueError as wrong:
+            return await self._after(Outcome(kind="permanent", step="mottagare", response=clean(str(wrong))))
+        return Outcome(kind="accepted", step="mottagare", code=response.code, response=clean(response.message))
+
+    async def _after(self, outcome: Outcome) -> Outcome:
+        """Make the connection ready for the next envelope."""
+        if outcome.code == _CLOSING or not self._client.is_connected:
+            return await self._hang_up(outcome)
+        try:
+            await self._client.rset()
+        except (aiosmtplib.SMTPException, OSError):
+            return await self._hang_up(outcome)
+        return outcome
+
+    async def _hang_up(self, outcome: Outcome) -> Outcome:
+        self._client.close()
+        self.lost = True
+        return outcome
+
+    async def _quit(self) -> None:
+        with suppress(aiosmtplib.SMTPException, OSError):
+            await self._client.quit()
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a server stands on this machine, so that nobody can listen on the way."""
+    return host in ("localhost", "::1") or (host.startswith("127.") and host.replace(".", "").isdigit())
+
+
+def clean(text: str) -> str:
+    """What a server said, as text that every database and terminal can hold: one line of at most 300 characters."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())[:300]
+
+
+def _broken(step: StepName, wrong: Exception) -> Outcome:
+    # A bad certificate comes as it is after STARTTLS, and as the cause of a failed connection with TLS from the start.
+    tls = next((e for e in (wrong, wrong.__cause__) if isinstance(e, ssl.SSLError)), None)
+    if isinstance(tls, ssl.SSLCertVerificationError):
+        return _misconfigured("kryptering", f"Serverns certifikat godkänns inte: {clean(tls.verify_message)}")
+    if tls is not None:
+        return _misconfigured("kryptering", f"Servern talar inte TLS som den ska: {clean(str(tls.reason))}")
+    if isinstance(wrong, aiosmtplib.SMTPResponseException):
+        if wrong.code in _LOGIN_WANTED or (wrong.code >= 500 and step != "anslutning"):
+            return _misconfigured(step, clean(wrong.message), wrong.code)
+        return Outcome(kind="unreachable", step=step, code=wrong.code, response=clean(wrong.message))
+    return Outcome(kind="unreachable", step=step, response=f"Servern går inte att nå: {clean(str(wrong))}")
+
+
+def _refused(step: StepName, code: int, message: str) -> Outcome:
+    kind: Kind
+    if code in _LOGIN_WANTED or (step == "avsändare" and code >= 500 and code != _TOO_BIG):
+        kind = "misconfigured"  # the sender is the same in every mail
+    else:
+        kind = "permanent" if 500 <= code < 600 else "temporary"
+    return Outcome(kind=kind, step=step, code=code, response=clean(message))
+
+
+def _misconfigured(step: StepName, response: str, code: int = 0) -> Outcome:
+    return Outcome(kind="misconfigured", step=step, code=code, response=response)
+
+
+def _uncertain(response: str) -> Outcome:
+    return Outcome(kind="uncertain", step="leverans", response=response)
