@@ -10,15 +10,17 @@ from multiprocessing.synchronize import Barrier
 from random import Random
 from typing import Any
 
+from definitions import planning
 from tests.cast import NOW, actor
 from tests.integration.ingredients import good_facts, good_step, pick
-from uppdrag.service import commands, queries
-from uppdrag.service.commands import Answer
+from uppdrag.service import commands, plans, queries, setup
+from uppdrag.service.commands import Answer, New
 from uppdrag.service.house import House
 from workflow.commands import Advance, AdvanceRegion, Decide
-from workflow.errors import Refused
+from workflow.errors import KeyReused, Refused, StorageUnavailable
 from workflow.events import Recorded
 
+NEXT_YEAR = NOW.replace(year=2027)
 PATIENCE = 120
 """Seconds after which a process has hung."""
 
@@ -70,6 +72,42 @@ def decide_one(url: str, id: str, region: str) -> Done:
     assert answers[0].events == answers[1].events
     house.database.close()
     return Done({region: answers[0].events}, 0)
+
+
+def create_two(url: str, number: int) -> Done:
+    """Two new uppdrag in a year that has none yet: one as everybody asks for it, under one key, and one of our own."""
+    house = House.open(url)
+    accepted = {}
+    for title, key in (("Samma för alla", "samma"), (f"Eget {number}", f"eget {number}")):
+        wanted = New(title=title, lifecycle="atagande", actor=actor("kansli"))
+        accepted[key] = commands.new(house, wanted, now=NEXT_YEAR, key=key).events
+    house.database.close()
+    return Done(accepted, 0)
+
+
+def set_up(url: str) -> Done:
+    """Create the database and read the plan in."""
+    setup.init(url, now=NOW)
+    house = House.open(url)
+    plans.import_plan(house, planning.packaged_plan("vp-2026"), actor=actor("kansli"), now=NOW)
+    house.database.close()
+    return Done({}, 0)
+
+
+def use_a_key(url: str, id: str, key: str) -> Done:
+    """One command on one of many uppdrag, under a key that the others use too."""
+    house = House.open(url)
+    command = Advance(actor=actor("kansli"), trigger="bordlagg")
+    try:
+        return Done({id: commands.handle(house, id, command, now=NOW, key=key).events}, 0)
+    except KeyReused:
+        return Done({}, 1)
+    except StorageUnavailable as no:
+        if no.code != "busy":
+            raise
+        return Done({}, 1)
+    finally:
+        house.database.close()
 
 
 def hammer(url: str, id: str, number: int, times: int) -> Done:

@@ -6,15 +6,17 @@ from collections import Counter
 
 import pytest
 
-from tests.cast import NOW, actor
+from storage import uppdrag
+from tests.cast import NOW, TODAY, actor
 from tests.integration.ingredients import good_facts
-from tests.integration.processes import at_once, decide_one, hammer
+from tests.integration.processes import at_once, create_two, decide_one, hammer, set_up, use_a_key
 from uppdrag.service import commands, queries
 from uppdrag.service.commands import New
 from uppdrag.service.house import House
 from workflow.commands import Advance
 from workflow.events import Advanced
 from workflow.evolution import replay
+from workflow.status import StatusFilter
 
 
 @pytest.fixture
@@ -58,13 +60,30 @@ def test_eight_processes_hammering_one_uppdrag_lose_and_duplicate_nothing(
     history = queries.history(any_house, with_the_regions)
     assert answered == history[len(before) :], "what was answered is what the log holds, each thing once"
     assert len(answered) > 60, "most of what they thought of could be done"
-    assert replay(history) is not None
-    assert replay(history) == _with_seq(any_house, with_the_regions, len(history))
+    with any_house.database.reading() as session:
+        assert replay(history) == uppdrag.load(session, with_the_regions, seq=len(history), regions="*")
     assert queries.verify(any_house).findings == ()
 
 
-def _with_seq(house: House, id: str, seq: int) -> object:
-    from storage import uppdrag
+def test_processes_that_create_uppdrag_at_once_get_a_number_each(any_house: House, database_url: str) -> None:
+    done = at_once(create_two, [(database_url, number) for number in range(6)])
+    shared = {d.accepted["samma"] for d in done}
+    own = [events[0].stream for d in done for key, events in d.accepted.items() if key != "samma"]
+    assert len(shared) == 1, "one key, one uppdrag"
+    numbers = {*own, next(iter(shared))[0].stream}
+    assert sorted(numbers) == [f"U2027-{n:02d}" for n in range(1, 8)]
+    assert queries.verify(any_house).findings == ()
 
-    with house.database.reading() as session:
-        return uppdrag.load(session, id, seq=seq, regions="*")
+
+def test_processes_that_set_up_the_same_database_at_once_set_up_one(bare_url: str) -> None:
+    at_once(set_up, [(bare_url,) for _ in range(4)])
+    house = House.open(bare_url)
+    assert queries.verify(house).findings == ()
+    assert len(queries.status(house, StatusFilter(today=TODAY))) == 19
+    house.database.close()
+
+
+def test_a_key_used_on_many_uppdrag_at_once_is_accepted_on_one(any_house: House, database_url: str) -> None:
+    done = at_once(use_a_key, [(database_url, f"U2026-{n:02d}", "nyckel") for n in range(1, 7)])
+    assert [len(d.accepted) for d in done].count(1) == 1
+    assert queries.verify(any_house).findings == ()
