@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parseaddr
+from pathlib import Path
 from typing import Literal
 
 from workflow.calendar import STOCKHOLM
@@ -18,6 +20,7 @@ MAX_DOMAIN = 33
 """A Message-ID has at most 60 characters, 26 of them before the @."""
 DEFAULT_SENDER = "NSPL:s kansli <uppdrag@nspl.example>"
 DEFAULT_URL = "https://uppdrag.nspl.example"
+_MAILBOX = re.compile(r"maildir:.+|imap(?:\+ssl)?://[^/:]+@[^/@]+(?:/.*)?")
 
 
 class SettingWrong(ValueError):
@@ -34,7 +37,7 @@ class Settings:
     """`fixed_now`: the moment (aware) that every command takes for now, or None for the real clock.
 
     `mail_from` is whom mail comes from, name and address; `mail_reply_to` where answers go, empty for the sender's own
-    address; `url` where the pages are, without a slash at the end.
+    address; `url` where the pages are, without a slash at the end. `mailbox` is where answers are read, empty: nowhere.
     """
 
     database_url: str = DEFAULT_DATABASE
@@ -42,6 +45,8 @@ class Settings:
     mail_from: str = DEFAULT_SENDER
     mail_reply_to: str = ""
     url: str = DEFAULT_URL
+    mailbox: str = ""
+    mailbox_password: str = field(default="", repr=False)
     fixed_now: datetime | None = None
 
     def now(self) -> datetime:
@@ -72,6 +77,8 @@ def read(environ: Mapping[str, str] | None = None, *, now: str = "") -> Settings
         mail_from=_sender(env.get("UPPDRAG_MAIL_FROM") or DEFAULT_SENDER, "UPPDRAG_MAIL_FROM"),
         mail_reply_to=_sender(env.get("UPPDRAG_MAIL_REPLY_TO") or "", "UPPDRAG_MAIL_REPLY_TO"),
         url=(env.get("UPPDRAG_URL") or DEFAULT_URL).rstrip("/"),
+        mailbox=_mailbox(env.get("UPPDRAG_MAILBOX") or ""),
+        mailbox_password=_secret(env, "UPPDRAG_MAILBOX_PASSWORD"),
         fixed_now=_moment(stated) if stated else None,
     )
 
@@ -82,6 +89,23 @@ def _sender(text: str, setting: str) -> str:
     if text and not (local and "." in domain and len(domain) <= MAX_DOMAIN and text.isprintable()):
         raise SettingWrong(setting, "skriv en adress som NSPL:s kansli <uppdrag@example.se>")
     return text
+
+
+def _mailbox(text: str) -> str:
+    if text and not _MAILBOX.fullmatch(text):
+        raise SettingWrong("UPPDRAG_MAILBOX", "skriv maildir:SÖKVÄG eller imap+ssl://ANVÄNDARE@SERVER/MAPP")
+    return text
+
+
+def _secret(env: Mapping[str, str], name: str) -> str:
+    """A secret from a variable, or from the file that NAME_FILE names."""
+    path = env.get(f"{name}_FILE")
+    if not path:
+        return env.get(name, "")
+    try:
+        return Path(path).read_text(encoding="utf-8").rstrip("\r\n")
+    except (OSError, UnicodeDecodeError):
+        raise SettingWrong(f"{name}_FILE", "filen går inte att läsa") from None
 
 
 def _moment(text: str) -> datetime:
