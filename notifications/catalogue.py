@@ -1,4 +1,4 @@
-"""The mails that a definition may ask for."""
+"""The mails that exist: those that a definition may ask for, and those that the program sends by itself."""
 
 from __future__ import annotations
 
@@ -15,3 +15,12 @@ TEMPLATES: Mapping[str, str] = {
     "paminnelse_svar": "till den som ansvarar för ett svar till en myndighet",
 }
 """Each mail's name and purpose. A reminder step that names another is refused when its lifecycle is read."""
+
+OWN: Mapping[str, str] = {
+    "samlat": "till den som flera påminnelser gäller: bara det som saknas",
+    "introduktion": "till den som är ny på sin post: vad som är öppet",
+    "studs": "till kansliet: mejl når inte fram till en befattningshavare",
+}
+"""The mails that no step asks for."""
+
+ALL: Mapping[str, str] = {**TEMPLATES, **OWN}

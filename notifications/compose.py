@@ -1,0 +1,244 @@
+"""From what is known to a mail: subject, text and HTML. Renders; reads and sends nothing."""
+
+from __future__ import annotations
+
+import re
+from base64 import b32encode
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from hashlib import sha256
+from typing import Any
+
+from css_inline import CSSInliner
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+
+from notifications.catalogue import ALL, TEMPLATES
+from workflow.calendar import MONTHS
+from workflow.errors import UppdragError
+from workflow.message import Message
+
+WORDS = 86
+"""So many words the text may have; the HTML has its heading as well, and a mail is to have at most 90."""
+_ROWS = (3, 2, 1, 1)
+"""How many things a mail about several tells in full, at each degree of brevity; the rest it names by number."""
+_ALSO = 8
+_TITLE = 50
+_DANGLING = frozenset(
+    ("att", "av", "den", "det", "en", "ett", "för", "i", "med", "och", "om", "på", "som", "till", "vid")
+)
+_SHARED_STEM = "Regionernas gemensamma uppdrag"
+_HIDDEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+
+
+class Unmailable(UppdragError):
+    """A mail that must not leave: which header, and why (`control_character`, `encoded_word`, `too_long`)."""
+
+    def __init__(self, header: str, why: str) -> None:
+        self.header = header
+        self.why = why
+        super().__init__(f"{header}: {why}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Missing:
+    """One thing that is missing, or open. Days are local dates.
+
+    `what` is the thing itself as a noun (`beslutet i Region Uppsala`, `Redovisning för chefsgruppen`); `region` the
+    region's name, empty for the kansli's own. `ends` is the last day of the planned time, `wording` the plan's own
+    words for it and `reading` how they were read, by the kansli where `interpreted`. `papers_by`: the handlingsstopp,
+    where one is known. `known`: what has been said so far. `director`: whom to call, in a brief for a call.
+    """
+
+    template: str
+    uppdrag: str
+    title: str
+    what: str
+    region: str = ""
+    ends: date | None = None
+    wording: str = ""
+    reading: str = ""
+    interpreted: bool = False
+    papers_by: date | None = None
+    known: str = ""
+    director: str = ""
+    sensitive: bool = False
+    neutral_title: str = ""
+
+    @property
+    def shown_title(self) -> str:
+        """The title that may leave the house."""
+        return self.neutral_title if self.sensitive else self.title
+
+    @property
+    def told(self) -> str:
+        """What is known, where it may leave the house."""
+        return "" if self.sensitive else self.known
+
+    @property
+    def read_as(self) -> str:
+        """How the planned time was read; empty where the plan says the day itself, or must not be quoted."""
+        if self.sensitive or not self.reading or self.reading == "dagen själv":
+            return ""
+        whose = "kansliets läsning är" if self.interpreted else "läst som"
+        return f"”{self.wording}”, {whose} {self.reading}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unreached:
+    """Somebody whom mail does not reach: the office with its region, and why."""
+
+    office: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """All that a mail is made of.
+
+    `occasions` are the ids of the intents that it serves: the same ones to the same recipient give the same Message-ID.
+    `office` is the recipient's (`registrator i Region Uppsala`). `ask` and `ask_at`: whom to ask, and that address.
+    `sender` and `reply_to` as in headers; `domain` is what Message-IDs end with. `references`: the thread's earlier
+    Message-IDs, oldest first.
+    """
+
+    recipient: str
+    occasions: tuple[str, ...]
+    today: date
+    link: str
+    ask: str
+    ask_at: str
+    sender: str
+    domain: str
+    missing: tuple[Missing, ...] = ()
+    unreached: tuple[Unreached, ...] = ()
+    office: str = ""
+    reply_to: str = ""
+    references: tuple[str, ...] = ()
+
+
+def compose(template: str, facts: Facts) -> Message:
+    """The mail of a template. Raises Unmailable where a header would hold what no header may."""
+    text = _template(f"{template}.txt")
+    given = _context(facts, brevity := 0)
+    body = text.render(given)
+    while len(body.split()) > WORDS and (brevity := brevity + 1) < len(_ROWS):
+        given = _context(facts, brevity)
+        body = text.render(given)
+    tail = "".join(text.blocks["amne"](text.new_context(given)))
+    html = _INLINER.inline(_template(f"{template}.html").render({**given, "amne": tail}))
+    message = Message(
+        id=message_id(facts.recipient, facts.occasions, facts.domain), recipient=facts.recipient,
+        subject=f"{_stem(template, facts)}: {tail}", text=body, html=html, sender=facts.sender,
+        reply_to=facts.reply_to, references=facts.references,
+    )  # fmt: skip
+    _check(message)
+    return message
+
+
+def template_for(missing: tuple[Missing, ...]) -> str:
+    """The mail about these things: the one's own, or `samlat` about several."""
+    return missing[0].template if len(missing) == 1 else "samlat"
+
+
+def message_id(recipient: str, occasions: tuple[str, ...], domain: str) -> str:
+    """A Message-ID of at most 60 characters, the same for the same occasions to the same recipient."""
+    key = "\x1f".join((recipient.casefold(), *sorted(occasions)))
+    return f"{b32encode(sha256(key.encode()).digest())[:26].decode().lower()}@{domain}"
+
+
+def _stem(template: str, facts: Facts) -> str:
+    """How every subject of the thread begins."""
+    about = {(m.uppdrag, m.shown_title) for m in facts.missing}
+    if len(about) != 1 or (template not in TEMPLATES and template != "samlat"):
+        return _SHARED_STEM
+    number, title = about.pop()
+    return f"{number} {shortened(title, _TITLE)}"
+
+
+def _context(facts: Facts, brevity: int) -> dict[str, Any]:
+    """What a template is given. The briefer: fewer rows, not what is known, not how the time was read, a cut title."""
+    most = _ROWS[brevity]
+    rows = facts.missing[:most]
+    shown = {m.uppdrag for m in rows}
+    others = list(dict.fromkeys(m.uppdrag for m in facts.missing[most:] if m.uppdrag not in shown))
+    return {
+        "m": facts.missing[0] if facts.missing else None, "rows": rows, "total": len(facts.missing),
+        "also": _listed(others), "hidden": len(facts.missing) - len(rows), "unreached": facts.unreached[:most],
+        "unreached_more": max(0, len(facts.unreached) - most), "office": facts.office, "today": facts.today,
+        "link": facts.link, "ask": facts.ask, "ask_at": facts.ask_at,
+        "brevity": brevity,
+    }  # fmt: skip
+
+
+def _listed(numbers: list[str]) -> str:
+    """`U2026-05, U2026-07 och U2026-11`, or `U2026-05, … och 4 till`."""
+    if len(numbers) > _ALSO:
+        return f"{', '.join(numbers[:_ALSO])} och {len(numbers) - _ALSO} till"
+    return " och ".join(filter(None, (", ".join(numbers[:-1]), *numbers[-1:])))
+
+
+def _check(message: Message) -> None:
+    """Refuse what could become a header of its own: CPython 3.11.7 lets an encoded word that hides CR LF through."""
+    headers = {
+        "Message-ID": message.id, "To": message.recipient, "Subject": message.subject, "From": message.sender,
+        "Reply-To": message.reply_to, "References": " ".join(message.references), **message.headers,
+    }  # fmt: skip
+    for name, value in headers.items():
+        if _HIDDEN.search(value):
+            raise Unmailable(name, "control_character")
+        if "=?" in value:
+            raise Unmailable(name, "encoded_word")
+    if len(message.id) > 60:
+        raise Unmailable("Message-ID", "too_long")
+
+
+def shortened(text: str, most: int) -> str:
+    """A text of at most `most` characters, cut between words."""
+    if len(text) <= most:
+        return text
+    words = text[: most - 1].split(" ")[:-1]
+    while len(words) > 1 and (words[-1].endswith("-") or words[-1].casefold() in _DANGLING):
+        words.pop()
+    return (" ".join(words) or text[: most - 2]).rstrip(",:; ") + " …"
+
+
+def day(value: date) -> str:
+    """A day as people write it: 30 september 2026."""
+    return f"{value.day} {MONTHS[value.month - 1]} {value.year}"
+
+
+def _words(text: str, most: int) -> str:
+    """The first words of a text that somebody else has written."""
+    words = text.split()
+    return " ".join(words[:most]) + (" …" if len(words) > most else "")
+
+
+def _plain(value: Any) -> Any:
+    """A value on one line, without characters that nobody sees. What is already HTML stays."""
+    if isinstance(value, str) and not hasattr(value, "__html__"):
+        return _HIDDEN.sub(" ", value)
+    return value
+
+
+def _environment(*, html: bool) -> Environment:
+    environment = Environment(
+        loader=PackageLoader("notifications", "templates"), undefined=StrictUndefined, trim_blocks=True,
+        lstrip_blocks=True, autoescape=html,  # noqa: S701 - plain text must not be escaped; HTML always is, by constant
+        finalize=_plain, auto_reload=False, keep_trailing_newline=True,
+    )  # fmt: skip
+    unbroken = (lambda value: day(value).replace(" ", "\xa0")) if html else day
+    environment.filters |= {"dag": unbroken, "ord": _words, "kort": lambda text: shortened(text, _TITLE)}
+    return environment
+
+
+_ENVIRONMENTS = {"txt": _environment(html=False), "html": _environment(html=True)}
+_INLINER = CSSInliner(keep_style_tags=False, keep_at_rules=True, load_remote_stylesheets=False)
+
+
+@cache
+def _template(name: str) -> Template:
+    mail, _, kind = name.rpartition(".")
+    if mail not in ALL:
+        raise ValueError(f"no such mail: {mail}")
+    return _ENVIRONMENTS[kind].get_template(name)
