@@ -93,7 +93,6 @@ _REFUSALS: Mapping[str, str] = {
     "already_ended": "{who} ({office}) slutade {last} och står kvar i filen. Ange från-datum om en ny period börjar.",
     "several_hold": "Flera har befattningen: {who}. Ange med --who vem det gäller.",
     "nobody_holds": "Ingen med befattningen passar in på {who}. De som har den {on}: {holders}.",
-    "address_unknown": "Ingen befattningshavare har adressen {address}.",
     # uppgifter
     "fact_missing": "{label} saknas.",
     "unknown_fact": "Uppgiften {fact} finns inte här. De som finns: {known}.",
