@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Integer, bindparam, exists, func, select, text
+from sqlalchemy import Integer, bindparam, exists, func, select, text, tuple_
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
-from storage.database import Session, Statement
+from storage.database import Row, Session, Statement
 from storage.tables import BeslutRow, EventRow, RegionbeslutRow, UppdragRow
 from workflow.status import Cell, DeadlineRow, RegionCounts, StatusFilter, StatusRow
 
@@ -37,8 +38,7 @@ def _status(filters: frozenset[str]) -> Statement:
         "region": exists().where(
             col(RegionbeslutRow.uppdrag) == col(_U.id), col(RegionbeslutRow.region) == bindparam("region")
         ),
-        "after": (col(_U.year) > bindparam("after_year"))
-        | ((col(_U.year) == bindparam("after_year")) & (col(_U.number) > bindparam("after_number"))),
+        "after": tuple_(col(_U.year), col(_U.number)) > tuple_(bindparam("after_year"), bindparam("after_number")),
     }
     query = select(*_STATUS).where(*(where[name] for name in where if name in filters))
     query = query.order_by(col(_U.year), col(_U.number))
@@ -62,27 +62,21 @@ def status(session: Session, wanted: StatusFilter) -> list[StatusRow]:
         given["today"] = wanted.today
     given.pop("overdue", None)
     given.pop("after", None)
-    return [_status_row(*row, today=wanted.today) for row in session.all(_status(filters), given)]
+    return [_status_row(row, wanted.today) for row in session.all(_status(filters), given)]
 
 
-def _status_row(
-    id: Any, title: Any, neutral_title: Any, lifecycle: Any, lifecycle_version: Any, state: Any, final: Any,
-    paused: Any, owner: Any, dnr: Any, directive: Any, section: Any, plan: Any, standing: Any, sensitive: Any,
-    due: Any, due_text: Any, due_first: Any, due_last: Any, regions: Any, adopted: Any, rejected: Any,
-    not_concerned: Any, changed_at: Any, *, today: Any,
-) -> StatusRow:  # fmt: skip
-    decided = adopted + rejected + not_concerned
+def _status_row(row: Row, today: date) -> StatusRow:
+    (
+        id, title, neutral_title, lifecycle, version, state, final, paused, owner, dnr, directive, section, plan,
+        standing, sensitive, due, due_text, due_first, due_last, regions, adopted, rejected, not_concerned, changed_at,
+    ) = row  # fmt: skip
     return StatusRow(
-        id=id, title=title, neutral_title=neutral_title, lifecycle=lifecycle, lifecycle_version=lifecycle_version,
-        state=state, final=final, paused=paused, owner=owner, dnr=dnr, directive=directive, section=section,
-        plan=plan, standing=standing, sensitive=sensitive,
-        deadline=DeadlineRow(id=due, text=due_text, first=due_first, last=due_last) if due else None,
-        regions=RegionCounts(
-            concerned=regions, decided=decided, adopted=adopted, rejected=rejected, not_concerned=not_concerned,
-            pending=regions - decided,
-        ),
-        overdue=bool(due and due_last < today and not final and not paused),
-        changed_at=changed_at,
+        id, title, neutral_title, lifecycle, version, state, final, paused, owner, dnr, directive, section, plan,
+        standing, sensitive,
+        DeadlineRow(due, due_text, due_first, due_last) if due else None,
+        RegionCounts(regions, adopted, rejected, not_concerned),
+        bool(due and due_last < today and not final and not paused),
+        changed_at,
     )  # fmt: skip
 
 

@@ -1,9 +1,13 @@
-"""What the kansli asks for, as plain rows: where each uppdrag stands, and each region in it."""
+"""What the kansli asks for, as plain rows: where each uppdrag stands, and each region in it.
+
+The rows of a list are tuples with names: a frozen dataclass takes five times as long to make.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,8 +31,7 @@ class StatusFilter:
     limit: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeadlineRow:
+class DeadlineRow(NamedTuple):
     """The planned time next to be met: its id, the plan's words and the two local dates they are read as."""
 
     id: str
@@ -37,20 +40,24 @@ class DeadlineRow:
     last: date
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RegionCounts:
+class RegionCounts(NamedTuple):
     """How the concerned regions divide. decided = adopted + rejected + not_concerned; pending is the rest."""
 
     concerned: int
-    decided: int
     adopted: int
     rejected: int
     not_concerned: int
-    pending: int
+
+    @property
+    def decided(self) -> int:
+        return self.adopted + self.rejected + self.not_concerned
+
+    @property
+    def pending(self) -> int:
+        return self.concerned - self.decided
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StatusRow:
+class StatusRow(NamedTuple):
     """One uppdrag in a list. `overdue`: its planned time has passed and it is neither finished nor paused."""
 
     id: str
