@@ -61,19 +61,17 @@ def _bounded() -> EmailPolicy:
     return Bounded(message_factory=tally.part)
 
 
-def parse(raw: bytes) -> EmailMessage:
+def parse(raw: bytes) -> Message[Any, Any]:
     """The mail. Raises Unreadable beyond a limit, and anything at all on a mail that was made to break its reader."""
     if len(raw) > SIZE_LIMIT:
         raise Unreadable(f"Mejlet är större än {SIZE_LIMIT // 1024 // 1024} MB.")
-    message: EmailMessage = BytesParser(policy=_bounded()).parsebytes(raw)
-    return message
+    return BytesParser(policy=_bounded()).parsebytes(raw)
 
 
-def head(raw: bytes) -> EmailMessage:
+def head(raw: bytes) -> Message[Any, Any]:
     """Only the headers of a mail, for one that cannot be read as a whole. An empty mail where not even they can."""
     with suppress(Exception):
-        message: EmailMessage = BytesHeaderParser(policy=_bounded()).parsebytes(raw[:_HEAD_LIMIT])
-        return message
+        return BytesHeaderParser(policy=_bounded()).parsebytes(raw[:_HEAD_LIMIT])
     return EmailMessage()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import zipfile
 from email.message import EmailMessage
 from email.policy import SMTP
+from hashlib import sha256
 from io import BytesIO
 
 SENT = "u2026-01.17.a1b2c3@uppdrag.example"
@@ -22,6 +23,10 @@ WORD_MANIFEST = (
 SHEET_MANIFEST = WORD_MANIFEST.replace("word/document", "xl/workbook").replace(
     "wordprocessingml.document", "spreadsheetml.sheet"
 )
+
+
+def _name(*parts: str) -> str:
+    return sha256("\x1f".join(parts).encode()).hexdigest()[:16]
 
 
 def archive(**entries: str | bytes) -> bytes:
@@ -59,7 +64,7 @@ def answer(
     """What a person answers, with files by name and content. `to` is the Message-ID that is answered."""
     mail = EmailMessage()
     mail["From"], mail["To"], mail["Subject"] = sender, "uppdrag@kansli.example", subject
-    mail["Message-ID"] = f"<{abs(hash((text, subject, sender))):x}@region.example>"
+    mail["Message-ID"] = f"<{_name(text, subject, sender)}@region.example>"
     if to:
         mail["In-Reply-To"] = f"<{to}>"
         mail["References"] = f"<first@uppdrag.example> <{to}>"
@@ -88,7 +93,7 @@ Auto-Submitted: auto-replied
 MIME-Version: 1.0
 Content-Type: multipart/report; report-type=delivery-status;
 \tboundary="9B095B5ADSN"
-Message-Id: <20260327081502.{abs(hash((recipient, original, action, status))):x}@mail.kansli.example>
+Message-Id: <20260327081502.{_name(recipient, original, action, status)}@mail.kansli.example>
 
 This is a MIME-encapsulated message.
 
@@ -246,3 +251,9 @@ Subject: Hej
 
 Hej
 """.replace("\n", "\r\n").encode()
+
+
+def nested(depth: int) -> bytes:
+    """A mail whose parts lie one within the other."""
+    begin = "".join(f'Content-Type: multipart/mixed; boundary="b{n}"\n\n--b{n}\n' for n in range(depth))
+    return f"From: a@b.example\nIn-Reply-To: <{SENT}>\n{begin}\nhej\n".encode()

@@ -36,6 +36,7 @@ from workflow.events import (
     RegionAdvanced,
     RegionDecided,
 )  # fmt: skip
+from workflow.incoming import MailboxUnavailable
 from workflow.lifecycle import Fact, Lifecycle
 from workflow.model import FactValue, Region
 from workflow.people import OFFICES
@@ -105,6 +106,10 @@ _REFUSALS: Mapping[str, str] = {
     "not_a_choice": '{label}: "{value}" finns inte. Välj bland: {expected}.',
     "not_a_number": '{label}: "{value}" är inte {expected}.',
     "not_yes_or_no": '{label}: "{value}" går inte att läsa. Skriv {expected}.',
+    # inkommet
+    "incoming_unmatched": "Mejlet {mail} hör inte till en viss region på ett visst uppdrag.",
+    "incoming_handled": "Mejlet {mail} är redan {status} av {by}.",
+    "incoming_registered": "Mejlet {mail} är redan {status} av {by}, som {event}. Är något fel: rätta händelsen.",
     # rättelser
     "why_missing": "Skälet till rättelsen saknas.",
     "nothing_to_correct": "Ange vad som ska stå i stället, eller ta tillbaka händelsen.",
@@ -159,9 +164,17 @@ _STORAGE: Mapping[str, str] = {
     "unreachable": "Databasen går inte att nå ({detail}). Kontrollera UPPDRAG_DATABASE_URL.",
 }
 
+_MAILBOXES: Mapping[str, str] = {
+    "missing": "Brevlådan {detail} finns inte. Kontrollera UPPDRAG_MAILBOX.",
+    "refused": "Brevlådan tar inte emot inloggningen. Kontrollera UPPDRAG_MAILBOX och UPPDRAG_MAILBOX_PASSWORD.",
+    "certificate": "Brevlådans server har ett certifikat som inte godtas ({detail}). Inget har lästs.",
+    "unreachable": "Brevlådan går inte att nå ({detail}). Det som redan var läst är kvar. Försök igen om en stund.",
+}
+
 _KINDS = {
     "uppdrag": "Uppdraget", "event": "Händelsen", "lifecycle": "Ärendegången", "definition": "Definitionen",
     "plan": "Planen", "file": "Filen", "region": "Regionen",
+    "incoming": "Mejlet", "suppression": "Spärren för",
 }  # fmt: skip
 
 SOURCES = {
@@ -222,6 +235,8 @@ def error(wrong: UppdragError, how: Callable[[Refusal], str] = lambda _: "") -> 
         case KeyReused():
             what = f"{wrong.stream}/{wrong.seq}"
             return [f"Nyckeln {wrong.key} har redan använts för något annat ({what}). Använd en ny nyckel."]
+        case MailboxUnavailable():
+            return [_MAILBOXES[wrong.code].format(detail=wrong.detail)]
         case StorageUnavailable():
             return [_STORAGE[wrong.code].format(detail=wrong.detail)]
         case _:

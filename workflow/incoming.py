@@ -1,4 +1,4 @@
-"""What came back by mail: an answer, a bounce, an automatic reply or something unknown; and addresses left alone."""
+"""What came back by mail: an answer, a bounce, an automatic reply or something unknown."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
+
+from workflow.errors import UppdragError
 
 IncomingKind = Literal["svar", "studs", "autosvar", "okant"]
 INCOMING_KINDS: tuple[IncomingKind, ...] = ("svar", "studs", "autosvar", "okant")
@@ -61,10 +63,10 @@ class Incoming:
     files: tuple[IncomingFile, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Suppression:
-    """An address that mail no longer goes to, since when (aware UTC) and why."""
+class MailboxUnavailable(UppdragError):
+    """The mailbox cannot be read. `code`: `missing`, `refused`, `certificate` or `unreachable`. No mail was changed."""
 
-    address: str
-    reason: str
-    since: datetime
+    def __init__(self, code: str, detail: str = "") -> None:
+        self.code = code
+        self.detail = detail
+        super().__init__(f"{code}: {detail}" if detail else code)

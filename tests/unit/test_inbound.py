@@ -260,14 +260,9 @@ def test_swedish_in_the_wrong_charset_is_read_right() -> None:
     assert read.text == "Återremitterad på mötet"
 
 
-def nested(depth: int) -> bytes:
-    begin = "".join(f'Content-Type: multipart/mixed; boundary="b{n}"\n\n--b{n}\n' for n in range(depth))
-    return f"From: a@b.example\nIn-Reply-To: <{mails.SENT}>\n{begin}\nhej\n".encode()
-
-
 POISONS = {
-    "deep": nested(60),
-    "deeper": nested(5_000),
+    "deep": mails.nested(60),
+    "deeper": mails.nested(5_000),
     "mails in mails": b"Content-Type: message/rfc822\n\n" * 3_000,
     "parts": b'Content-Type: multipart/mixed; boundary="b"\n\n' + b"--b\n\n" * 200_000,
     "headers": b"a: b\n" * 300_000,

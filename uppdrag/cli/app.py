@@ -88,6 +88,7 @@ _FLAGS = {
     "why_missing": "Ange --why.",
     "nothing_to_correct": "Använd --set eller --withdraw.",
     "regions_left": "uppdrag matrix visar vilka.",
+    "incoming_unmatched": "Ange --uppdrag och --region.",
 }
 """What to type, where a refusal has an answer on the command line."""
 
