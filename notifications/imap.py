@@ -35,8 +35,8 @@ def open_folder(*, host: str, port: int | None, user: str, password: str, folder
         raise MailboxUnavailable("unreachable", "skriv imap+ssl://; imap:// går bara till den egna maskinen")
     try:
         connection = _connect(host, port, tls=tls, verify=not here)
-    except ssl.SSLError as wrong:
-        raise MailboxUnavailable("certificate", wrong.reason or type(wrong).__name__) from wrong
+    except ssl.SSLCertVerificationError as wrong:
+        raise MailboxUnavailable("certificate", wrong.verify_message) from wrong
     except (OSError, imaplib.IMAP4.error) as wrong:
         raise MailboxUnavailable("unreachable", type(wrong).__name__) from wrong
     try:
@@ -46,6 +46,8 @@ def open_folder(*, host: str, port: int | None, user: str, password: str, folder
     finally:
         with suppress(OSError, imaplib.IMAP4.error):
             connection.logout()
+        with suppress(OSError):  # a connection that broke is still open on this side
+            connection.shutdown()
 
 
 class _Folder:
@@ -82,7 +84,10 @@ def _connect(host: str, port: int | None, *, tls: bool, verify: bool) -> imaplib
 
 def _select(connection: imaplib.IMAP4, user: str, password: str, folder: str) -> _Folder:
     try:
-        connection.login(user, password)
+        if (user + password).isascii():
+            connection.login(user, password)
+        else:  # LOGIN is ASCII only, and å is a letter in passwords too
+            connection.authenticate("PLAIN", lambda _: f"\0{user}\0{password}".encode())
     except imaplib.IMAP4.abort:
         raise
     except imaplib.IMAP4.error:
