@@ -48,6 +48,7 @@ class Missing:
     region's name, empty for the kansli's own. `ends` is the last day of the planned time, `wording` the plan's own
     words for it and `reading` how they were read, by the kansli where `interpreted`. `papers_by`: the handlingsstopp,
     where one is known. `known`: what has been said so far. `director`: whom to call, in a brief for a call.
+    `count`: of how many regions it is the sum.
     """
 
     template: str
@@ -64,6 +65,7 @@ class Missing:
     director: str = ""
     sensitive: bool = False
     neutral_title: str = ""
+    count: int = 1
 
     @property
     def shown_title(self) -> str:
@@ -163,7 +165,7 @@ def _context(facts: Facts, brevity: int) -> dict[str, Any]:
     shown = {m.uppdrag for m in rows}
     others = list(dict.fromkeys(m.uppdrag for m in facts.missing[most:] if m.uppdrag not in shown))
     return {
-        "m": facts.missing[0] if facts.missing else None, "rows": rows, "total": len(facts.missing),
+        "m": facts.missing[0] if facts.missing else None, "rows": rows, "total": sum(m.count for m in facts.missing),
         "also": _listed(others), "hidden": len(facts.missing) - len(rows), "unreached": facts.unreached[:most],
         "unreached_more": max(0, len(facts.unreached) - most), "office": facts.office, "today": facts.today,
         "link": facts.link, "ask": facts.ask, "ask_at": facts.ask_at,

@@ -43,6 +43,11 @@ _mark = Statement(
     .where(col(_I.id) == bindparam("at"), col(_I.status) == bindparam("was"))
     .values(status=bindparam("now_status"), message=bindparam("now_message"))
 )
+_release = Statement(
+    update(_I)
+    .where(col(_I.message) == bindparam("of"), col(_I.status) == "skriven")
+    .values(status="vantar", message="")
+)
 
 
 def id_of(occasion: Occasion) -> str:
@@ -79,9 +84,20 @@ def written(session: Session, intents: Sequence[Intent], message: str) -> None:
 
 
 def cancel(session: Session, intents: Iterable[Intent]) -> None:
-    """Mark intents as no longer needed. One that is written into a message which is not yet claimed may be cancelled."""
+    """Mark intents as no longer needed. One that is written into a message that is not claimed yet may be cancelled."""
     for intent in intents:
         session.run(_mark, {"at": intent.id, "was": intent.status, "now_status": "avbruten", "now_message": ""})
+
+
+def skip(session: Session, intents: Iterable[Intent]) -> None:
+    """Mark waiting intents as passed over: a later step says it, or the day has gone."""
+    for intent in intents:
+        session.run(_mark, {"at": intent.id, "was": "vantar", "now_status": "overhoppad", "now_message": ""})
+
+
+def release(session: Session, message: str) -> int:
+    """Let the intents of a message that was taken back wait again; how many they are."""
+    return session.run(_release, {"of": message})
 
 
 def _row(intent: Intent, now: datetime) -> dict[str, Any]:

@@ -90,6 +90,18 @@ def next_morning(plan: Sequence[Reminder], served: Collection[Occasion], *, sinc
     return min(days, default=None)
 
 
+def still_missing(occasion: Occasion, u: Uppdrag, rb: Regionbeslut | None) -> bool:
+    """Whether what was asked for at an occasion has not come, and the uppdrag still goes on as it did then.
+
+    `rb` is the region's track where the occasion has a region. Knows no calendar: whether it is time is for the plan.
+    """
+    if u.final or u.paused or u.round != occasion.round:
+        return False
+    if not any(t.deadline == occasion.deadline and not t.met for t in u.times):
+        return False
+    return occasion.region == NONE or (rb is not None and not rb.concluded)
+
+
 def _regional(lifecycle: Lifecycle, deadline: str) -> bool:
     return any(d.id == deadline and d.regional for d in lifecycle.deadlines)
 

@@ -14,6 +14,7 @@ from storage.reminders import Look
 from uppdrag.intake import decisions
 from uppdrag.service import clockwork
 from uppdrag.service.house import House
+from uppdrag.service.wanted import recompose
 from workflow.calendar import Span, local_date
 from workflow.commands import Advance, AdvanceRegion, AnyCommand, Command, Correct, Decide, Identify
 from workflow.engine import Engine, Step
@@ -291,6 +292,7 @@ def decide_many(
         log.write_all(session, pending.values())
         changes.write(session)
         reminders.look(session, list(looks.values()))
+        recompose(session, looks.values())
         progress(len(lines))
     return answers
 
@@ -375,7 +377,9 @@ def _record(
     changes = uppdrag.Changes()
     changes.save(before, step.after, now)
     changes.write(session)
-    reminders.look(session, clockwork.looks(step.after, step.events, now))
+    looks = clockwork.looks(step.after, step.events, now)
+    reminders.look(session, looks)
+    recompose(session, looks)
     return tuple(recorded)
 
 

@@ -1,0 +1,47 @@
+"""Which mail a reminder became: when an address last had one, and what of it has not left."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import bindparam, func, select, text
+from sqlmodel import col
+
+from storage.database import Session, Statement
+from storage.mail_tables import IntentRow, MessageRow
+from workflow.message import NONE
+
+_M, _I = MessageRow, IntentRow
+_since = Statement(
+    select(func.lower(col(_M.recipient)), func.max(col(_M.not_before)), func.max(col(_M.sent_at)))
+    .where(
+        text("status <> 'avbruten'"),
+        (col(_M.not_before) > bindparam("since")) | (col(_M.sent_at) > bindparam("since")),
+        col(_M.id).in_(select(col(_I.message)).where(col(_I.status) == "skriven", col(_I.template) != "studs")),
+    )
+    .group_by(func.lower(col(_M.recipient)))
+)
+_OF_TRACK = (
+    select(col(_M.id))
+    .join(_I, col(_I.message) == col(_M.id))
+    .where(col(_I.uppdrag) == bindparam("of"), col(_M.status) == "koad", col(_M.raw).is_(None))
+    .distinct()
+)
+_of_uppdrag = Statement(_OF_TRACK)
+_of_region = Statement(_OF_TRACK.where(col(_I.region) == bindparam("at")))
+
+
+def last_reminded(session: Session, since: datetime) -> dict[str, datetime]:
+    """When each address (in small letters) last had a reminder, or is to have the one that waits; those after `since`.
+
+    Told in aware UTC. What was taken back does not count, nor does a notice that mail did not arrive.
+    """
+    rows = session.all(_since, {"since": since})
+    return {address: max(planned, sent or planned) for address, planned, sent in rows}
+
+
+def unclaimed(session: Session, uppdrag: str, region: str) -> list[str]:
+    """The queued messages that nobody has claimed yet about a region's track, or (`-`) about an uppdrag as a whole."""
+    if region == NONE:
+        return [row[0] for row in session.all(_of_uppdrag, {"of": uppdrag})]
+    return [row[0] for row in session.all(_of_region, {"of": uppdrag, "at": region})]

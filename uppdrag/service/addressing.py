@@ -1,0 +1,88 @@
+"""Whom a mail goes to, whom it names to ask, and whom it asks to be called."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from notifications.compose import Unreached
+from workflow.message import NONE, Intent
+from workflow.model import Region, Uppdrag
+from workflow.people import OFFICES, Holder, addressee, callers, in_office
+
+_NATIONAL = ("c_nspl", "kansli")
+CALLER, OWNER = "chefsgruppsledamot", "ansvarig"
+_DEFINITE = {
+    "kontakt": "kontaktpersonen", "namndsekreterare": "nämndsekreteraren", "registrator": "registratorn",
+    "hsd": "hälso- och sjukvårdsdirektören", "regiondirektor": "regiondirektören", CALLER: "en ledamot av chefsgruppen",
+    OWNER: "den ansvariga",
+}  # fmt: skip
+
+
+class Addresses:
+    """The holders of offices on a day."""
+
+    def __init__(self, holders: Sequence[Holder], regions: Sequence[Region], day: date) -> None:
+        self._holders = holders
+        self._regions = {r.lanskod: r for r in regions}
+        self._day = day
+
+    def of(self, intent: Intent, u: Uppdrag | None) -> Holder | None:
+        """Whom an intent goes to; None where mail reaches nobody."""
+        at = intent.occasion
+        if at.office == CALLER:
+            return next(iter(callers(self._holders, self._regions, at.region, self._day)), None)
+        if at.office == OWNER:
+            return (self._named(u.owner) if u else None) or self.kansli(("kansli", "c_nspl"))
+        if at.office in _NATIONAL:
+            return self.kansli((at.office, *(o for o in _NATIONAL if o != at.office)))
+        return addressee(self._holders, at.office, "" if at.region == NONE else at.region, self._day)
+
+    def holder(self, id: str) -> Holder | None:
+        """A holder who is still in office, or is about to be, and whom mail reaches."""
+        found = next((h for h in self._holders if h.id == id), None)
+        gone = found is not None and found.last is not None and found.last < self._day
+        return None if found is None or gone or found.vacant or not found.reachable else found
+
+    def kansli(self, offices: Sequence[str] = ("kansli", "c_nspl")) -> Holder | None:
+        """The first of the national offices that mail reaches."""
+        return next((h for o in offices if (h := addressee(self._holders, o, "", self._day))), None)
+
+    def ask(self, u: Uppdrag | None, recipient: str, otherwise: str) -> tuple[str, str]:
+        """Whom to ask, by name (empty: the kansli as such) and address: the owner, C-NSPL or the kansli, but not the
+        recipient. `otherwise` is the address of last resort."""
+        owner = u.owner if u else ""
+        known = [self._named(owner), *(addressee(self._holders, o, "", self._day) for o in _NATIONAL)]
+        others = [h for h in known if h is not None and h.email.casefold() != recipient.casefold()]
+        if owner and known[0] is None:
+            return owner, next((h.email for h in others), otherwise)
+        return (others[0].name, others[0].email) if others else ("", otherwise)
+
+    def director(self, region: str) -> str:
+        """The director of a region, to be called: `regiondirektör Karin Ström`."""
+        held = in_office(self._holders, "regiondirektor", region, self._day)
+        acting = "tf " if held and held[0].capacity == "tf" else ""
+        return f"{acting}regiondirektör {held[0].name}" if held and held[0].name else "regiondirektören"
+
+    def region(self, lanskod: str) -> str:
+        """A region's name."""
+        return self._regions[lanskod].name if lanskod in self._regions else lanskod
+
+    def short(self, lanskod: str) -> str:
+        """A region's short name."""
+        return self._regions[lanskod].short_name if lanskod in self._regions else lanskod
+
+    def post(self, holder: Holder) -> str:
+        """A holder's post: `registrator i Region Uppsala`."""
+        place = f" i {self.region(holder.region)}" if holder.region else ""
+        return f"{OFFICES[holder.office]}{place}"
+
+    def unreached(self, office: str, region: str, why: str) -> Unreached:
+        """An office that mail does not reach, as a mail tells it: `registratorn i Region Uppsala`."""
+        place = f" i {self.region(region)}" if region not in ("", NONE) else ""
+        return Unreached(office=f"{_DEFINITE.get(office, OFFICES.get(office, 'mottagaren'))}{place}", why=why)
+
+    def _named(self, name: str) -> Holder | None:
+        wanted = name.casefold()
+        fits = (h for h in self._holders if wanted and h.name.casefold() == wanted and h.holds(self._day))
+        return next((h for h in fits if h.reachable and not h.vacant), None)

@@ -1,0 +1,290 @@
+"""From intents to messages: what is still missing, to whoever holds the office, at most one mail a week to an address.
+
+The week's rule: an address that had a reminder less than seven days ago, or has one waiting to leave, waits until seven
+days have passed, and what comes due meanwhile goes into the same digest. Only where the first morning after that comes
+after the day that something counts down to does the mail leave at once; it then lists everything that is due, and the
+seven days begin anew. Introductions, and notices to the kansli that mail does not arrive, are not reminders.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from definitions.holidays import work_calendar
+from notifications.compose import Facts, Missing, Unmailable, Unreached, compose, message_id, template_for
+from storage import intents, log, mailed, outbox, people, uppdrag
+from storage import queries as stored
+from storage.database import Session
+from uppdrag.service import missing
+from uppdrag.service.addressing import Addresses
+from uppdrag.service.house import SYSTEM_STREAM, House
+from uppdrag.settings import Settings
+from workflow.calendar import local_date
+from workflow.errors import NotFound
+from workflow.lifecycle import Lifecycle
+from workflow.message import NONE, Intent, Message, Occasion
+from workflow.model import Matter, Uppdrag
+from workflow.people import REGION_OFFICES, Holder
+from workflow.reminders import Reminder, of_region, of_uppdrag
+from workflow.status import StatusFilter
+from workflow.workdays import WorkCalendar
+
+WEEK = timedelta(days=7)
+_log = logging.getLogger("uppdrag.composing")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Composed:
+    """What became of the waiting intents: ids of messages, and how many intents wait for their week, were cancelled or
+    passed over. `unreachable` (office, länskod or `-`) got none: an alarm. `parked` could not be written, and why."""
+
+    messages: tuple[str, ...] = ()
+    held: int = 0
+    cancelled: int = 0
+    skipped: int = 0
+    unreachable: tuple[tuple[str, str], ...] = ()
+    parked: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(slots=True)
+class _Tally:
+    messages: list[str] = field(default_factory=list)
+    held: int = 0
+    cancelled: int = 0
+    skipped: int = 0
+    unreachable: dict[tuple[str, str], None] = field(default_factory=dict)
+    parked: list[tuple[str, str]] = field(default_factory=list)
+
+
+def compose_due(
+    house: House, *, now: datetime, settings: Settings, calendar: WorkCalendar | None = None
+) -> Composed:  # fmt: skip
+    """Write every intent that should have left into a message; one transaction, one composer at a time."""
+    with house.database.reading() as session:
+        if not intents.waiting(session, local_date(now)):
+            return Composed()
+    with house.database.transaction() as session:
+        log.lock(session, SYSTEM_STREAM)  # two composers would each write the same intents into a mail of their own
+        desk = _Desk(house, session, settings, calendar or work_calendar(), now)
+        desk.write(intents.waiting(session, desk.today))
+        t = desk.tally
+        return Composed(
+            messages=tuple(t.messages), held=t.held, cancelled=t.cancelled, skipped=t.skipped,
+            unreachable=tuple(t.unreachable), parked=tuple(t.parked),
+        )  # fmt: skip
+
+
+class _Desk:
+    """One composing: what is known, and the messages that come of it."""
+
+    def __init__(
+        self, house: House, session: Session, settings: Settings, calendar: WorkCalendar, now: datetime
+    ) -> None:
+        self._house, self._session, self._settings, self._calendar, self._now = house, session, settings, calendar, now
+        self.today = local_date(now)
+        self.tally = _Tally()
+        self._not_before = calendar.next_opening(now)
+        self._leaves_on = local_date(self._not_before)
+        self._addresses = Addresses(people.all_holders(session), house.regions(session), self.today)
+        self._matters: dict[str, tuple[Matter, Lifecycle] | None] = {}
+        self._last = mailed.last_reminded(session, self._not_before - WEEK - timedelta(days=1))
+
+    def write(self, waiting: Sequence[Intent]) -> None:
+        """Write what can be written, and say why the rest was not."""
+        to: dict[str, list[Intent]] = {}
+        notices = [i for i in waiting if i.template == "studs"]
+        for intent in waiting:
+            if intent.template == "introduktion":
+                self._introduce(intent)
+            elif intent.template != "studs" and self._still_due(intent):
+                holder = self._addresses.of(intent, self._uppdrag(intent))
+                if holder is None:
+                    self.tally.unreachable[intent.occasion.office, intent.occasion.region] = None
+                else:
+                    to.setdefault(holder.email.casefold(), []).append(intent)
+        for listed in to.values():
+            self._remind(listed)
+        self._tell_the_kansli([*notices, *self._alarms()])
+
+    def _still_due(self, intent: Intent) -> bool:
+        """Whether it is still to be sent today: the present plan has it, and its day has not gone."""
+        reminder = self._in_plan(intent)
+        if reminder is None:
+            intents.cancel(self._session, [intent])
+            self.tally.cancelled += 1
+        elif intent.expires_on is not None and intent.expires_on < self._leaves_on:
+            intents.skip(self._session, [intent])
+            self.tally.skipped += 1
+        elif not reminder.counts_down and reminder.send_on > self.today:
+            self.tally.held += 1  # the region has stated a date, and is left in peace until then
+        else:
+            return True
+        return False
+
+    def _in_plan(self, intent: Intent) -> Reminder | None:
+        found = self._matter(intent.occasion.uppdrag)
+        if found is None:
+            return None
+        matter, lifecycle = found
+        if intent.occasion.region == NONE:
+            plan = of_uppdrag(lifecycle, matter.uppdrag, self._calendar)
+        elif rb := matter.regions.get(intent.occasion.region):
+            papers_by = intent.due if intent.expires_on else None
+            plan = of_region(lifecycle, matter.uppdrag, rb, self._calendar, papers_by=papers_by)
+        else:
+            return None
+        return next((r for r in plan if r.occasion == intent.occasion), None)
+
+    def _remind(self, listed: list[Intent]) -> None:
+        """One mail to one address about everything that is due to it."""
+        latest: dict[tuple[str, str, str, str], Intent] = {}
+        for intent in sorted(listed, key=lambda i: (i.send_on, i.due or i.send_on)):
+            at = intent.occasion
+            key = (at.uppdrag, at.region, at.deadline, at.office)
+            if key in latest:
+                intents.skip(self._session, [latest[key]])
+                self.tally.skipped += 1
+            latest[key] = intent
+        chosen = list(latest.values())
+        holder = self._addresses.of(chosen[-1], self._uppdrag(chosen[-1]))
+        if holder is None:
+            return
+        if self._must_wait(holder.email, chosen):
+            self.tally.held += len(chosen)
+            return
+        by_thing = {(i.occasion.uppdrag, i.occasion.region, i.occasion.deadline): i for i in chosen}
+        rows = missing.gathered([(i, self._missing(i)) for i in by_thing.values()], self._addresses)
+        self._enqueue(template_for(rows), holder, chosen, rows)
+
+    def _must_wait(self, address: str, listed: Iterable[Intent]) -> bool:
+        last = self._last.get(address.casefold())
+        if last is None or self._leaves_on >= local_date(last) + WEEK:
+            return False
+        next_chance = self._calendar.later(local_date(last) + WEEK)
+        return not any(i.expires_on is not None and i.expires_on < next_chance for i in listed)
+
+    def _introduce(self, intent: Intent) -> None:
+        """Tell a successor what is open: in the region, or everywhere for a national office."""
+        holder = self._addresses.holder(intent.occasion.step.partition(":")[2])
+        if holder is None:
+            self.tally.unreachable[intent.occasion.office, intent.occasion.region] = None
+            return
+        rows = []
+        for row in stored.status(self._session, StatusFilter(today=self.today, region=holder.region)):
+            found = None if row.final or row.paused else self._matter(row.id)
+            if found and (not holder.region or self._open(found[0], found[1], holder)):
+                rows.append(missing.of_uppdrag("introduktion", found[0].uppdrag, found[0].uppdrag.due))
+        rows.sort(key=lambda m: (m.ends is None, m.ends, m.uppdrag))
+        self._enqueue("introduktion", holder, [intent], tuple(rows))
+
+    @staticmethod
+    def _open(matter: Matter, lifecycle: Lifecycle, holder: Holder) -> bool:
+        rb, track = matter.regions.get(holder.region), lifecycle.track
+        return rb is not None and track is not None and not rb.concluded and matter.uppdrag.state in track.open_in
+
+    def _alarms(self) -> list[Intent]:
+        """What the kansli is told, once a week, of offices that mail to be sent does not reach."""
+        year, week, _ = self.today.isocalendar()
+        made = []
+        for office, region in self.tally.unreachable:
+            at = Occasion(
+                region=region, deadline=office, step="adress_saknas", round=year * 100 + week, office="kansli"
+            )
+            alarm = Intent(
+                id=intents.id_of(at), occasion=at, template="studs", send_on=self.today, reason="adress saknas"
+            )
+            if intents.add(self._session, [alarm], self._now):
+                made.append(alarm)
+        return made
+
+    def _tell_the_kansli(self, notices: Sequence[Intent]) -> None:
+        holder = self._addresses.kansli()
+        if notices and holder is None:
+            self.tally.unreachable["kansli", NONE] = None
+        elif notices and holder is not None:
+            self._enqueue("studs", holder, list(dict.fromkeys(notices)), ())
+
+    def _enqueue(self, template: str, holder: Holder, served: list[Intent], rows: tuple[Missing, ...]) -> None:
+        session, settings = self._session, self._settings
+        about = {i.occasion.uppdrag for i in served}
+        regions = {i.occasion.region for i in served}
+        of, at = about.pop() if len(about) == 1 else NONE, regions.pop() if len(regions) == 1 else NONE
+        ids, u = tuple(i.id for i in served), self._uppdrag(served[0]) if of != NONE else None
+        own = message_id(holder.email, ids, settings.mail_domain)
+        kept = outbox.find(session, own)
+        thread = outbox.thread(session, of, at, holder.email).references
+        ask, ask_at = self._addresses.ask(u, holder.email, settings.mail_reply_to or settings.mail_from)
+        facts = Facts(
+            recipient=holder.email, occasions=ids, today=self.today, link=self._link(template, served, of, at), ask=ask,
+            ask_at=ask_at, sender=settings.mail_from, domain=settings.mail_domain, missing=rows,
+            unreached=tuple(map(self._unreached, served)) if template == "studs" else (),
+            office=self._addresses.post(holder), reply_to=settings.mail_reply_to,
+            references=tuple(id for id in thread if id != own),
+        )  # fmt: skip
+        try:
+            message = compose(template, facts)
+        except Exception as wrong:  # noqa: BLE001 - a poison template or title parks this mail; the others go
+            why = f"{wrong.header}: {wrong.why}" if isinstance(wrong, Unmailable) else type(wrong).__name__
+            _log.error("mail_not_written", extra={"template": template, "intent": served[0].id, "why": why})
+            self.tally.parked += [(i.id, why) for i in served]
+            return
+        days = [i.expires_on for i in served if i.expires_on is not None]
+        if kept is None:
+            outbox.enqueue(
+                session, message, office=served[0].occasion.office, region=at, uppdrag=of, now=self._now,
+                not_before=self._not_before, expires_on=min(days, default=None),
+            )  # fmt: skip
+        else:
+            self._revive(message)
+        if template != "studs":
+            self._last[holder.email.casefold()] = self._not_before
+        intents.written(session, served, message.id)
+        self.tally.messages.append(message.id)
+
+    def _revive(self, message: Message) -> None:
+        """Let a message that a command took back leave after all: what it asks for is still missing."""
+        outbox.move(self._session, message.id, {"avbruten"}, "koad", now=self._not_before, response="")
+        outbox.replace_draft(self._session, message)
+
+    def _link(self, template: str, served: Sequence[Intent], of: str, at: str) -> str:
+        """Where what is missing is answered: the one link of a mail. A locator, not a key."""
+        pages = self._settings.url
+        if template == "studs":
+            return f"{pages}/befattningshavare"
+        regional = at != NONE and all(i.occasion.office in REGION_OFFICES for i in served)
+        if of == NONE:
+            return f"{pages}/svar/{at}" if regional else f"{pages}/att-gora"
+        return f"{pages}/svar/{of}/{at}" if regional else f"{pages}/uppdrag/{of}"
+
+    def _unreached(self, notice: Intent) -> Unreached:
+        at = notice.occasion
+        bounced = outbox.find(self._session, at.deadline) if at.step == "studs" else None
+        office = bounced.queued.office if bounced else at.deadline
+        return self._addresses.unreached(office, at.region, notice.reason)
+
+    def _missing(self, intent: Intent) -> Missing:
+        found = self._matter(intent.occasion.uppdrag)
+        if found is None:
+            raise NotFound("uppdrag", intent.occasion.uppdrag)
+        matter, lifecycle = found
+        rb = matter.regions.get(intent.occasion.region)
+        return missing.of_intent(intent, matter.uppdrag, rb, lifecycle, self._addresses)
+
+    def _uppdrag(self, intent: Intent) -> Uppdrag | None:
+        found = self._matter(intent.occasion.uppdrag)
+        return found[0].uppdrag if found else None
+
+    def _matter(self, id: str) -> tuple[Matter, Lifecycle] | None:
+        if id not in self._matters:
+            try:
+                matter = uppdrag.load(self._session, id, seq=0, regions="*")
+            except NotFound:
+                self._matters[id] = None
+            else:
+                u = matter.uppdrag
+                engine = self._house.engine(self._session, u.lifecycle, u.lifecycle_version)
+                self._matters[id] = (matter, engine.lifecycle)
+        return self._matters[id]

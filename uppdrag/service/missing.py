@@ -1,0 +1,80 @@
+"""What is missing, as a mail tells it: from an intent and the uppdrag as it stands now."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from notifications.compose import Missing, day
+from uppdrag.service.addressing import CALLER, Addresses
+from uppdrag.words import BODIES
+from workflow.lifecycle import Lifecycle
+from workflow.message import Intent
+from workflow.model import PlannedTime, Regionbeslut, Uppdrag
+
+_NAMED = 3
+_LATE = "till_kansliet"
+
+
+def of_intent(intent: Intent, u: Uppdrag, rb: Regionbeslut | None, lifecycle: Lifecycle, names: Addresses) -> Missing:
+    """What an intent asks for. The planned time is the uppdrag's own as it stands now."""
+    planned = next(t for t in u.times if t.deadline == intent.occasion.deadline)
+    told = of_uppdrag(intent.template, u, planned)
+    if rb is None:
+        label = next((d.label for d in lifecycle.deadlines if d.id == planned.deadline), planned.deadline)
+        known = f"att komplettera: {u.task.what}" if u.task else ""
+        return replace(told, what=label, known=known)
+    region = names.region(rb.region)
+    papers = intent.due if intent.expires_on and intent.due and intent.due < planned.span.last else None
+    return replace(
+        told, what=_what(rb, region, lifecycle), region=region, papers_by=papers, known=_known(rb),
+        director=names.director(rb.region) if intent.occasion.office == CALLER else "",
+    )  # fmt: skip
+
+
+def of_uppdrag(template: str, u: Uppdrag, planned: PlannedTime | None) -> Missing:
+    """An uppdrag and its planned time, with nothing said about what is missing."""
+    told = Missing(
+        template=template, uppdrag=u.id, title=u.title, what="", sensitive=u.sensitive, neutral_title=u.neutral_title
+    )
+    if planned is None:
+        return told
+    span = planned.span
+    return replace(
+        told, ends=span.last, wording=span.text, reading=span.reading, interpreted=span.interpreted,
+    )  # fmt: skip
+
+
+def gathered(listed: Sequence[tuple[Intent, Missing]], names: Addresses) -> tuple[Missing, ...]:
+    """What a mail lists, by the day it is due. Regions without an answer on the same uppdrag are told as one."""
+    rows: dict[tuple[str, str, object], list[tuple[Intent, Missing]]] = {}
+    for intent, told in sorted(listed, key=lambda pair: (pair[1].ends is None, pair[1].ends, pair[0].occasion)):
+        apart = "" if told.template == _LATE else f"{intent.occasion.region} {intent.occasion.deadline}"
+        rows.setdefault((told.uppdrag, apart, told.ends), []).append((intent, told))
+    return tuple(_as_one(row, names) for row in rows.values())
+
+
+def _as_one(row: Sequence[tuple[Intent, Missing]], names: Addresses) -> Missing:
+    first = row[0][1]
+    if len(row) == 1:
+        return first
+    short = [names.short(intent.occasion.region) for intent, _ in row]
+    regions = f"{', '.join(short[:-1])} och {short[-1]}" if len(short) <= _NAMED else f"{len(short)} regioner"
+    return replace(first, what=f"beslutet i {regions}", region=regions, known="", count=len(row))
+
+
+def _what(rb: Regionbeslut, region: str, lifecycle: Lifecycle) -> str:
+    if lifecycle.track is not None and rb.state == lifecycle.track.partly:
+        return f"fler beslut i {region}"
+    if rb.outcome == "aterremitterad":
+        return f"nytt beslut i {region} efter återremissen"
+    if rb.outcome == "bordlagd":
+        return f"beslutet i {region} efter bordläggningen"
+    return f"beslutet i {region}"
+
+
+def _known(rb: Regionbeslut) -> str:
+    if rb.planned_on is not None:
+        body = BODIES.get(rb.planned_body, rb.planned_body)
+        return f"planerat {day(rb.planned_on)}{f' ({body})' if body else ''}"
+    return f"mottaget, diarienummer {rb.dnr}" if rb.dnr else ""

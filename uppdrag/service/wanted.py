@@ -1,0 +1,64 @@
+"""Whether a mail should still leave: what it asks for is still missing, and the uppdrag goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from storage import intents, mailed, outbox, uppdrag
+from storage.database import Session
+from storage.reminders import Look
+from workflow.errors import NotFound
+from workflow.message import NONE, Intent, Queued
+from workflow.model import Matter
+from workflow.reminders import still_missing
+
+CHANGED = "Läget har ändrats. Det som fortfarande saknas skrivs på nytt."
+
+
+def still_wanted(session: Session, queued: Queued) -> bool:
+    """Whether everything that a message lists is still missing. Reads only; a mail that no intent asked for is wanted.
+
+    Where it says no, the message is not sent and `release` lets what is still missing be written anew.
+    """
+    known: dict[tuple[str, str], Matter | None] = {}
+    for intent in intents.of_message(session, queued.id):
+        at = intent.occasion
+        if at.uppdrag == NONE:
+            continue
+        key = (at.uppdrag, at.region)
+        if key not in known:
+            known[key] = _load(session, intent)
+        matter = known[key]
+        if matter is None or not still_missing(at, matter.uppdrag, matter.regions.get(at.region)):
+            return False
+    return True
+
+
+def release(session: Session, message: str) -> int:
+    """Let what a message that was not sent asked for wait for the next one; how many occasions that is."""
+    return intents.release(session, message)
+
+
+def cancel_unwanted(session: Session, uppdrag: str, region: str) -> int:
+    """Take back the mails about a track that nobody has claimed yet; how many they were.
+
+    `region` is a länskod, or `-` for the whole uppdrag. What they asked for waits again, and the next `compose_due`
+    writes what is still missing: a digest without the region that has answered, and nothing where nothing is left.
+    """
+    taken = [id for id in mailed.unclaimed(session, uppdrag, region) if outbox.cancel(session, id, CHANGED)]
+    for id in taken:
+        intents.release(session, id)
+    return len(taken)
+
+
+def recompose(session: Session, looks: Iterable[Look]) -> int:
+    """The same for every track that a command has touched."""
+    return sum(cancel_unwanted(session, look.uppdrag, look.region) for look in looks)
+
+
+def _load(session: Session, intent: Intent) -> Matter | None:
+    at = intent.occasion
+    try:
+        return uppdrag.load(session, at.uppdrag, seq=0, regions=None if at.region == NONE else at.region)
+    except NotFound:
+        return None
