@@ -163,9 +163,11 @@ def test_the_introduction_names_what_is_open_and_is_asked_for_once(peopled: Hous
     assert (held(peopled), count_events(peopled), waiting(peopled)) == (before, events, [intent])
 
 
-def test_who_starts_in_the_past_is_introduced_today(peopled: House) -> None:
-    take_over(peopled, first="2026-01-01")
-    assert [intent.send_on for intent in waiting(peopled)] == [TODAY]
+def test_who_starts_in_the_past_is_introduced_today(any_house: House) -> None:
+    read_example(any_house)
+    take_over(any_house, first="2026-01-01")
+    assert take_over(any_house, first="2026-01-01").repeated
+    assert [intent.send_on for intent in waiting(any_house)] == [TODAY]
 
 
 def test_somebody_acting_may_stand_beside_who_is_away(peopled: House) -> None:
@@ -178,6 +180,17 @@ def test_somebody_acting_may_stand_beside_who_is_away(peopled: House) -> None:
     ordinary = wanted | {"name": "Ola", "email": "ola@uppsala.example", "capacity": "", "last": ""}
     ends = people.replace(peopled, ordinary | {"first": "2026-04-15"}, actor=KANSLI, now=NOW).ended
     assert {h.name for h in ends} == {"Tove", "Exempel HSD Uppsala"}
+
+
+def test_a_substitute_takes_over_from_a_substitute_only(peopled: House) -> None:
+    substitute = {"office": "hsd", "region": "03", "name": "Tove", "email": "tove@uppsala.example",
+                  "capacity": "ersättare", "first": "2026-04-01"}  # fmt: skip
+    assert people.replace(peopled, substitute, actor=KANSLI, now=NOW).ended == ()
+    after = substitute | {"name": "Ola", "email": "ola@uppsala.example", "first": "2026-05-01"}
+    assert [h.name for h in people.replace(peopled, after, actor=KANSLI, now=NOW).ended] == ["Tove"]
+    ordinary = after | {"name": "Pia", "email": "pia@uppsala.example", "capacity": "", "first": "2026-06-01"}
+    ends = people.replace(peopled, ordinary, actor=KANSLI, now=NOW).ended
+    assert [h.name for h in ends] == ["Exempel HSD Uppsala"]
 
 
 def test_a_vacancy_is_looked_after_and_introduces_nobody(peopled: House) -> None:
@@ -235,6 +248,12 @@ def test_a_bounce_flags_everybody_at_the_address_once_and_can_be_lifted(peopled:
         assert len(people.clear_address(session, shared, KANSLI, NOW)) == 2
     assert addressee(held(peopled), "hsd", "12", TODAY) is not None
     count_events(peopled)
+
+
+def test_a_bounce_says_nothing_of_who_has_left(house: House) -> None:
+    read_in(house, "hsd;03;Bo;hsd@uppsala.example;;;;2026-01-31", "hsd;03;Eva;hsd@uppsala.example;;;2026-02-01;")
+    with house.database.transaction() as session:
+        assert [h.name for h in people.flag_address(session, "hsd@uppsala.example", "550", KANSLI, NOW)] == ["Eva"]
 
 
 def test_a_region_that_no_mail_reaches_is_an_alarm_once_there_are_holders(house: House) -> None:

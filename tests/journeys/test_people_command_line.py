@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
+from openpyxl import Workbook  # type: ignore[import-untyped]  # openpyxl has no types of its own
 
 from tests.journeys.command_line import CommandLine
 
@@ -35,6 +37,21 @@ def test_a_bad_file_is_refused_line_by_line_and_nothing_is_registered(kansli: Co
     ]
     assert kansli("people", "list", "--format", "json").json() == []
     assert kansli("people", "import", "finns-inte").status == 1
+
+
+def test_a_workbook_is_read_in_as_it_is_shown(kansli: CommandLine, tmp_path: Path) -> None:
+    book = Workbook()
+    book.active.append(["Befattning", "Länskod", "E-post", "Delad brevlåda", "Från"])
+    book.active.append(["Registrator", "01", "registrator@region-stockholm.example", True, date(2026, 4, 1)])
+    book.save(tmp_path / "lista.xlsx")
+    assert kansli("people", "import", str(tmp_path / "lista.xlsx")).status == 0
+    (row,) = kansli("people", "list", "--format", "json").json()
+    assert (row["region"], row["shared"], row["first"]) == ("01", True, "2026-04-01")
+    book.active.append(["HSD", "01", '="hsd"&"@region-stockholm.example"'])
+    book.save(tmp_path / "lista.xlsx")
+    run = kansli("people", "import", str(tmp_path / "lista.xlsx"))
+    assert run.status == 1
+    assert "lista.xlsx:3: Cell C3 har en formel utan värde." in run.err
 
 
 def test_a_successor_takes_over_and_is_introduced(kansli: CommandLine) -> None:

@@ -109,6 +109,15 @@ def test_the_same_person_under_another_region_does_not_call_either() -> None:
     assert [h.office for h in callers(held, BY_CODE, "12", TODAY)] == ["ordforande"]
 
 
+def test_nobody_from_the_late_region_itself_calls_not_even_under_another_address() -> None:
+    held = [
+        holder(1, office="regiondirektor", region="12", email="chef@skane.example"),
+        holder(2, office="chefsgrupp", region="12", email="privat@skane.example"),
+    ]
+    assert callers(held, BY_CODE, "12", TODAY) == []
+    assert callers(held, BY_CODE, "07", TODAY) == [held[1]]
+
+
 def test_a_region_is_unreachable_when_neither_registrator_nor_contact_can_be_mailed() -> None:
     held = example()
     assert unreachable(held, BY_CODE, TODAY) == []

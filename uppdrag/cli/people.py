@@ -38,7 +38,10 @@ def import_people(
     by: By = "kansliet",
     dry_run: DryRun = False,
 ) -> None:
-    """Läs in befattningshavare. Allt eller inget; skillnaden visas."""
+    """Läs in befattningshavare. Allt eller inget; skillnaden visas.
+
+    Kolumner: befattning, region, namn, e-post, form (ordinarie, tf, ersättare), delad brevlåda, vakant, från, till.
+    """
     from uppdrag.service import people as service
     from uppdrag.service import sources
 
