@@ -14,6 +14,8 @@ from typing import Literal
 from workflow.calendar import STOCKHOLM
 
 MailMode = Literal["av", "simulera", "testadresser", "skarp"]
+MailSecurity = Literal["starttls", "tls", "ingen"]
+_PORTS: Mapping[MailSecurity, int] = {"starttls": 587, "tls": 465, "ingen": 25}
 MAIL_MODES: tuple[MailMode, ...] = ("av", "simulera", "testadresser", "skarp")
 DEFAULT_DATABASE = "sqlite:///var/uppdrag.db"
 MAX_DOMAIN = 33
@@ -33,11 +35,23 @@ class SettingWrong(ValueError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Smtp:
+    """The relay that mail is handed to. `ingen` security is for a server on this machine only."""
+
+    host: str
+    port: int
+    security: MailSecurity
+    user: str = ""
+    password: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """`fixed_now`: the moment (aware) that every command takes for now, or None for the real clock.
 
     `mail_from` is whom mail comes from, name and address; `mail_reply_to` where answers go, empty for the sender's own
     address; `url` where the pages are, without a slash at the end. `mailbox` is where answers are read, empty: nowhere.
+    `smtp` is the relay, None where none is set; `mail_test_addresses` are addresses and `@domain`, in small letters.
     """
 
     database_url: str = DEFAULT_DATABASE
@@ -47,6 +61,8 @@ class Settings:
     url: str = DEFAULT_URL
     mailbox: str = ""
     mailbox_password: str = field(default="", repr=False)
+    smtp: Smtp | None = None
+    mail_test_addresses: frozenset[str] = frozenset()
     fixed_now: datetime | None = None
 
     def now(self) -> datetime:
@@ -57,6 +73,11 @@ class Settings:
     def mail_domain(self) -> str:
         """The domain that the sender's address and every Message-ID end with."""
         return parseaddr(self.mail_from)[1].rpartition("@")[2]
+
+    def is_test_address(self, address: str) -> bool:
+        """Whether `testadresser` may send to an address."""
+        lower = address.lower()
+        return lower in self.mail_test_addresses or f"@{lower.rpartition('@')[2]}" in self.mail_test_addresses
 
 
 def read(environ: Mapping[str, str] | None = None, *, now: str = "") -> Settings:
@@ -79,6 +100,8 @@ def read(environ: Mapping[str, str] | None = None, *, now: str = "") -> Settings
         url=(env.get("UPPDRAG_URL") or DEFAULT_URL).rstrip("/"),
         mailbox=_mailbox(env.get("UPPDRAG_MAILBOX") or ""),
         mailbox_password=_secret(env, "UPPDRAG_MAILBOX_PASSWORD"),
+        smtp=_smtp(env),
+        mail_test_addresses=_test_addresses(env.get("UPPDRAG_MAIL_TEST_ADDRESSES", "")),
         fixed_now=_moment(stated) if stated else None,
     )
 
@@ -106,6 +129,36 @@ def _secret(env: Mapping[str, str], name: str) -> str:
         return Path(path).read_text(encoding="utf-8").rstrip("\r\n")
     except (OSError, UnicodeDecodeError):
         raise SettingWrong(f"{name}_FILE", "filen går inte att läsa") from None
+
+
+def _smtp(env: Mapping[str, str]) -> Smtp | None:
+    host = env.get("UPPDRAG_SMTP_HOST", "").strip()
+    if not host:
+        return None
+    local = host in ("localhost", "::1") or host.startswith("127.")
+    stated = env.get("UPPDRAG_SMTP_SECURITY") or ("ingen" if local else "starttls")
+    security = next((known for known in _PORTS if known == stated), None)
+    if security is None:
+        raise SettingWrong("UPPDRAG_SMTP_SECURITY", "skriv " + ", ".join(_PORTS))
+    if security == "ingen" and not local:
+        raise SettingWrong(
+            "UPPDRAG_SMTP_SECURITY", "skriv starttls eller tls; bara en server på samma maskin nås utan kryptering"
+        )
+    port = env.get("UPPDRAG_SMTP_PORT") or str(_PORTS[security])
+    if not (port.isascii() and port.isdigit() and 0 < int(port) < 65536):
+        raise SettingWrong("UPPDRAG_SMTP_PORT", "skriv ett tal mellan 1 och 65535, till exempel 587")
+    user, password = env.get("UPPDRAG_SMTP_USER", ""), _secret(env, "UPPDRAG_SMTP_PASSWORD")
+    if bool(user) != bool(password):
+        name = "UPPDRAG_SMTP_PASSWORD" if user else "UPPDRAG_SMTP_USER"
+        raise SettingWrong(name, "ange både användare och lösenord, eller inget av dem")
+    return Smtp(host=host, port=int(port), security=security, user=user, password=password)
+
+
+def _test_addresses(text: str) -> frozenset[str]:
+    found = [part.strip().lower() for part in text.replace(";", ",").split(",") if part.strip()]
+    if any(part.count("@") > 1 or " " in part for part in found):
+        raise SettingWrong("UPPDRAG_MAIL_TEST_ADDRESSES", "skriv adresser och domäner: eva@example.se, @example.org")
+    return frozenset(part if "@" in part else f"@{part}" for part in found)
 
 
 def _moment(text: str) -> datetime:
