@@ -1,0 +1,101 @@
+"""The service at work: clock and sender, in one process or apart, any number of each."""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+import threading
+from collections.abc import Callable, Collection
+from dataclasses import asdict
+from datetime import timedelta
+from typing import Literal
+
+from prometheus_client import start_http_server
+
+from definitions.holidays import work_calendar
+from storage import checkpoints, heartbeats
+from storage.heartbeats import Heartbeat
+from uppdrag.service import clockwork, composing, delivery, health, incoming, scheduler, wanted
+from uppdrag.service.house import House
+from uppdrag.settings import Settings
+
+Kind = Literal["clock", "sender"]
+_log = logging.getLogger("uppdrag.service")
+
+SEAL_EVERY = timedelta(hours=1)
+
+
+def kinds(names: Collection[str]) -> tuple[Kind, ...]:
+    """The kinds of workers by name. Raises ValueError for any other."""
+    known: dict[str, Kind] = {"clock": "clock", "sender": "sender"}
+    return tuple(known[name] for name in names)
+
+
+class Worker:
+    """One clock or sender of this process, under a name of its own."""
+
+    def __init__(self, house: House, settings: Settings, kind: Kind, stopping: Callable[[], bool]) -> None:
+        self._house = house
+        self._settings = settings
+        self._kind = kind
+        self._stopping = stopping
+        self._name = f"{kind}@{socket.gethostname()}:{os.getpid()}"
+        self._calendar = work_calendar()
+        self._renewed = False
+
+    def work(self) -> None:
+        """One round: what is due now, then a sign of life."""
+        if self._kind == "clock":
+            self._tick()
+        else:
+            self._send()
+        now = self._settings.now()
+        with self._house.database.transaction() as session:
+            heartbeats.beat(session, Heartbeat(self._name, self._kind, now, self._settings.mail))
+
+    def _tick(self) -> None:
+        now = self._settings.now()
+        if not self._renewed:  # holidays or reminder steps may have changed since the last start
+            for moved in clockwork.renew(self._house, self._calendar, now=now):
+                _log.info("moved", extra=asdict(moved))
+            self._renewed = True
+        ticked = clockwork.tick(self._house, self._calendar, now=now)
+        composed = composing.compose_due(self._house, now=now, settings=self._settings)
+        if ticked.looked:
+            _log.info("tick", extra=asdict(ticked))
+        if composed.messages:
+            _log.info("composed", extra={"messages": len(composed.messages)})
+        with self._house.database.transaction() as session:
+            newest = checkpoints.last(session)
+            if newest is None or now - newest.made_at >= SEAL_EVERY:
+                checkpoints.write(session, now)
+
+    def _send(self) -> None:
+        delivered = delivery.deliver(
+            self._house, self._settings, worker=self._name, clock=self._settings.now,
+            still_wanted=wanted.still_wanted, stop=self._stopping,
+        )  # fmt: skip
+        if delivered != delivery.Delivered():
+            _log.info("delivered", extra=asdict(delivered))
+        if self._settings.mailbox:
+            _log.info("mailbox", extra=asdict(incoming.read_mailbox(self._house, self._settings.now(), self._settings)))
+
+
+def serve(
+    house: House, settings: Settings, kinds: Collection[Kind], *, every: timedelta, metrics_port: int = 0,
+    stop: threading.Event | None = None,
+) -> None:  # fmt: skip
+    """Run until told to stop. `metrics_port`: Prometheus metrics on loopback, 0 for none."""
+    if metrics_port:
+        start_http_server(metrics_port, addr="127.0.0.1", registry=health.registry(house))
+    stopping = stop or threading.Event()
+    workers: dict[str, Callable[[], None]] = {
+        kind: Worker(house, settings, kind, stopping.is_set).work for kind in kinds
+    }
+    _log.info("started", extra={"workers": sorted(kinds), "mail": settings.mail})
+    try:
+        scheduler.run(workers, every=every, stop=stopping)
+    finally:
+        house.database.close()
+        _log.info("stopped")
