@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -60,6 +61,12 @@ def take_over(house: House, **stated: str) -> people.Replacement:
     return people.replace(house, wanted, actor=KANSLI, now=NOW)
 
 
+def send_to_regions(house: House, id: str) -> None:
+    said = {"mote": "2026-03-27", "forslagsversion": "1"}
+    for trigger, facts in (("redovisa", {"paragraf": "18", "rapport": "R-1"}), ("godkann", {"paragraf": "19"})):
+        handle(house, id, Advance(actor=KANSLI, trigger=trigger, facts=said | facts), now=NOW)
+
+
 @pytest.fixture
 def peopled(house: House) -> House:
     """A house with the plan of 2026 and the example's holders."""
@@ -74,6 +81,14 @@ def test_reading_a_list_in_twice_changes_nothing(any_house: House) -> None:
     assert (len(again.unchanged), again.new, again.changed, again.ended) == (122, [], [], [])
     assert held(any_house) == before
     assert count_events(any_house) == events
+
+
+def test_two_who_read_the_same_list_in_at_once_register_it_once(any_house: House) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        reports = list(pool.map(lambda _: read_example(any_house), range(4)))
+    assert sorted(len(report.new) for report in reports) == [0, 0, 0, 122]
+    assert len(held(any_house)) == 122
+    count_events(any_house)
 
 
 def test_a_rehearsal_leaves_no_trace(house: House) -> None:
@@ -143,11 +158,8 @@ def test_mail_to_the_office_goes_to_the_successor_from_the_first_day(peopled: Ho
 
 
 def test_the_introduction_names_what_is_open_and_is_asked_for_once(peopled: House) -> None:
-    report = ("mote=2026-03-27", "paragraf=18", "rapport=R-1", "forslagsversion=1")
-    facts = dict(pair.split("=") for pair in report)
-    handle(peopled, "U2026-01", Advance(actor=KANSLI, trigger="redovisa", facts=facts), now=NOW)
-    approval = {"mote": "2026-03-27", "paragraf": "19", "forslagsversion": "1"}
-    handle(peopled, "U2026-01", Advance(actor=KANSLI, trigger="godkann", facts=approval), now=NOW)
+    for id in ("U2026-01", "U2026-02"):
+        send_to_regions(peopled, id)
     handle(peopled, "U2026-01", Decide(actor=KANSLI, region="13", outcome="antagen", body="RS"), now=NOW)
     done = take_over(peopled)
     assert (done.open, done.introduced) == (("U2026-02",), True)

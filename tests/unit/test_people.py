@@ -279,20 +279,32 @@ def test_a_formula_without_a_value_is_named_and_never_read_as_nothing() -> None:
     ]  # fmt: skip
 
 
-def test_a_formula_counts_as_its_value_even_when_that_is_an_empty_text() -> None:
-    content = workbook(TITLES, ("registrator", "03", "Anna", "D2"), ("registrator", "03", "Bo", "D3"))
+def rewritten(content: bytes, pattern: str, replacement: str) -> bytes:
+    """A workbook whose first sheet says something else than openpyxl would."""
     source, target = zipfile.ZipFile(io.BytesIO(content)), io.BytesIO()
     with zipfile.ZipFile(target, "w") as out:
         for name in source.namelist():
             part = source.read(name).decode()
             if name.endswith("sheet1.xml"):
-                for cell, value in (("D2", "a@b.example"), ("D3", "")):  # as Excel writes what it has worked out
-                    worked_out = f'<c r="{cell}" t="str"><f>X1</f><v>{value}</v></c>'
-                    part = re.sub(rf'<c r="{cell}".*?</c>', worked_out, part)
+                part, count = re.subn(pattern, replacement, part)
+                assert count == 1
             out.writestr(name, part)
-    rows, refused = people.read(target.getvalue(), REGIONS)
+    return target.getvalue()
+
+
+def test_a_formula_counts_as_its_value_even_when_that_is_an_empty_text() -> None:
+    content = workbook(TITLES, ("registrator", "03", "Anna", "D2"), ("registrator", "03", "Bo", "D3"))
+    for cell, value in (("D2", "a@b.example"), ("D3", "")):  # as Excel writes what it has worked out
+        content = rewritten(content, rf'<c r="{cell}".*?</c>', f'<c r="{cell}" t="str"><f>X1</f><v>{value}</v></c>')
+    rows, refused = people.read(content, REGIONS)
     assert not refused
     assert [r.holder.email for r in rows] == ["a@b.example", ""]
+
+
+def test_what_a_workbook_says_of_its_own_size_is_not_believed() -> None:
+    row = ("registrator", "03", "Anna", "a@b.example")
+    content = rewritten(workbook(TITLES, row, row), r'<dimension ref="[^"]*"', '<dimension ref="A1:D2"')
+    assert [r.number for r in people.read(content, REGIONS)[0]] == [2, 3]
 
 
 @pytest.mark.parametrize(

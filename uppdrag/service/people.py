@@ -130,7 +130,7 @@ def replace(
         if wrong or wanted.first is None:
             raise Refused(wrong)
         desk = _Desk(session, regions, actor, now)
-        waiting = _open_in(session, wanted.region, today)
+        waiting = _open_in(house, session, wanted.region, today)
         if there := _already(desk.holders, wanted):
             return Replacement(ended=(), successor=there, open=waiting, introduced=False, repeated=True)
         leaving = [] if keep else _leaving(desk.holders, wanted, wanted.first, who)
@@ -218,13 +218,17 @@ def _leaving(holders: Iterable[Holder], wanted: Holder, first: date, who: str) -
     return held
 
 
-def _open_in(session: Session, region: str, today: date) -> tuple[str, ...]:
-    """The uppdrag in which a region has something left to do."""
+def _open_in(house: House, session: Session, region: str, today: date) -> tuple[str, ...]:
+    """The uppdrag that a region has been asked to decide and has not concluded."""
     if not region:
         return ()
-    going = [row.id for row in queries.status(session, StatusFilter(today=today, region=region)) if not row.final]
+    asked = []
+    for row in queries.status(session, StatusFilter(today=today, region=region)):
+        track = house.engine(session, row.lifecycle, row.lifecycle_version).lifecycle.track
+        if track is not None and row.state in track.open_in and not (row.final or row.paused):
+            asked.append(row.id)
     concluded = {c.uppdrag for c in queries.cells(session) if c.region == region and c.category}
-    return tuple(id for id in going if id not in concluded)
+    return tuple(id for id in asked if id not in concluded)
 
 
 def _introduction(holder: Holder, waiting: Sequence[str], send_on: date) -> Intent:
