@@ -74,6 +74,11 @@ class Settings:
         """The domain that the sender's address and every Message-ID end with."""
         return parseaddr(self.mail_from)[1].rpartition("@")[2]
 
+    @property
+    def mail_answers_to(self) -> str:
+        """The address, without a name, that answers go to."""
+        return parseaddr(self.mail_reply_to or self.mail_from)[1]
+
     def is_test_address(self, address: str) -> bool:
         """Whether `testadresser` may send to an address."""
         lower = address.lower()

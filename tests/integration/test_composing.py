@@ -9,16 +9,18 @@ import pytest
 
 from definitions.holidays import work_calendar
 from notifications import compose as rendering
+from notifications.catalogue import ALL
 from storage import intents, outbox, people
 from storage.outbox import Kept
 from tests.cast import CHEFSGRUPP, KANSLI
-from uppdrag.service import clockwork, commands, composing, wanted
+from uppdrag.service import clockwork, commands, composing, preview, wanted
 from uppdrag.service.house import House
 from uppdrag.settings import Settings
 from workflow.appointments import Appoint, End, Flag, HolderCommand
 from workflow.appointments import decide as decide_holder
 from workflow.calendar import STOCKHOLM
 from workflow.commands import Advance, AdvanceRegion, Decide
+from workflow.errors import Refused
 from workflow.message import NONE, Intent, Message, Occasion
 from workflow.people import Holder
 
@@ -429,3 +431,28 @@ def test_what_was_not_sent_can_wait_again(office: Office) -> None:
     with office.house.database.transaction() as session:
         assert wanted.release(session, id) == 1
     assert office.status(intent) == "vantar"
+
+
+@pytest.mark.parametrize("template", ALL)
+def test_a_preview_of_every_mail_changes_nothing(office: Office, template: str) -> None:
+    about = "U2026-02" if template == "paminnelse_redovisning" else U
+    mail = preview.of_uppdrag(office.house, template, about, SETTINGS, now=office.now)
+    assert len(mail.text.split()) <= 90
+    assert len(preview.example(template, SETTINGS, now=office.now).text.split()) <= 90
+    assert office.mails() == []
+
+
+def test_a_preview_goes_to_who_holds_the_office_today(office: Office) -> None:
+    mail = preview.of_uppdrag(office.house, "paminnelse_region", U, SETTINGS, now=office.now, region="03")
+    assert mail.recipient == "registrator@uppsala.example"
+    assert "Cecilia Nord, NSPL:s kansli, cecilia@nspl.example" in mail.text
+
+
+@pytest.mark.parametrize(
+    ("uppdrag", "region", "code"),
+    [("U2026-10", "", "no_planned_time"), ("U2026-03", "03", "no_regions"), (U, "99", "region_not_concerned")],
+)
+def test_a_preview_that_cannot_be_says_why(office: Office, uppdrag: str, region: str, code: str) -> None:
+    with pytest.raises(Refused) as no:
+        preview.of_uppdrag(office.house, "paminnelse_atagande", uppdrag, SETTINGS, now=office.now, region=region)
+    assert [r.code for r in no.value.refusals] == [code]

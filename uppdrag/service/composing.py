@@ -216,7 +216,7 @@ class _Desk:
         own = message_id(holder.email, ids, settings.mail_domain)
         kept = outbox.find(session, own)
         thread = outbox.thread(session, of, at, holder.email).references
-        ask, ask_at = self._addresses.ask(u, holder.email, settings.mail_reply_to or settings.mail_from)
+        ask, ask_at = self._addresses.ask(u, holder.email, settings.mail_answers_to)
         facts = Facts(
             recipient=holder.email, occasions=ids, today=self.today, link=self._link(template, served, of, at), ask=ask,
             ask_at=ask_at, sender=settings.mail_from, domain=settings.mail_domain, missing=rows,
