@@ -16,7 +16,6 @@ from workflow.events import (
     HolderChanged,
     HolderEnded,
     HolderEvent,
-    Recorded,
 )
 from workflow.people import OFFICES, REGION_OFFICES, Holder, HolderPatch
 
@@ -109,14 +108,6 @@ def evolve(holder: Holder | None, event: HolderEvent, *, id: str) -> Holder:
             return replace(holder, flagged="")
         case _:
             assert_never(event)
-
-
-def replay(events: Iterable[Recorded]) -> Holder | None:
-    """What the events of one holder's stream amount to."""
-    holder: Holder | None = None
-    for recorded in events:
-        holder = evolve(holder, recorded.event, id=recorded.stream)  # type: ignore[arg-type]  # a holder's own stream
-    return holder
 
 
 def next_id(taken: Iterable[str], office: str, region: str) -> str:

@@ -10,13 +10,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from storage import intents, log
+from storage import intents
 from storage import people as stored
 from tests.cast import KANSLI, NOW, TODAY
 from uppdrag.service import people, queries, sources
 from uppdrag.service.commands import handle
 from uppdrag.service.house import House
-from workflow.appointments import replay
 from workflow.commands import Advance, Decide
 from workflow.errors import LinesRefused, Refused
 from workflow.message import Intent
@@ -276,13 +275,6 @@ def test_a_region_that_no_mail_reaches_is_an_alarm_once_there_are_holders(house:
         for office in ("registrator", "kontaktperson"):
             people.flag_address(session, f"{office}@region-halland.example", "550", KANSLI, NOW)
     assert [r.short_name for r in people.without_address(house, now=NOW)] == ["Halland"]
-
-
-def test_the_log_replayed_gives_the_holders(peopled: House) -> None:
-    take_over(peopled)
-    with peopled.database.reading() as session:
-        for holder in stored.all_holders(session):
-            assert replay(log.read(session, holder.id)) == holder
 
 
 @pytest.mark.parametrize(
