@@ -12,6 +12,7 @@ import ssl
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 from typing import Literal
 
 import aiosmtplib
@@ -202,7 +203,10 @@ class Relay:
 
 def is_loopback(host: str) -> bool:
     """Whether a server stands on this machine, so that nobody can listen on the way."""
-    return host in ("localhost", "::1") or (host.startswith("127.") and host.replace(".", "").isdigit())
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:  # a name, which may lead anywhere
+        return False
 
 
 def clean(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Whether mail may leave at all: the queue is open, paused, or waiting to see if the relay is back."""
+"""Whether mail may leave at all: the queue is open, paused by a person, or waiting for the relay to be well again."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ _probe = Statement(update(_Q).where(col(_Q.probe_at) == bindparam("seen")).value
 
 @dataclass(frozen=True, slots=True)
 class QueueState:
-    """`why`: why nothing leaves, empty where the queue is open or only the relay is away. `since`: since when it is not
-    as usual. `probe_at`: when one message is tried. A pause without a probe ends when a person says so."""
+    """`why`: why nothing leaves, empty where mail may, and `since` when. `probe_at`: when one message is tried to see
+    whether it goes again; a pause without a probe ends when a person says so."""
 
     why: str = ""
     since: datetime | None = None
@@ -40,7 +40,7 @@ class QueueState:
 
     @property
     def open(self) -> bool:
-        return not self.why and self.probe_at is None
+        return not self.why
 
 
 OPEN = QueueState()

@@ -103,8 +103,8 @@ class MessageRow(SQLModel, table=True):
 
 
 class QueueRow(SQLModel, table=True):
-    """The queue as a whole. One row. `paused` says why nothing leaves, empty where it may; `paused_at` since when the
-    queue is not as usual; `probe_at` when one message is tried, NULL where all may go or only a person may resume."""
+    """The queue as a whole. One row. `paused` says why nothing leaves, empty where it may, and `paused_at` since when;
+    `probe_at` when one message is tried, NULL where all may go or only a person may resume."""
 
     __tablename__ = "queue"
     __table_args__ = (CheckConstraint("id = 1", name="one"),)

@@ -53,7 +53,9 @@ _claim = Statement(
 )  # fmt: skip
 _settle = Statement(
     update(_M)
-    .where(col(_M.id) == bindparam("at"), col(_M.fence) == bindparam("seen"))
+    .where(
+        col(_M.id) == bindparam("at"), col(_M.fence) == bindparam("seen"), col(_M.status) == bindparam("seen_status")
+    )
     .values(
         status=bindparam("new_status"), attempts=bindparam("new_attempts"), next_try_at=bindparam("new_try"),
         sent_at=bindparam("new_sent"), response=bindparam("new_response"), leased_by="", leased_until=null(),
@@ -70,6 +72,11 @@ _move = {
     )
     for status in get_args(MessageStatus)
 }  # fmt: skip
+_give_up = Statement(
+    update(_M)
+    .where(text("status IN ('koad', 'osaker')"), col(_M.next_try_at) <= bindparam("waited_since"))
+    .values(status="kraver_atgard", response=bindparam("why"))
+)
 _one = Statement(select(*_QUEUED, col(_M.draft), col(_M.raw), col(_M.fence)).where(col(_M.id) == bindparam("at")))
 _newest = Statement(
     select(*_QUEUED)
@@ -179,16 +186,21 @@ def settle(
     sent_at: datetime | None = None,
 ) -> bool:
     """Write what became of a message that was seen or claimed under this fence. False where another has claimed it
-    since: then nothing is written. What is None stays as it was."""
+    since, or a returned mail has said what became of it: then nothing is written. What is None stays as it was."""
     was = kept.queued
     return (
         session.run(_settle, {
-            "at": was.id, "seen": kept.fence, "new_status": status, "new_response": response,
+            "at": was.id, "seen": kept.fence, "seen_status": was.status, "new_status": status, "new_response": response,
             "new_attempts": was.attempts if attempts is None else attempts,
             "new_try": next_try_at or was.next_try_at, "new_sent": sent_at or was.sent_at,
         })
         == 1
     )  # fmt: skip
+
+
+def give_up(session: Session, waited_since: datetime, why: str) -> int:
+    """Ask for a hand with everything that has waited since a moment or longer; how many messages that was."""
+    return session.run(_give_up, {"waited_since": waited_since, "why": why})
 
 
 def move(session: Session, id: str, was: Collection[MessageStatus], to: MessageStatus, *, now: datetime | None = None,

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parseaddr
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Literal
 
@@ -140,7 +141,7 @@ def _smtp(env: Mapping[str, str]) -> Smtp | None:
     host = env.get("UPPDRAG_SMTP_HOST", "").strip()
     if not host:
         return None
-    local = host in ("localhost", "::1") or host.startswith("127.")
+    local = _on_this_machine(host)
     stated = env.get("UPPDRAG_SMTP_SECURITY") or ("ingen" if local else "starttls")
     security = next((known for known in _PORTS if known == stated), None)
     if security is None:
@@ -157,6 +158,13 @@ def _smtp(env: Mapping[str, str]) -> Smtp | None:
         name = "UPPDRAG_SMTP_PASSWORD" if user else "UPPDRAG_SMTP_USER"
         raise SettingWrong(name, "ange både användare och lösenord, eller inget av dem")
     return Smtp(host=host, port=int(port), security=security, user=user, password=password)
+
+
+def _on_this_machine(host: str) -> bool:
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:  # a name, which may lead anywhere
+        return False
 
 
 def _test_addresses(text: str) -> frozenset[str]:
