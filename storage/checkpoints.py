@@ -67,7 +67,7 @@ def write(session: Session, now: datetime) -> Checkpoint | None:
 
 
 def link(previous: str, number: int, made_at: datetime, streams: list[tuple[str, int, str]]) -> str:
-    """The next link of the chain over checkpoints; `streams` in order of name."""
+    """The next link of the chain over checkpoints; the streams in order of name, however the database sorts them."""
     parts = [previous, str(number), made_at.isoformat(timespec="microseconds")]
-    parts += [f"{name}\x1e{seq}\x1e{head}" for name, seq, head in streams]
+    parts += [f"{name}\x1e{seq}\x1e{head}" for name, seq, head in sorted(streams)]
     return sha256("\x1f".join(parts).encode()).hexdigest()

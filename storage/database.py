@@ -146,6 +146,10 @@ def _moment_again(text: str | None) -> datetime | None:
     return None if text is None else datetime.fromisoformat(text + "+00:00")
 
 
+def _text_as_it_stands(held: bytes) -> str:
+    return held.decode("utf-8", "surrogateescape")
+
+
 class Session:
     """One transaction at work. Only a Database makes one."""
 
@@ -196,9 +200,18 @@ class Session:
         if self.dialect.name == "postgresql":
             self.connection.execute(ONE_AT_A_TIME)
 
-    def raw(self, sql: str) -> Iterable[Row]:
-        """Rows exactly as the database holds them, for the proof that nothing was tampered with."""
-        return self.connection.execute(sql)  # type: ignore[no-any-return]  # the driver's cursor
+    def raw(self, sql: str) -> Iterator[Row]:
+        """Rows exactly as the database holds them, for the proof that nothing was tampered with.
+
+        Bytes that are no text come as surrogates, rather than as an error that hides which row they stand in.
+        """
+        if self.dialect.name == "sqlite":
+            self.connection.text_factory = _text_as_it_stands
+        try:
+            yield from self.connection.execute(sql)
+        finally:
+            if self.dialect.name == "sqlite":
+                self.connection.text_factory = str
 
 
 class Database:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from definitions import loader
 from definitions.source import Source
 from storage import checkpoints, definitions, log, proof, queries, uppdrag
 from storage.checkpoints import Checkpoint
-from storage.proof import Finding, Report
+from storage.proof import Report
+from storage.retold import Finding
 from uppdrag.service.house import House
 from workflow.engine import Option
 from workflow.errors import NotFound
@@ -123,7 +124,7 @@ def verify(house: House, *, asked_head: str = "") -> Report:
         except Exception as wrong:  # noqa: BLE001 - whatever was done to the source, the proof goes on and says so
             unreadable = Finding("row_changed", "definition", f"source ({type(wrong).__name__})")
             report = proof.Proof(session, ()).run(asked_head)
-            return Report(report.streams, report.events, report.head, (unreadable, *report.findings))
+            return replace(report, findings=(unreadable, *report.findings))
         return proof.Proof(session, declared).run(asked_head)
 
 

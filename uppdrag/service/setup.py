@@ -102,7 +102,8 @@ def keep(session: Session, head: loader.Header, source: Source, now: datetime) -
     entry = log.Entry(event=event, state="", actor=SYSTEM)
     log.append(session, stream, log.peek(session, stream), [entry], now)
     stored = StoredDefinition(
-        kind=head.kind, id=head.id, version=head.version, file=source.file, digest=source.digest, source=source.text
+        kind=head.kind, id=head.id, version=head.version, file=source.file, digest=source.digest,
+        source=source.text.replace("\r\n", "\n"),  # as its digest has it
     )  # fmt: skip
     definitions.publish(session, stored, now)
 

@@ -1,0 +1,66 @@
+"""A database that has been lived in: every table of the record has rows, and every column a value somewhere."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from storage import people
+from tests.cast import NOW, actor
+from uppdrag.service import commands, queries
+from uppdrag.service.commands import Answer, New
+from uppdrag.service.house import House
+from workflow.commands import Advance, AdvanceRegion, Change, Decide
+from workflow.events import AddressFlagged, HolderAppointed
+
+FIRST, OTHER, NEWEST = "U2026-01", "U2026-06", "U2026-20"
+"""An uppdrag with regions, one in the middle of the year's numbers, and the last one given."""
+
+
+def live_a_little(house: House) -> None:
+    """Do a little of everything, sealed by a checkpoint; then a little more."""
+    new = New(title="Tillkommet", lifecycle="atagande", actor=actor("kansli"), parent=FIRST)
+    assert commands.new(house, new, now=NOW, key="nytt").uppdrag == NEWEST
+    step(house, FIRST, "redovisa", mote="2026-03-20", paragraf="4", rapport="r.pdf", forslagsversion="1")
+    step(house, FIRST, "godkann", mote="2026-03-20", paragraf="5", forslagsversion="1")
+    _track(house, "01", "expediera", version="1", kanal="epost")
+    _track(house, "03", "ta_emot", dnr="RS 2026/7")
+    _track(house, "03", "planera", instans="RF", datum="2026-06-15")
+    decision = Decide(
+        actor=actor("region"), region="01", outcome="antagen_med_anpassning", body="RF", on=NOW.date(), paragraph="8",
+        dnr="RS 1", adaptation="Egen form", note="Enligt protokoll", source="epost",
+    )  # fmt: skip
+    event = commands.handle(house, FIRST, decision, now=NOW, key="beslut").events[0]
+    commands.correct(
+        house, event.id, why="Fel paragraf", actor=actor("kansli"), changes={"paragraph": "9"}, withdraw=False, now=NOW
+    )
+    for region, outcome in (("05", "avslagen"), ("06", "ej_berord")):
+        other = Decide(actor=actor("region"), region=region, outcome=outcome, note="Skälet")
+        commands.handle(house, FIRST, other, now=NOW)
+    step(house, "U2026-12", "avbryt", skal="Behövs inte")
+    wrong = Decide(actor=actor("region"), region="04", outcome="avslagen")
+    event = commands.handle(house, FIRST, wrong, now=NOW).events[0]
+    commands.correct(house, event.id, why="Fel region", actor=actor("kansli"), changes={}, withdraw=True, now=NOW)
+    step(house, "U2026-04", "bered", ansvarig="Cia Dahl", natverk="HSD-nätverket")
+    step(house, "U2026-04", "besluta", mote="2026-03-13", paragraf="2", dnr="RK2026-00012-3")
+    step(house, "U2026-04", "pausa", skal="Väntar på Socialstyrelsen")
+    with house.database.transaction() as session:
+        standing = Change(actor=actor("kansli"), why="Ny plan", attributes={"standing": "omprovas"})
+        commands.advance(house, session, "U2026-05", standing, NOW, regions="*")
+        appointed = HolderAppointed(
+            office="registrator", region="01", name="Eva", email="eva@example.se", first=date(2026, 1, 1),
+            last=date(2026, 12, 31), capacity="ordinarie", shared=True, vacant=True,
+        )  # fmt: skip
+        flagged = AddressFlagged(address="eva@example.se", why="studs")
+        people.save(session, "person:01:registrator:1", None, [appointed, flagged], actor("kansli"), NOW)
+    queries.seal(house, now=NOW)
+    step(house, OTHER, "bordlagg", skal="Mer underlag")
+
+
+def step(house: House, id: str, trigger: str, **facts: str) -> Answer:
+    """One step by the kansli."""
+    return commands.handle(house, id, Advance(actor=actor("kansli"), trigger=trigger, facts=facts), now=NOW)
+
+
+def _track(house: House, region: str, trigger: str, **facts: str) -> None:
+    command = AdvanceRegion(actor=actor("kansli"), region=region, trigger=trigger, facts=facts)
+    commands.handle(house, FIRST, command, now=NOW)
