@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any
 
 from sqlalchemy import insert, select
@@ -20,8 +21,7 @@ class RawTable:
         self.name = str(table.__tablename__)
         self.names = tuple(c.name for c in self._columns)
         self._key = tuple(i for i, c in enumerate(self._columns) if c.primary_key)
-        self._select = Statement(select(*self._columns)).on(session.dialect)
-        self._insert = Statement(insert(table)).on(session.dialect)
+        self._select, self._insert = (statement.on(session.dialect) for statement in _statements(table))
         self._session = session
 
     def rows(self) -> Iterator[Row]:
@@ -55,6 +55,11 @@ class RawTable:
     def difference(self, row: Row, wanted: Row) -> str:
         """The columns in which two rows differ, in value or in kind."""
         return ", ".join(n for n, a, b in zip(self.names, row, wanted, strict=True) if a != b or type(a) is not type(b))
+
+
+@cache
+def _statements(table: type[SQLModel]) -> tuple[Statement, Statement]:
+    return Statement(select(*tables.columns(table))), Statement(insert(table))
 
 
 def _fits(value: Any, kind: type, nullable: bool) -> bool:
