@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import count
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from notifications.mailbox import Letter
 from storage import incoming as kept
 from storage import intents, outbox, people, suppressions
 from tests import mails
-from tests.cast import KANSLI, NOW
+from tests.cast import KANSLI, NOW, TODAY
 from uppdrag.service import commands, inbox, incoming
 from uppdrag.service import people as offices
 from uppdrag.service import suppressions as lifting
@@ -24,14 +24,13 @@ from uppdrag.service.house import House
 from uppdrag.service.inbox import Registration
 from uppdrag.service.incoming import Reading
 from uppdrag.settings import Settings
-from workflow.calendar import local_date
 from workflow.commands import Advance
 from workflow.errors import KeyReused, NotFound, Refused
 from workflow.incoming import Incoming
-from workflow.message import Message, MessageStatus
+from workflow.message import Intent, Message, MessageStatus, Occasion
 
 EVA = "eva.holm@region.example"
-SAID = Registration(outcome="antagen", body="RF", paragraph="§ 88", on=local_date(NOW))
+SAID = Registration(outcome="antagen", body="RF", paragraph="§ 88", on=TODAY)
 BOMB = mails.nested(5_000)
 ROSTER = f"befattning;länskod;namn;e-post\nregistrator;17;Eva Holm;{EVA}\nkansli;;Kansliet;kansliet@nspl.example\n"
 
@@ -66,11 +65,12 @@ def settings(post: Post, sqlite_url: str) -> Settings:
 
 
 def send(house: House, id: str = mails.SENT, *, uppdrag: str = "U2026-01", region: str = "17", to: str = EVA,
-         status: MessageStatus = "skickad", now: datetime = NOW) -> None:  # fmt: skip
+         status: MessageStatus = "skickad", now: datetime = NOW, expires_on: date | None = None) -> None:  # fmt: skip
     """A mail that has left, as the outbox keeps it."""
     message = Message(id=id, recipient=to, subject="Påminnelse", text="Hej", html="", sender="nspl@uppdrag.example")
     with house.database.transaction() as session:
-        outbox.enqueue(session, message, office="registrator", region=region, uppdrag=uppdrag, now=now, not_before=now)
+        outbox.enqueue(session, message, office="registrator", region=region, uppdrag=uppdrag, now=now, not_before=now,
+                       expires_on=expires_on)  # fmt: skip
         (waiting,) = [k for k in outbox.due(session, now, 100) if k.queued.id == id]
         taken = outbox.claim(session, waiting, worker="w", until=now + timedelta(minutes=5), raw=b"raw")
         outbox.settle(session, taken, status, response="250 ok", sent_at=now)
@@ -79,7 +79,7 @@ def send(house: House, id: str = mails.SENT, *, uppdrag: str = "U2026-01", regio
 def open_for_decisions(house: House, id: str = "U2026-01") -> None:
     facts = {"mote": "2026-03-27", "paragraf": "18", "forslagsversion": "1"}
     for trigger, more in (("redovisa", {"rapport": "R-1"}), ("godkann", {})):
-        command = Advance(actor=KANSLI, on=local_date(NOW), trigger=trigger, facts={**facts, **more})
+        command = Advance(actor=KANSLI, on=TODAY, trigger=trigger, facts={**facts, **more})
         commands.handle(house, id, command, now=NOW)
 
 
@@ -237,7 +237,7 @@ def registrator(house: House) -> Callable[[], str]:
 
 def told(house: House) -> list[str]:
     with house.database.reading() as session:
-        return [i.reason for i in intents.waiting(session, local_date(NOW)) if i.template == incoming.BOUNCED]
+        return [i.reason for i in intents.waiting(session, TODAY) if i.template == incoming.BOUNCED]
 
 
 def test_a_permanent_bounce_stops_mail_flags_the_office_and_tells_the_kansli_once(
@@ -260,6 +260,7 @@ def test_a_lifted_suppression_sends_again_what_did_not_arrive(
 ) -> None:
     send(house)
     send(house, "hers@uppdrag.example", to="annan@region.example", status="kraver_atgard")
+    send(house, "stale@uppdrag.example", status="kraver_atgard", expires_on=TODAY)
     post.put(mails.postfix())
     incoming.read_mailbox(house, NOW, settings)
     later = NOW + timedelta(days=1)
@@ -322,6 +323,23 @@ def test_the_address_that_was_written_to_stands_for_a_lost_thread(house: House, 
     assert (only(house).kind, only(house).region) == ("svar", "05")
 
 
+@pytest.mark.parametrize(("uppdrag", "matched"), [(("U2026-01", "U2026-02"), ""), (("U2026-02",), "U2026-02")])
+def test_an_answer_to_a_digest_is_matched_as_far_as_it_goes(
+    house: House, post: Post, settings: Settings, uppdrag: tuple[str, ...], matched: str
+) -> None:
+    send(house, uppdrag="-", region="-")
+    occasions = [Occasion(uppdrag=u, region="17", step="paminnelse", office="registrator") for u in uppdrag]
+    due = [Intent(id=intents.id_of(o), occasion=o, template="paminnelse_region", send_on=TODAY) for o in occasions]
+    with house.database.transaction() as session:
+        intents.add(session, due, NOW)
+        intents.written(session, due, mails.SENT)
+    post.put(mails.answer("Antaget"))
+    incoming.read_mailbox(house, NOW, settings)
+    mail = only(house)
+    assert (mail.kind, mail.uppdrag, mail.region) == ("svar", matched, "17")
+    assert ("U2026-01, U2026-02" in mail.note) == (not matched)
+
+
 def test_registering_gives_one_event_however_often_it_is_pressed(house: House, post: Post, settings: Settings) -> None:
     send(house)
     open_for_decisions(house)
@@ -335,6 +353,7 @@ def test_registering_gives_one_event_however_often_it_is_pressed(house: House, p
     assert (again.repeated, again.events, decisions(house)) == (True, first.events, 1)
     mail = only(house)
     assert (mail.status, mail.event, mail.handled_by) == ("registrerad", first.events[0].id, KANSLI.name)
+    assert mail.handled_at == NOW
     with pytest.raises(KeyReused):
         inbox.register(house, id, replace(SAID, outcome="avslagen"), actor=KANSLI, now=NOW)
     with pytest.raises(Refused, match="incoming_registered"):

@@ -253,6 +253,13 @@ def test_a_charset_that_is_unknown_or_odd_still_gives_words(charset: str) -> Non
     assert read.text.startswith("Antaget")
 
 
+def test_a_charset_that_is_a_program_is_not_run() -> None:
+    raw = mails.answer(r"Antaget \x41").replace(b'charset="utf-8"', b"charset=unicode_escape")
+    read = inbound.read(raw)
+    assert isinstance(read, Answer)
+    assert read.text == r"Antaget \x41"
+
+
 def test_swedish_in_the_wrong_charset_is_read_right() -> None:
     head = f"From: eva@region.example\r\nIn-Reply-To: <{mails.SENT}>\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n"
     read = inbound.read(head.encode() + "Återremitterad på mötet".encode("cp1252"))
