@@ -1,7 +1,5 @@
 """status, matrix, next, history, verify: what asks and changes nothing but a checkpoint."""
 
-from __future__ import annotations
-
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Annotated
 
@@ -65,7 +63,7 @@ def status(
         show.emit(format, [telling.status_row(row) for row in rows])
 
 
-def _alarm(place: House, now: datetime) -> None:
+def _alarm(place: "House", now: datetime) -> None:
     """Say on stderr which regions mail cannot reach."""
     from uppdrag import words
     from uppdrag.service import people

@@ -1,8 +1,5 @@
 """definitions: check, list, show, diagram, schema, publish, migrate."""
 
-from __future__ import annotations
-
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -67,7 +64,7 @@ def show(context: typer.Context, name: Ref) -> None:
     typer.echo(catalogue.source(house(context), name), nl=False)
 
 
-def _opened(context: typer.Context, names: list[str]) -> House | None:
+def _opened(context: typer.Context, names: list[str]) -> "House | None":
     """The house, where some name is not a file and so must be looked up."""
     return None if names and all(Path(name).is_file() for name in names) else house(context)
 
@@ -89,6 +86,8 @@ def diagram(
 @told
 def schema() -> None:
     """Skriv JSON Schema, så att en textredigerare kan komplettera YAML."""
+    import json
+
     from uppdrag.service import catalogue
 
     typer.echo(json.dumps(catalogue.json_schema(), ensure_ascii=False, indent=2))

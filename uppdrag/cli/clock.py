@@ -1,7 +1,5 @@
 """remind, simulate, serve, clock, health: the reminders, and the service that sends them."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated

@@ -1,7 +1,5 @@
 """new, advance, track, decide, reschedule, correct: what changes an uppdrag."""
 
-from __future__ import annotations
-
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -198,7 +196,7 @@ def decide(
 
 
 def _decide_file(
-    context: typer.Context, place: House, file: Path, actor: Actor, key: str, dry_run: bool, format: Format
+    context: typer.Context, place: "House", file: Path, actor: "Actor", key: str, dry_run: bool, format: Format
 ) -> None:
     from uppdrag.service import commands
 
@@ -319,7 +317,7 @@ def known_role(role: str) -> str:
     return role
 
 
-def actor_of(role: str, name: str) -> Actor:
+def actor_of(role: str, name: str) -> "Actor":
     """Who acts; ends with status 2 where the role or the name will not do."""
     from workflow.facts import BadFact, clean_text
     from workflow.model import Actor
@@ -335,13 +333,13 @@ def actor_of(role: str, name: str) -> Actor:
     return Actor(role=role, name=cleaned)
 
 
-def _everyone(place: House) -> tuple[str, ...]:
+def _everyone(place: "House") -> tuple[str, ...]:
     from uppdrag.service import queries
 
     return tuple(r.lanskod for r in queries.regions(place))
 
 
-def _tell(place: House, answers: list[Answer] | tuple[Answer, ...], format: Format) -> None:
+def _tell(place: "House", answers: "list[Answer] | tuple[Answer, ...]", format: Format) -> None:
     from uppdrag.cli import telling
 
     telling.answers(place, answers, format)

@@ -1,7 +1,5 @@
 """inbox, suppression: what came back by mail, and the addresses that mail no longer goes to."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, get_args
 
@@ -264,7 +262,7 @@ def _one_of(flag: str, value: str, known: tuple[str, ...]) -> Any:
     return value
 
 
-def _row(m: Incoming) -> dict[str, Any]:
+def _row(m: "Incoming") -> dict[str, Any]:
     return {
         "id": m.id, "received_at": m.received_at.isoformat(), "kind": m.kind, "status": m.status, "sender": m.sender,
         "subject": m.subject, "uppdrag": m.uppdrag or None, "region": m.region or None, "answers": m.answers or None,

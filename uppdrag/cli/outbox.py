@@ -1,7 +1,5 @@
 """outbox preview: a mail as it would be written, before anything is sent."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Annotated
 

@@ -1,7 +1,5 @@
 """people: import, list, replace, vacant: who holds which office, and where mail to it goes."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -146,7 +144,7 @@ def _replace(
     _tell(done, _regions(context), dry_run)
 
 
-def _tell(done: Replacement, regions: Mapping[str, Region], dry_run: bool) -> None:
+def _tell(done: "Replacement", regions: "Mapping[str, Region]", dry_run: bool) -> None:
     from workflow.appointments import called
 
     who = done.successor
@@ -166,7 +164,7 @@ def _tell(done: Replacement, regions: Mapping[str, Region], dry_run: bool) -> No
         complain(["Ingen e-postadress är känd. Post till befattningen når ingen."])
 
 
-def _report(report: PeopleReport, regions: Mapping[str, Region]) -> None:
+def _report(report: "PeopleReport", regions: "Mapping[str, Region]") -> None:
     from uppdrag import words
     from workflow.appointments import CHANGEABLE, called, in_words
 
@@ -188,19 +186,19 @@ def _report(report: PeopleReport, regions: Mapping[str, Region]) -> None:
         complain([f"{stay} Är filen fullständig: ange --complete."])
 
 
-def _regions(context: typer.Context) -> dict[str, Region]:
+def _regions(context: typer.Context) -> "dict[str, Region]":
     from uppdrag.service import queries
 
     return {r.lanskod: r for r in queries.regions(house(context))}
 
 
-def _office(h: Holder, regions: Mapping[str, Region]) -> str:
+def _office(h: "Holder", regions: "Mapping[str, Region]") -> str:
     from uppdrag import words
 
     return words.office(h.office, h.region, regions)
 
 
-def _noted(h: Holder) -> str:
+def _noted(h: "Holder") -> str:
     capacity = {"ordinarie": "", "tf": "tf", "ersattare": "ersättare"}[h.capacity]
     noted: Sequence[str] = (
         capacity, "delad brevlåda" if h.shared else "", f"post kommer inte fram: {h.flagged}" if h.flagged else "",
@@ -212,7 +210,7 @@ def _day(day: Any) -> str:
     return day.isoformat() if day else ""
 
 
-def _row(h: Holder) -> dict[str, Any]:
+def _row(h: "Holder") -> dict[str, Any]:
     return {
         "id": h.id, "office": h.office, "region": h.region or None, "name": h.name or None, "email": h.email or None,
         "capacity": h.capacity, "shared": h.shared, "vacant": h.vacant, "first": _day(h.first) or None,

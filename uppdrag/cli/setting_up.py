@@ -1,7 +1,5 @@
 """init, import, db: the database and the plan."""
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -51,14 +49,14 @@ def import_plan(
     _tell(report)
 
 
-def plan_source(name: str) -> Source:
+def plan_source(name: str) -> "Source":
     """The text of a plan: a file, or one that comes with the program."""
     from uppdrag.service import sources
 
     return sources.plan(name)
 
 
-def _tell(report: PlanReport) -> None:
+def _tell(report: "PlanReport") -> None:
     from uppdrag import words
 
     parts = [

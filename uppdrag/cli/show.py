@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import json
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
@@ -24,6 +22,8 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 def emit(format: Format, rows: Sequence[Mapping[str, Any]]) -> None:
     """Rows as JSON or CSV on stdout. Dates and moments must already be text."""
     if format is Format.json:
+        import json
+
         json.dump(rows, sys.stdout, ensure_ascii=False, indent=2)
         sys.stdout.write("\n")
     else:
@@ -32,6 +32,8 @@ def emit(format: Format, rows: Sequence[Mapping[str, Any]]) -> None:
 
 def write_csv(rows: Sequence[Mapping[str, Any]]) -> None:
     """Rows as CSV; nested values get dotted headings, and what a spreadsheet would take for a formula is made text."""
+    import csv
+
     flat = [dict(_flat(row)) for row in rows]
     headings = list(dict.fromkeys(name for row in flat for name in row))
     writer = csv.DictWriter(sys.stdout, headings, lineterminator="\n", restval="")
@@ -41,6 +43,8 @@ def write_csv(rows: Sequence[Mapping[str, Any]]) -> None:
 
 
 def _flat(row: Mapping[str, Any], prefix: str = "") -> Iterable[tuple[str, Any]]:
+    import json
+
     for name, value in row.items():
         if isinstance(value, Mapping):
             yield from _flat(value, f"{prefix}{name}.")

@@ -12,23 +12,21 @@ _HEADINGS = {
     "No such command {name!r}.": "Kommandot {name} finns inte.",
 }  # fmt: skip
 
-_FAULTS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
-    (re.compile(pattern, re.DOTALL), told)
-    for pattern, told in (
-        (r"Missing argument '(.+?)'.*", r"Argumentet \1 saknas."),
-        (r"Missing option '(.+?)'.*", r"Flaggan \1 saknas."),
-        (r"Missing command\.?", "Kommandot saknas."),
-        (r"No such option: (\S+).*", r"Flaggan \1 finns inte."),
-        (r"Option '(.+?)' requires an argument\.?", r"Flaggan \1 måste följas av ett värde."),
-        (r"Got unexpected extra arguments? \((.+)\)", r"För många argument: \1."),
-        (
-            r"Invalid value for '(.+?)': (?:Value error, )?(.+) is not one of (.+?)\.?",
-            r"\1: \2 finns inte. Välj bland: \3.",
-        ),
-        (r"Invalid value for '(.+?)': (?:File|Path) (.+) does not exist\.?", r"\1: filen \2 finns inte."),
-        (r"Invalid value for '(.+?)': (.+) is not a valid int(?:eger)?\.?", r"\1: \2 är inte ett heltal."),
-        (r"Invalid value for '(.+?)': .*", r"\1: värdet går inte att använda."),
-    )
+# Compiled when somebody has typed something wrong, not at every start.
+_FAULTS = (
+    (r"Missing argument '(.+?)'.*", r"Argumentet \1 saknas."),
+    (r"Missing option '(.+?)'.*", r"Flaggan \1 saknas."),
+    (r"Missing command\.?", "Kommandot saknas."),
+    (r"No such option: (\S+).*", r"Flaggan \1 finns inte."),
+    (r"Option '(.+?)' requires an argument\.?", r"Flaggan \1 måste följas av ett värde."),
+    (r"Got unexpected extra arguments? \((.+)\)", r"För många argument: \1."),
+    (
+        r"Invalid value for '(.+?)': (?:Value error, )?(.+) is not one of (.+?)\.?",
+        r"\1: \2 finns inte. Välj bland: \3.",
+    ),
+    (r"Invalid value for '(.+?)': (?:File|Path) (.+) does not exist\.?", r"\1: filen \2 finns inte."),
+    (r"Invalid value for '(.+?)': (.+) is not a valid int(?:eger)?\.?", r"\1: \2 är inte ett heltal."),
+    (r"Invalid value for '(.+?)': .*", r"\1: värdet går inte att använda."),
 )
 
 
@@ -45,7 +43,7 @@ def speak() -> None:
 def fault(message: str) -> str:
     """A usage error as Swedish; unchanged where it is not known."""
     for pattern, told in _FAULTS:
-        if match := pattern.fullmatch(message):
+        if match := re.fullmatch(pattern, message, re.DOTALL):
             return match.expand(told)
     return message
 
