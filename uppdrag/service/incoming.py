@@ -212,23 +212,24 @@ def _follow(session: Session, mail: Bounce, kept: Incoming, now: datetime) -> No
             outbox.move(session, kept.answers, _LEFT, "kraver_atgard", response=mail.said[:_WHY_LIMIT])
         case "permanent":
             outbox.move(session, kept.answers, _LEFT, "kraver_atgard", response=mail.said[:_WHY_LIMIT])
-            _give_up_address(session, mail, kept, now)
+            if about := _first(session, (kept.answers,)):
+                give_up_address(session, about, mail.said[:_WHY_LIMIT] or "Mejlet kom i retur.", now)
         case "delayed" | "relayed":
             pass
 
 
-def _give_up_address(session: Session, mail: Bounce, kept: Incoming, now: datetime) -> None:
-    """No more mail to the address; its office is flagged, and the kansli is told the first time."""
-    about = _first(session, (kept.answers,))
-    if about is None:
-        return
-    why = mail.said[:_WHY_LIMIT] or "Mejlet kom i retur."
+def give_up_address(session: Session, about: Queued, why: str, now: datetime) -> bool:
+    """Send no more mail to where a mail did not arrive: its office is flagged, and the kansli is told.
+
+    `why` is the server's word. False where the address had been given up already: then nothing more happens.
+    """
     if not suppressions.add(session, about.recipient, why, now):
-        return
+        return False
     people.flag_address(session, about.recipient, why, SYSTEM, now)
     occasion = Occasion(region=about.region, deadline=about.id, step=BOUNCED, office="kansli")
-    reason = f"{about.recipient}: {why}"
     told = Intent(
-        id=intents.id_of(occasion), occasion=occasion, template=BOUNCED, send_on=local_date(now), reason=reason
+        id=intents.id_of(occasion), occasion=occasion, template=BOUNCED, send_on=local_date(now),
+        reason=f"{about.recipient}: {why}",
     )  # fmt: skip
     intents.add(session, [told], now)
+    return True
