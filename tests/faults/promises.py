@@ -1,0 +1,205 @@
+"""What the clock has promised, checked against the rows themselves when a mail is written and when it leaves."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from email.utils import parseaddr
+
+from definitions.holidays import work_calendar
+from storage import people
+from uppdrag.service.house import House
+from workflow.calendar import STOCKHOLM, local_date
+from workflow.people import in_office
+
+CALENDAR = work_calendar()
+WEEK = timedelta(days=7)
+NOT_REMINDERS = ("studs", "introduktion")
+_ID = re.compile(rb"^Message-ID:\s*<([^>]+)>", re.MULTILINE | re.IGNORECASE)
+_SERVED = """SELECT uppdrag, region, deadline, step, round, office, template, send_on, due, expires_on, id
+    FROM intent WHERE message = ? AND status = 'skriven'"""
+
+
+@dataclass(frozen=True)
+class Served:
+    """An occasion that a message serves, as its row has it."""
+
+    uppdrag: str
+    region: str
+    deadline: str
+    step: str
+    round: int
+    office: str
+    template: str
+    send_on: str
+    due: str | None
+    expires_on: str | None
+    id: str
+
+    @property
+    def thing(self) -> tuple[str, str, str, int, str]:
+        """What is asked of whom, whichever the step."""
+        return self.uppdrag, self.region, self.deadline, self.round, self.office
+
+
+@dataclass
+class Promises:
+    """A house's promises. `broken` says which were not kept, and how."""
+
+    house: House
+    broken: list[str] = field(default_factory=list)
+    left: dict[str, bytes] = field(default_factory=dict)
+    """What the relay has taken, or may have, by Message-ID."""
+
+    def __post_init__(self) -> None:
+        self._rows = sqlite3.connect(self.house.database.path, isolation_level=None)
+        self._taken: set[str] = set()
+        self._doubted: set[str] = set()
+        self._served: dict[str, str] = {}
+        self._reminded: dict[str, list[tuple[date, str]]] = {}
+
+    def close(self) -> None:
+        self._rows.close()
+
+    def leaving(self, recipient: str, raw: bytes, now: datetime) -> str:
+        """A mail is handed to the relay. Its Message-ID."""
+        found = _ID.search(raw)
+        assert found, raw[:400]
+        id, today = found[1].decode(), local_date(now)
+        served = self.served(id)
+        told = f"{now.isoformat()} {id} till {recipient}"
+        if self.left.setdefault(id, raw) != raw:
+            self.broken.append(f"{told}: andra byte än förra gången")
+        if id in self._taken:
+            self.broken.append(f"{told}: lämnades en gång till fast servern hade tagit det")
+        if not served:
+            self.broken.append(f"{told}: ingen har bett om det")
+        self._morning(told, now)
+        for one in served:
+            self._wanted(told, one, today)
+            other = self._served.get(one.id, id)
+            if other != id:
+                self.broken.append(f"{told}: {one.step} för {one.thing} gick redan i {other}")
+        if any(one.template not in NOT_REMINDERS for one in served):
+            self._week(told, recipient, served, today, id)
+        return id
+
+    def taken(self, id: str, recipient: str, now: datetime) -> None:
+        """The relay has a mail."""
+        first = id not in self._taken | self._doubted
+        self._taken.add(id)
+        served = self.served(id)
+        self._served |= {one.id: id for one in served}
+        if first and any(one.template not in NOT_REMINDERS for one in served):
+            self._reminded.setdefault(recipient.casefold(), []).append((local_date(now), id))
+
+    def doubted(self, id: str, recipient: str, now: datetime) -> None:
+        """The relay has a mail, and we shall not hear of it."""
+        self.taken(id, recipient, now)
+        self._taken.discard(id)
+        self._doubted.add(id)
+
+    def written(self, ids: Sequence[str], now: datetime) -> None:
+        """Messages were composed: one to each address, each about the latest step only, never to the late director."""
+        recipients: list[str] = []
+        for id in ids:
+            (recipient,) = self._rows.execute("SELECT recipient FROM message WHERE id = ?", (id,)).fetchone()
+            served = self.served(id)
+            told = f"{now.isoformat()} {id} till {recipient}"
+            if any(one.template not in NOT_REMINDERS for one in served):
+                recipients.append(recipient.casefold())
+            things = [one.thing for one in served if one.template not in NOT_REMINDERS]
+            if len(set(things)) != len(things):
+                self.broken.append(f"{told}: flera steg om samma sak")
+            for one in served:
+                if one.template == "samtalsunderlag":
+                    self._not_the_late_one(told, recipient, one.region, local_date(now))
+                if one.template not in NOT_REMINDERS:
+                    self._latest(told, one, local_date(now))
+        if len(set(recipients)) != len(recipients):
+            self.broken.append(f"{now.isoformat()}: två mejl till samma adress samma morgon: {sorted(recipients)}")
+
+    def served(self, id: str) -> list[Served]:
+        return [Served(*row) for row in self._rows.execute(_SERVED, (id,))]
+
+    def _morning(self, told: str, now: datetime) -> None:
+        local = now.astimezone(STOCKHOLM)
+        day = local.date()
+        if local.weekday() >= 5 or not time(8) <= local.time() < time(11):
+            self.broken.append(f"{told}: inte måndag till fredag 8–11")
+        if day in CALENDAR.free or CALENDAR.is_quiet(day):
+            self.broken.append(f"{told}: en ledig eller tyst dag")
+
+    def _wanted(self, told: str, one: Served, today: date) -> None:
+        """Nothing is asked of who has answered, nor while the uppdrag rests, nor after the day that was counted to."""
+        if one.expires_on is not None and one.expires_on < today.isoformat():
+            self.broken.append(f"{told}: {one.step} räknade till {one.expires_on}")
+        if one.uppdrag == "-":
+            return
+        final, paused, round = self._rows.execute(
+            "SELECT final, paused, round FROM uppdrag WHERE id = ?", (one.uppdrag,)
+        ).fetchone()
+        if final or paused or round != one.round:
+            self.broken.append(f"{told}: {one.uppdrag} är avslutat, pausat eller omplanerat, {one.step}")
+        if one.region == "-":
+            return
+        category, planned_on = self._rows.execute(
+            "SELECT category, planned_on FROM regionbeslut WHERE uppdrag = ? AND region = ?", (one.uppdrag, one.region)
+        ).fetchone()
+        if category:
+            self.broken.append(f"{told}: {one.region} har beslutat om {one.uppdrag}")
+        if planned_on and today <= CALENDAR.add_working_days(date.fromisoformat(planned_on), 10):
+            self.broken.append(f"{told}: {one.region} har angett {planned_on} för {one.uppdrag}")
+
+    def _week(self, told: str, recipient: str, served: Sequence[Served], today: date, id: str) -> None:
+        """A week between reminders, save where what counts down would be too late after it."""
+        for day, other in self._reminded.get(recipient.casefold(), ()):
+            if other == id or abs(today - day) >= WEEK:
+                continue
+            chance = CALENDAR.later(day + WEEK).isoformat()
+            if not any(one.expires_on is not None and one.expires_on < chance for one in served):
+                self.broken.append(f"{told}: fick {other} så sent som {day}")
+
+    def _not_the_late_one(self, told: str, recipient: str, region: str, day: date) -> None:
+        with self.house.database.reading() as session:
+            holders = people.all_holders(session)
+        late = [h for office in ("regiondirektor", "hsd") for h in in_office(holders, office, region, day)]
+        if parseaddr(recipient)[1].casefold() in {h.email.casefold() for h in late}:
+            self.broken.append(f"{told}: den sena direktören i {region} själv")
+
+    def _latest(self, told: str, one: Served, today: date) -> None:
+        """It is the latest step that was due; no earlier one waits to be sent after it."""
+        steps = self._rows.execute(
+            """SELECT step, send_on, status FROM intent
+            WHERE uppdrag = ? AND region = ? AND deadline = ? AND round = ? AND office = ? AND send_on <= ?""",
+            (*one.thing, today.isoformat()),
+        ).fetchall()
+        later = [step for step, send_on, status in steps if send_on > one.send_on and status == "vantar"]
+        waiting = [step for step, send_on, status in steps if send_on < one.send_on and status == "vantar"]
+        if later or waiting:
+            self.broken.append(f"{told}: {one.step} fast {later} är senare och {waiting} väntar")
+
+    def forgotten(self, unreached: Sequence[tuple[str, str]], now: datetime) -> list[tuple[str, ...]]:
+        """What has waited for more than two weeks, although its office can be reached and its region asks for no peace."""
+        before = local_date(now) - timedelta(days=14)
+        waiting = self._rows.execute(
+            """SELECT i.office, i.region, i.uppdrag, i.step, i.send_on, r.planned_on FROM intent i
+            LEFT JOIN regionbeslut r ON r.uppdrag = i.uppdrag AND r.region = i.region
+            WHERE i.status = 'vantar' AND i.send_on < ?""",
+            (before.isoformat(),),
+        ).fetchall()
+        return [
+            tuple(map(str, (office, region, *what)))
+            for office, region, *what, planned_on in waiting
+            if (office, region) not in unreached
+            and not (planned_on and CALENDAR.add_working_days(date.fromisoformat(planned_on), 10) >= before)
+        ]
+
+    def behind(self, now: datetime) -> int:
+        """How many looks of the clock should have been taken."""
+        moment = now.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")
+        (count,) = self._rows.execute("SELECT count(*) FROM reminder WHERE next_at < ?", (moment,)).fetchone()
+        return int(count)

@@ -1,0 +1,347 @@
+"""What the relay does wrong, against a real SMTP server in its own process: each fault gives the right status."""
+
+from __future__ import annotations
+
+import socket
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import timedelta
+from itertools import accumulate
+from pathlib import Path
+from typing import Any
+
+import pytest
+import trustme
+
+from storage import mail_queue, outbox, suppressions
+from tests.faults.office import Office, letter, plain
+from tests.faults.relay import PASSWORD, Mail, Relay
+from uppdrag.service.house import House
+from uppdrag.settings import Smtp
+from workflow.calendar import local_date
+
+Start = Callable[..., Relay]
+TWENTY_ONE = tuple(f"region{n:02d}" for n in range(21))
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Start]:
+    """Starts servers, and stops them after the test."""
+    running: list[Relay] = []
+
+    def begin(**script: Any) -> Relay:
+        running.append(Relay(tmp_path / "relay.jsonl", **script).__enter__())
+        return running[-1]
+
+    yield begin
+    for relay in running:
+        relay.__exit__(None, None, None)
+
+
+@pytest.fixture
+def office(empty_house: House) -> Office:
+    return Office(empty_house, None)
+
+
+@pytest.fixture
+def authority(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> trustme.CA:
+    """A certificate authority that this process trusts."""
+    authority = trustme.CA()
+    authority.cert_pem.write_to_path(str(tmp_path / "authority.pem"))
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "authority.pem"))
+    return authority
+
+
+def certificate(authority: trustme.CA, folder: Path, *names: str) -> str:
+    path = folder / "server.pem"
+    authority.issue_cert(*names).private_key_and_cert_chain_pem.write_to_path(str(path))
+    return str(path)
+
+
+def recipients(mails: list[Mail]) -> list[str]:
+    return [address.partition("@")[0] for mail in mails for address in mail.recipients]
+
+
+def test_a_batch_goes_over_one_connection_with_an_envelope_each(start: Start, office: Office) -> None:
+    relay = start()
+    office.smtp = plain(relay.port)
+    office.write(*TWENTY_ONE)
+    assert office.deliver().sent == 21
+    assert office.statuses() == {"skickad": 21}
+    assert relay.connections == 1
+    assert recipients(relay.mails) == list(TWENTY_ONE)
+    assert {len(mail.recipients) for mail in relay.mails} == {1}
+    assert {mail.sender for mail in relay.mails} == {"kansli@nspl.example"}
+    for name, mail in zip(TWENTY_ONE, relay.mails, strict=True):
+        assert mail.raw == office.kept(name).raw
+    assert office.kept("region00").queued.response == "250 2.0.0 Taget"
+    assert office.deliver().sent == 0
+
+
+def test_one_refused_recipient_does_not_stop_the_others(start: Start, office: Office) -> None:
+    relay = start(to={"region07@region.example": ["550 5.1.1 Okand"], "region08@region.example": ["550 5.7.1 Nej"]})
+    office.smtp = plain(relay.port)
+    office.write(*TWENTY_ONE)
+    assert (office.deliver().sent, relay.connections) == (19, 1)
+    assert office.statuses() == {"skickad": 19, "kraver_atgard": 2}
+    assert office.kept("region07").queued.response == "550 5.1.1 Okand"
+    with office.house.database.reading() as session:
+        assert [s.address for s in suppressions.everyone(session)] == ["region07@region.example"]
+    assert office.later(days=4).sent == 0
+
+
+@pytest.mark.parametrize("word", ["450", "451", "data 451", "data 452"])
+def test_a_temporary_refusal_is_tried_again_in_the_promised_rhythm(start: Start, office: Office, word: str) -> None:
+    relay = start(to={"eva@region.example": [word] * 3})
+    office.smtp = plain(relay.port)
+    office.write("eva", "kim")
+    assert (office.deliver().later, office.status("eva"), office.status("kim")) == (1, "koad", "skickad")
+    for minutes in (1, 5):
+        assert office.later(minutes=minutes, seconds=-1).later == 0
+        assert office.later(seconds=1).later == 1
+    assert office.later(minutes=15).sent == 1
+    assert recipients(relay.mails) == ["kim", "eva"]
+    assert relay.mails[1].raw == office.kept("eva").raw
+
+
+def test_after_seventy_two_hours_a_person_must_look(start: Start, office: Office) -> None:
+    relay = start(to={"eva@region.example": ["450"] * 100})
+    office.smtp = plain(relay.port)
+    office.write("eva")
+    begun = office.now
+    office.deliver()
+    waits = []
+    while office.status("eva") == "koad":
+        waited = office.kept("eva").queued.next_try_at
+        assert waited is not None
+        waits.append((waited - office.now) // timedelta(minutes=1))
+        office.now = waited
+        office.deliver()
+    assert waits == [1, 5, 15, 60, *[240] * (len(waits) - 4)]
+    assert timedelta(hours=68) < office.now - begun <= timedelta(hours=72)
+    assert (office.status("eva"), relay.mails) == ("kraver_atgard", [])
+
+
+@pytest.mark.parametrize(("word", "status", "times"), [("drop", "osaker", 2), ("lose", "osaker", 1)])
+def test_a_drop_after_data_is_uncertain_and_the_same_bytes_go_again(
+    start: Start, office: Office, word: str, status: str, times: int
+) -> None:
+    relay = start(to={"region01@region.example": [word]})
+    office.smtp = plain(relay.port)
+    office.write(*TWENTY_ONE)
+    done = office.deliver()
+    assert (done.sent, done.uncertain, office.status("region01")) == (20, 1, status)
+    office.now += timedelta(hours=30)  # the date in the mail stays as it was
+    office.deliver()
+    assert office.statuses() == {"skickad": 21}
+    assert Counter(recipients(relay.mails)) == {name: times if name == "region01" else 1 for name in TWENTY_ONE}
+    assert len({mail.raw for mail in relay.mails if mail.recipients == ("region01@region.example",)}) == 1
+
+
+def test_silence_after_data_is_uncertain_and_slow_answers_are_waited_for(start: Start, office: Office) -> None:
+    relay = start(to={"eva@region.example": ["mute"], "kim@region.example": ["slow"]})
+    office.smtp, office.timeout = plain(relay.port), 0.6
+    office.write("eva", "kim")
+    office.deliver()
+    assert office.later(minutes=1).standing == ""
+    assert office.statuses() == {"skickad": 2}
+    assert Counter(recipients(relay.mails)) == {"eva": 2, "kim": 1}
+    assert len({mail.raw for mail in relay.mails}) == 2
+
+
+@pytest.mark.parametrize("word", ["421", "hang up"])
+def test_a_server_that_hangs_up_in_the_middle_gets_the_rest_over_a_new_connection(
+    start: Start, office: Office, word: str
+) -> None:
+    relay = start(to={"region10@region.example": [word]})
+    office.smtp = plain(relay.port)
+    office.write(*TWENTY_ONE)
+    done = office.deliver()
+    assert (done.sent, done.later, relay.connections) == (20, 1, 2)
+    assert office.later(minutes=1).sent == 1
+    assert Counter(recipients(relay.mails)) == dict.fromkeys(TWENTY_ONE, 1)
+    assert [office.kept(name).queued.attempts for name in TWENTY_ONE].count(1) == 20
+
+
+def test_a_server_that_is_down_is_probed_by_one_and_costs_no_attempts(start: Start, office: Office) -> None:
+    with socket.socket() as taken:  # bound, but nobody listens: refused, and nobody else gets the port
+        taken.bind(("127.0.0.1", 0))
+        port = taken.getsockname()[1]
+        office.smtp = plain(port)
+        office.write(*TWENTY_ONE)
+        begun = office.now
+        assert "går inte att nå" in office.deliver().standing
+        probes = []
+        for _ in range(6):
+            probe = office.queue().probe_at
+            assert probe is not None
+            probes.append((probe - begun) // timedelta(minutes=1))
+            office.now = probe - timedelta(seconds=1)
+            assert office.deliver().later == 0
+            office.now = probe
+            office.deliver()
+        assert probes == list(accumulate((1, 5, 15, 60, 240, 240)))
+        assert {office.kept(name).queued.attempts for name in TWENTY_ONE} == {0}
+        assert office.statuses() == {"koad": 21}
+    relay = start(port=port)
+    assert office.later(hours=4).sent == 21
+    assert (office.queue().open, relay.connections) == (True, 1)
+
+
+def test_only_one_message_is_tried_when_the_server_is_away(start: Start, office: Office) -> None:
+    relay = start(greeting=False)
+    office.smtp, office.timeout = plain(relay.port), 0.3
+    office.write(*TWENTY_ONE)
+    office.deliver()
+    for _ in range(3):
+        office.deliver("en")
+        office.deliver("en annan")
+    assert relay.connections == 1
+    office.later(minutes=1)
+    assert (relay.connections, office.statuses()) == (2, {"koad": 21})
+
+
+def test_what_has_waited_three_days_for_a_server_needs_a_hand(office: Office) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        office.smtp = plain(taken.getsockname()[1])
+        office.write("eva")
+        office.deliver()
+        office.later(hours=71)
+        office.write("kim")
+        assert office.status("eva") == "koad"
+        office.later(hours=5)
+    assert (office.status("eva"), office.status("kim")) == ("kraver_atgard", "koad")
+
+
+@pytest.mark.parametrize(
+    ("script", "relay", "says"),
+    [
+        ({}, {"security": "starttls"}, "STARTTLS"),
+        ({}, {"security": "tls"}, "TLS"),
+        ({}, {"user": "kansli", "password": PASSWORD}, "AUTH"),
+        ({"auth": True}, {"user": "kansli", "password": "fel"}, "5.7.8"),
+        ({"auth": True}, {}, "Authentication"),
+        ({"mail": "530 5.7.0 Logga in"}, {}, "Logga in"),
+        ({"mail": "550 5.7.1 Fel avsandare"}, {}, "Fel avsandare"),
+    ],
+)
+def test_what_somebody_must_mend_pauses_the_queue_and_costs_no_attempts(
+    start: Start, office: Office, script: dict[str, Any], relay: dict[str, Any], says: str
+) -> None:
+    wrong = start(**script)
+    office.smtp = replace(plain(wrong.port), **relay)
+    office.write(*TWENTY_ONE)
+    assert says in office.deliver().standing
+    assert (office.queue().open, office.statuses()) == (False, {"koad": 21})
+    office.later(hours=1)
+    assert {office.kept(name).queued.attempts for name in TWENTY_ONE} == {0}
+    assert wrong.mails == []
+    office.smtp = plain(start(port=0).port)
+    assert office.deliver().sent == 0  # the next try comes by itself within the hour
+    assert office.later(hours=1).sent == 21
+    assert office.queue().open
+
+
+@pytest.mark.parametrize("security", ["starttls", "tls"])
+@pytest.mark.parametrize("name", ["127.0.0.1", "annan.example"])
+def test_the_certificate_is_verified(
+    start: Start, office: Office, authority: trustme.CA, tmp_path: Path, security: Any, name: str
+) -> None:
+    relay = start(certificate=certificate(authority, tmp_path, name), implicit=security == "tls", auth=True)
+    office.smtp = Smtp(host="127.0.0.1", port=relay.port, security=security, user="kansli", password=PASSWORD)
+    office.write("eva")
+    done = office.deliver()
+    if name == "127.0.0.1":
+        assert (done.sent, len(relay.mails)) == (1, 1)
+    else:
+        assert (done.sent, "certifikat" in done.standing) == (0, True)
+        assert office.status("eva") == "koad"
+
+
+@pytest.mark.parametrize("security", ["starttls", "tls"])
+def test_a_certificate_from_nobody_known_is_refused(
+    start: Start, office: Office, tmp_path: Path, security: Any
+) -> None:
+    relay = start(certificate=certificate(trustme.CA(), tmp_path, "127.0.0.1"), implicit=security == "tls")
+    office.smtp = Smtp(host="127.0.0.1", port=relay.port, security=security)
+    office.write("eva")
+    assert "certifikat" in office.deliver().standing
+    assert (office.queue().open, office.kept("eva").queued.attempts, relay.mails) == (False, 0, [])
+
+
+def test_a_poison_message_is_parked_and_the_others_go(start: Start, office: Office) -> None:
+    relay = start()
+    office.smtp = plain(relay.port)
+    with office.house.database.transaction() as session:
+        for name, subject in (
+            ("crlf", "a\r\nBcc: x@y.example"),
+            ("kodat", "=?utf-8?q?a=0d=0aBcc:_x@y?="),
+            ("bra", "Hej"),
+        ):
+            outbox.enqueue(session, replace(letter(name), subject=subject), now=office.now, not_before=office.now)
+    done = office.deliver()
+    assert (done.sent, done.stuck, recipients(relay.mails)) == (1, 2, ["bra"])
+    assert "kan inte skrivas" in office.kept("crlf").queued.response
+
+
+def test_what_is_too_late_suppressed_or_no_longer_wanted_stays_at_home(start: Start, office: Office) -> None:
+    relay = start()
+    office.smtp = plain(relay.port)
+    office.write("sen", expires_on=local_date(office.now) - timedelta(days=1))
+    office.write("i-dag", expires_on=local_date(office.now))
+    office.write("sparrad", "svarat", "annan")
+    with office.house.database.transaction() as session:
+        suppressions.add(session, "Sparrad@region.example", "550 5.1.1 Okänd", office.now)
+    office.still_wanted = lambda _session, queued: queued.id != letter("svarat").id
+    done = office.deliver()
+    assert (done.sent, done.cancelled, done.stuck) == (2, 2, 1)
+    assert sorted(recipients(relay.mails)) == ["annan", "i-dag"]
+    assert [office.status(name) for name in ("sen", "sparrad", "svarat")] == ["avbruten", "kraver_atgard", "avbruten"]
+
+
+def test_a_decision_while_the_batch_is_on_its_way_stops_the_mail(start: Start, office: Office) -> None:
+    relay = start(to={f"{name}@region.example": ["slow"] for name in TWENTY_ONE})
+    office.smtp = plain(relay.port)
+    office.write(*TWENTY_ONE)
+    asked: Counter[str] = Counter()
+
+    def answered_meanwhile(_session: Any, queued: Any) -> bool:
+        asked[queued.id] += 1
+        return asked[queued.id] == 1 or queued.id != letter("region20").id
+
+    office.still_wanted = answered_meanwhile
+    assert (office.deliver().sent, office.status("region20")) == (20, "avbruten")
+    assert "region20" not in recipients(relay.mails)
+
+
+def test_modes_decide_what_leaves(start: Start, office: Office) -> None:
+    relay = start()
+    office.smtp = plain(relay.port)
+    office.write("av")
+    office.mode = "av"
+    assert (office.deliver().sent, office.status("av")) == (0, "koad")
+    office.mode = "simulera"
+    assert (office.deliver().simulated, office.status("av"), office.kept("av").queued.response) == (
+        1, "skickad", "simulerat",
+    )  # fmt: skip
+    assert relay.connections == 0
+    office.mode, office.test_addresses = "testadresser", frozenset({"eva@region.example", "@annan.example"})
+    office.write("eva", "kim")
+    done = office.deliver()
+    assert (done.sent, done.simulated, recipients(relay.mails)) == (1, 1, ["eva"])
+    assert office.kept("kim").queued.response == "simulerat"
+
+
+def test_a_person_can_pause_the_queue_and_only_a_person_resumes_it(start: Start, office: Office) -> None:
+    relay = start()
+    office.smtp = plain(relay.port)
+    office.write("eva")
+    with office.house.database.transaction() as session:
+        mail_queue.put(session, mail_queue.QueueState("Vi väntar på chefsgruppen", office.now, None))
+    assert office.later(days=30).standing == "Vi väntar på chefsgruppen"
+    assert (relay.connections, office.status("eva")) == (0, "koad")
+    with office.house.database.transaction() as session:
+        mail_queue.put(session, mail_queue.OPEN)
+    assert office.deliver().sent == 1
