@@ -285,11 +285,12 @@ class Database:
         """A connection that nobody else is using."""
         with suppress(IndexError):
             return waiting.pop()
+        dbapi: Any = self.dialect.loaded_dbapi
         try:
             pooled = self.engine.raw_connection()
         except DBAPIError as wrong:
             raise _unavailable(wrong.orig) from wrong
-        except sqlite3.Error as wrong:  # the file is there but is none of ours, or cannot be opened
+        except dbapi.Error as wrong:  # the file is there but is none of ours, or nobody answers
             raise _unavailable(wrong) from wrong
         if waiting is self._readers and self.dialect.name == "sqlite":
             connection: Any = pooled.driver_connection

@@ -35,7 +35,11 @@ class House:
     def open(cls, url: str) -> House:
         """A house whose database is there and has this program's schema. Raises StorageUnavailable."""
         house = cls(url)
-        schema.check(house.database)
+        try:
+            schema.check(house.database)
+        except BaseException:
+            house.database.close()
+            raise
         return house
 
     def engine(self, session: Session, lifecycle: str, version: int) -> Engine:
