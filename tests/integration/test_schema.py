@@ -1,0 +1,129 @@
+"""The schema: what the migrations make is what the tables say, and another program's schema is refused."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlmodel import SQLModel
+
+import storage.migrations
+from storage import schema
+from storage.database import Database
+from tests.cast import NOW
+from uppdrag.service import queries, setup
+from uppdrag.service.house import House
+from workflow.errors import StorageUnavailable
+
+
+@pytest.fixture
+def revisions() -> ScriptDirectory:
+    return ScriptDirectory(str(Path(storage.migrations.__file__).parent))
+
+
+def test_the_migrations_make_what_the_tables_say(any_house: House) -> None:
+    with any_house.database.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+        assert compare_metadata(context, SQLModel.metadata) == []
+
+
+def test_every_check_of_the_tables_is_in_the_database(any_house: House) -> None:
+    """Alembic does not compare CHECKs, so their names are looked for in what the database says of itself."""
+    declared = {str(c.name) for t in SQLModel.metadata.tables.values() for c in t.constraints}
+    with any_house.database.reading() as session:
+        if any_house.database.path:
+            text = "\n".join(row[0] or "" for row in session.raw("SELECT sql FROM sqlite_master"))
+            held = {name for name in declared if f"CONSTRAINT {name} " in text}
+        else:
+            held = {row[0] for row in session.raw("SELECT conname::text FROM pg_constraint")}
+    assert declared <= held
+
+
+def test_the_program_works_with_the_newest_revision(revisions: ScriptDirectory) -> None:
+    assert revisions.get_current_head() == schema.HEAD
+    assert [r.revision for r in reversed(list(revisions.walk_revisions()))] == list(schema.REVISIONS)
+
+
+def test_a_database_that_is_not_there_is_missing(tmp_path: Path) -> None:
+    with pytest.raises(StorageUnavailable) as refused:
+        House.open(f"sqlite:///{tmp_path / 'ingen.db'}")
+    assert refused.value.code == "missing"
+    assert list(tmp_path.iterdir()) == [], "asking created no file"
+
+
+def test_a_database_without_a_schema_is_missing(bare_url: str, tmp_path: Path) -> None:
+    if bare_url.startswith("sqlite"):
+        (tmp_path / "var").mkdir()
+        sqlite3.connect(tmp_path / "var" / "bare.db").close()
+    with pytest.raises(StorageUnavailable) as refused:
+        House.open(bare_url)
+    assert refused.value.code == "missing"
+
+
+@pytest.mark.parametrize(("stands", "code"), [("0001", "older"), ("9999", "newer")])
+def test_the_schema_of_another_program_is_refused(any_house: House, stands: str, code: str) -> None:
+    if stands == schema.HEAD:
+        pytest.skip("there is no older schema yet")
+    _mark(any_house, stands)
+    with pytest.raises(StorageUnavailable) as refused:
+        House.open(any_house.database.url.render_as_string(hide_password=False))
+    assert refused.value.code == code
+
+
+def test_a_newer_schema_is_not_upgraded(any_house: House) -> None:
+    _mark(any_house, "9999")
+    with pytest.raises(StorageUnavailable) as refused:
+        schema.upgrade(any_house.database)
+    assert refused.value.code == "newer"
+
+
+def test_a_file_that_is_no_database_is_damaged(tmp_path: Path) -> None:
+    path = tmp_path / "brev.db"
+    path.write_text("Hej! Det här är ett brev och ingen databas." * 50, encoding="utf-8")
+    with pytest.raises(StorageUnavailable) as refused:
+        House.open(f"sqlite:///{path}")
+    assert refused.value.code == "damaged"
+
+
+@pytest.mark.parametrize("url", ["mysql://x/y", "inte en adress", "sqlite:////finns/inte/alls/u.db"])
+def test_an_address_that_will_not_do_is_refused(url: str) -> None:
+    with pytest.raises(StorageUnavailable):
+        House.open(url)
+
+
+def test_a_postgresql_server_that_does_not_answer_is_unreachable(tmp_path: Path) -> None:
+    with pytest.raises(StorageUnavailable) as refused:
+        House.open(f"postgresql+psycopg://nobody@/nothing?host={tmp_path}")
+    assert refused.value.code == "unreachable"
+
+
+def test_setting_up_again_changes_nothing(bare_url: str) -> None:
+    first = setup.init(bare_url, now=NOW)
+    again = setup.init(bare_url, now=NOW)
+    assert first.revisions == schema.REVISIONS
+    assert len(first.published) == 9
+    assert (again.revisions, again.published) == ((), ())
+    house = House.open(bare_url)
+    assert queries.verify(house).findings == ()
+    house.database.close()
+
+
+def test_a_database_of_the_first_revision_becomes_this_programs(bare_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with closing(Database(bare_url)) as database:
+        with monkeypatch.context() as then:
+            then.setattr(schema, "HEAD", "0001")
+            then.setattr(schema, "REVISIONS", ("0001",))
+            assert schema.upgrade(database) == ["0001"]
+        assert schema.upgrade(database) == list(schema.REVISIONS[1:])
+        with database.engine.connect() as connection:
+            assert compare_metadata(MigrationContext.configure(connection), SQLModel.metadata) == []
+
+
+def _mark(house: House, revision: str) -> None:
+    with house.database.transaction() as session:
+        session.connection.execute(f"UPDATE alembic_version SET version_num = '{revision}'")
