@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from base64 import b32encode
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -121,21 +122,26 @@ class Facts:
 
 def compose(template: str, facts: Facts) -> Message:
     """The mail of a template. Raises Unmailable where a header would hold what no header may."""
-    text = _template(f"{template}.txt")
-    given = _context(facts, brevity := 0)
-    body = text.render(given)
-    while len(body.split()) > WORDS and (brevity := brevity + 1) < len(_ROWS):
-        given = _context(facts, brevity)
-        body = text.render(given)
-    tail = "".join(text.blocks["amne"](text.new_context(given)))
-    html = _INLINER.inline(_template(f"{template}.html").render({**given, "amne": tail}))
+    given, about, text = _text(template, facts)
     message = Message(
         id=message_id(facts.recipient, facts.occasions, facts.domain), recipient=facts.recipient,
-        subject=f"{_stem(template, facts)}: {tail}", text=body, html=html, sender=facts.sender,
-        reply_to=facts.reply_to, references=facts.references,
+        subject=f"{_stem(template, facts)}: {about}", text=text,
+        html=_template(f"{template}.html").render(given, amne=about), sender=facts.sender, reply_to=facts.reply_to,
+        references=facts.references,
     )  # fmt: skip
     _check(message)
     return message
+
+
+def _text(template: str, facts: Facts, brevity: int = 0) -> tuple[dict[str, Any], str, str]:
+    """What the templates are given, the end of the subject, and the text: as brief as it takes to be short enough."""
+    rendered = _template(f"{template}.txt")
+    given = _context(facts, brevity)
+    context = rendered.new_context(given)
+    text = "".join(rendered.root_render_func(context))
+    if len(text.split()) > WORDS and brevity + 1 < len(_ROWS):
+        return _text(template, facts, brevity + 1)
+    return given, "".join(rendered.blocks["amne"](context)), text
 
 
 def template_for(missing: tuple[Missing, ...]) -> str:
@@ -223,9 +229,9 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _environment(*, html: bool) -> Environment:
+def _environment(loader: PackageLoader, *, html: bool) -> Environment:
     environment = Environment(
-        loader=PackageLoader("notifications", "templates"), undefined=StrictUndefined, trim_blocks=True,
+        loader=loader, undefined=StrictUndefined, trim_blocks=True,
         lstrip_blocks=True, autoescape=html,  # noqa: S701 - plain text must not be escaped; HTML always is, by constant
         finalize=_plain, auto_reload=False, keep_trailing_newline=True,
     )  # fmt: skip
@@ -234,8 +240,37 @@ def _environment(*, html: bool) -> Environment:
     return environment
 
 
-_ENVIRONMENTS = {"txt": _environment(html=False), "html": _environment(html=True)}
+class _Inlined(PackageLoader):
+    """Reads a template with its styles inlined: once when it is read, not once for each mail.
+
+    What Jinja is to fill in stands aside meanwhile, as characters that mean nothing to HTML. Styles go by class alone,
+    so that a template's own part can be inlined without the page around it.
+    """
+
+    def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool] | None]:
+        source, file, fresh = super().get_source(environment, template)
+        aside: list[str] = []
+
+        def put_aside(found: re.Match[str]) -> str:
+            aside.append(found[0])
+            return f"\ue000{len(aside) - 1}\ue001"
+
+        html = _TAG.sub(put_aside, source)
+        if template == _PAGE:
+            html = _INLINER.inline(html)
+        else:
+            css = super().get_source(environment, _PAGE)[0].partition("<style>")[2].partition("@media")[0]
+            html = _INLINER.inline_fragment(html, css)
+        return _ASIDE.sub(lambda found: aside[int(found[1])], html), file, fresh
+
+
+_PAGE = "bas.html"
+_TAG, _ASIDE = re.compile(r"\{%.*?%\}|\{\{.*?\}\}", re.DOTALL), re.compile("\ue000(\\d+)\ue001")
 _INLINER = CSSInliner(keep_style_tags=False, keep_at_rules=True, load_remote_stylesheets=False)
+_ENVIRONMENTS = {
+    "txt": _environment(PackageLoader("notifications", "templates"), html=False),
+    "html": _environment(_Inlined("notifications", "templates"), html=True),
+}
 
 
 @cache

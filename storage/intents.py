@@ -79,8 +79,10 @@ def of_message(session: Session, message: str) -> list[Intent]:
 
 def written(session: Session, intents: Sequence[Intent], message: str) -> None:
     """Mark waiting intents as served by a message."""
-    for intent in intents:
-        session.run(_mark, {"at": intent.id, "was": "vantar", "now_status": "skriven", "now_message": message})
+    session.run_many(
+        _mark,
+        [{"at": i.id, "was": "vantar", "now_status": "skriven", "now_message": message} for i in intents],
+    )
 
 
 def cancel(session: Session, intents: Iterable[Intent]) -> None:

@@ -29,6 +29,12 @@ _OF_TRACK = (
 )
 _of_uppdrag = Statement(_OF_TRACK)
 _of_region = Statement(_OF_TRACK.where(col(_I.region) == bindparam("at")))
+_taken_back = Statement(select(col(_M.id)).where(col(_M.status) == "avbruten"))
+_threads = Statement(
+    select(col(_M.region), col(_M.recipient), col(_M.id))
+    .where(col(_M.uppdrag) == bindparam("of"), text("status <> 'avbruten'"))
+    .order_by(col(_M.created_at), col(_M.id))
+)
 
 
 def last_reminded(session: Session, since: datetime) -> dict[str, datetime]:
@@ -45,3 +51,16 @@ def unclaimed(session: Session, uppdrag: str, region: str) -> list[str]:
     if region == NONE:
         return [row[0] for row in session.all(_of_uppdrag, {"of": uppdrag})]
     return [row[0] for row in session.all(_of_region, {"of": uppdrag, "at": region})]
+
+
+def taken_back(session: Session) -> frozenset[str]:
+    """The messages that did not leave after all: the same occasions to the same recipient would have the same id."""
+    return frozenset(row[0] for row in session.all(_taken_back, {}))
+
+
+def threads(session: Session, uppdrag: str) -> dict[tuple[str, str], tuple[str, ...]]:
+    """The threads of an uppdrag by region and recipient: Message-IDs, oldest first, without what was taken back."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for region, recipient, id in session.all(_threads, {"of": uppdrag}):
+        found.setdefault((region, recipient), []).append(id)
+    return {at: tuple(ids) for at, ids in found.items()}

@@ -6,9 +6,11 @@ known here.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from operator import attrgetter
 
 from workflow.calendar import STOCKHOLM
 
@@ -16,6 +18,7 @@ OPENS, CLOSES = time(8), time(11)
 """Mail leaves between these, local time, Monday to Friday."""
 
 _DAY = timedelta(days=1)
+_FIRST = attrgetter("first")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +31,8 @@ class QuietPeriod:
 
 @dataclass(frozen=True, slots=True)
 class WorkCalendar:
-    """`free` are the holidays that are not weekends; `quiet` the periods when nobody reads; `known_until` the last year
-    whose holidays are known."""
+    """`free` are the holidays that are not weekends; `quiet` the periods when nobody reads, in order and apart;
+    `known_until` the last year whose holidays are known."""
 
     free: frozenset[date]
     quiet: tuple[QuietPeriod, ...] = ()
@@ -41,7 +44,8 @@ class WorkCalendar:
 
     def is_quiet(self, day: date) -> bool:
         """Whether the day lies in a quiet period."""
-        return any(q.first <= day <= q.last for q in self.quiet)
+        at = bisect_right(self.quiet, day, key=_FIRST)
+        return at > 0 and day <= self.quiet[at - 1].last
 
     def may_send_on(self, day: date) -> bool:
         """Whether mail that is not urgent leaves that day."""

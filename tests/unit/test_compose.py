@@ -15,11 +15,11 @@ from jinja2 import UndefinedError
 from definitions import loader, planning
 from notifications.catalogue import ALL, OWN, TEMPLATES
 from notifications.compose import (
+    _ENVIRONMENTS,
     Facts,
     Missing,
     Unmailable,
     Unreached,
-    _environment,
     compose,
     message_id,
     shortened,
@@ -278,9 +278,13 @@ def test_the_message_id_is_that_of_the_occasions() -> None:
 
 
 def test_a_template_that_asks_for_what_is_not_given_fails() -> None:
-    for html in (False, True):
+    for environment in _ENVIRONMENTS.values():
         with pytest.raises(UndefinedError):
-            _environment(html=html).from_string("{{ nothing }}").render()
+            environment.from_string("{{ nothing }}").render()
+
+
+def test_html_is_escaped_whatever_the_template_is_called() -> None:
+    assert _ENVIRONMENTS["html"].from_string("{{ x }}").render(x="<b>") == "&lt;b&gt;"
 
 
 def test_a_mail_that_is_not_in_the_catalogue_is_refused() -> None:

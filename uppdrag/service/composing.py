@@ -14,21 +14,21 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from definitions.holidays import work_calendar
-from notifications.compose import Facts, Missing, Unmailable, Unreached, compose, message_id, template_for
-from storage import intents, log, mailed, outbox, people, uppdrag
+from notifications.compose import Facts, Missing, Unmailable, Unreached, compose, template_for
+from storage import intents, log, mailed, outbox, people
 from storage import queries as stored
 from storage.database import Session
 from uppdrag.service import missing
 from uppdrag.service.addressing import Addresses
 from uppdrag.service.house import SYSTEM_STREAM, House
+from uppdrag.service.present import Present
 from uppdrag.settings import Settings
 from workflow.calendar import local_date
 from workflow.errors import NotFound
 from workflow.lifecycle import Lifecycle
 from workflow.message import NONE, Intent, Message, Occasion
-from workflow.model import Matter, Uppdrag
+from workflow.model import Matter
 from workflow.people import REGION_OFFICES, Holder
-from workflow.reminders import Reminder, of_region, of_uppdrag
 from workflow.status import StatusFilter
 from workflow.workdays import WorkCalendar
 
@@ -83,13 +83,15 @@ class _Desk:
     def __init__(
         self, house: House, session: Session, settings: Settings, calendar: WorkCalendar, now: datetime
     ) -> None:
-        self._house, self._session, self._settings, self._calendar, self._now = house, session, settings, calendar, now
+        self._session, self._settings, self._calendar, self._now = session, settings, calendar, now
         self.today = local_date(now)
         self.tally = _Tally()
         self._not_before = calendar.next_opening(now)
         self._leaves_on = local_date(self._not_before)
         self._addresses = Addresses(people.all_holders(session), house.regions(session), self.today)
-        self._matters: dict[str, tuple[Matter, Lifecycle] | None] = {}
+        self._present = Present(house, session, calendar)
+        self._taken_back = mailed.taken_back(session)
+        self._domain, self._answers_to = settings.mail_domain, settings.mail_answers_to
         self._last = mailed.last_reminded(session, self._not_before - WEEK - timedelta(days=1))
 
     def write(self, waiting: Sequence[Intent]) -> None:
@@ -100,7 +102,7 @@ class _Desk:
             if intent.template == "introduktion":
                 self._introduce(intent)
             elif intent.template != "studs" and self._still_due(intent):
-                holder = self._addresses.of(intent, self._uppdrag(intent))
+                holder = self._addresses.of(intent, self._present.uppdrag(intent))
                 if holder is None:
                     self.tally.unreachable[intent.occasion.office, intent.occasion.region] = None
                 else:
@@ -111,7 +113,7 @@ class _Desk:
 
     def _still_due(self, intent: Intent) -> bool:
         """Whether it is still to be sent today: the present plan has it, and its day has not gone."""
-        reminder = self._in_plan(intent)
+        reminder = self._present.in_plan(intent)
         if reminder is None:
             intents.cancel(self._session, [intent])
             self.tally.cancelled += 1
@@ -124,20 +126,6 @@ class _Desk:
             return True
         return False
 
-    def _in_plan(self, intent: Intent) -> Reminder | None:
-        found = self._matter(intent.occasion.uppdrag)
-        if found is None:
-            return None
-        matter, lifecycle = found
-        if intent.occasion.region == NONE:
-            plan = of_uppdrag(lifecycle, matter.uppdrag, self._calendar)
-        elif rb := matter.regions.get(intent.occasion.region):
-            papers_by = intent.due if intent.expires_on else None
-            plan = of_region(lifecycle, matter.uppdrag, rb, self._calendar, papers_by=papers_by)
-        else:
-            return None
-        return next((r for r in plan if r.occasion == intent.occasion), None)
-
     def _remind(self, listed: list[Intent]) -> None:
         """One mail to one address about everything that is due to it."""
         latest: dict[tuple[str, str, str, str], Intent] = {}
@@ -149,7 +137,7 @@ class _Desk:
                 self.tally.skipped += 1
             latest[key] = intent
         chosen = list(latest.values())
-        holder = self._addresses.of(chosen[-1], self._uppdrag(chosen[-1]))
+        holder = self._addresses.of(chosen[-1], self._present.uppdrag(chosen[-1]))
         if holder is None:
             return
         if self._must_wait(holder.email, chosen):
@@ -174,7 +162,7 @@ class _Desk:
             return
         rows = []
         for row in stored.status(self._session, StatusFilter(today=self.today, region=holder.region)):
-            found = None if row.final or row.paused else self._matter(row.id)
+            found = None if row.final or row.paused else self._present.matter(row.id)
             if found and (not holder.region or self._open(found[0], found[1], holder)):
                 rows.append(missing.of_uppdrag("introduktion", found[0].uppdrag, found[0].uppdrag.due))
         rows.sort(key=lambda m: (m.ends is None, m.ends, m.uppdrag))
@@ -212,17 +200,14 @@ class _Desk:
         about = {i.occasion.uppdrag for i in served}
         regions = {i.occasion.region for i in served}
         of, at = about.pop() if len(about) == 1 else NONE, regions.pop() if len(regions) == 1 else NONE
-        ids, u = tuple(i.id for i in served), self._uppdrag(served[0]) if of != NONE else None
-        own = message_id(holder.email, ids, settings.mail_domain)
-        kept = outbox.find(session, own)
-        thread = outbox.thread(session, of, at, holder.email).references
-        ask, ask_at = self._addresses.ask(u, holder.email, settings.mail_answers_to)
+        ids, u = tuple(i.id for i in served), self._present.uppdrag(served[0]) if of != NONE else None
+        ask, ask_at = self._addresses.ask(u, holder.email, self._answers_to)
         facts = Facts(
             recipient=holder.email, occasions=ids, today=self.today, link=self._link(template, served, of, at), ask=ask,
-            ask_at=ask_at, sender=settings.mail_from, domain=settings.mail_domain, missing=rows,
+            ask_at=ask_at, sender=settings.mail_from, domain=self._domain, missing=rows,
             unreached=tuple(map(self._unreached, served)) if template == "studs" else (),
             office=self._addresses.post(holder), reply_to=settings.mail_reply_to,
-            references=tuple(id for id in thread if id != own),
+            references=self._present.thread(of, at, holder.email),
         )  # fmt: skip
         try:
             message = compose(template, facts)
@@ -232,7 +217,7 @@ class _Desk:
             self.tally.parked += [(i.id, why) for i in served]
             return
         days = [i.expires_on for i in served if i.expires_on is not None]
-        if kept is None:
+        if message.id not in self._taken_back:
             outbox.enqueue(
                 session, message, office=served[0].occasion.office, region=at, uppdrag=of, now=self._now,
                 not_before=self._not_before, expires_on=min(days, default=None),
@@ -266,25 +251,9 @@ class _Desk:
         return self._addresses.unreached(office, at.region, notice.reason)
 
     def _missing(self, intent: Intent) -> Missing:
-        found = self._matter(intent.occasion.uppdrag)
+        found = self._present.matter(intent.occasion.uppdrag)
         if found is None:
             raise NotFound("uppdrag", intent.occasion.uppdrag)
         matter, lifecycle = found
         rb = matter.regions.get(intent.occasion.region)
         return missing.of_intent(intent, matter.uppdrag, rb, lifecycle, self._addresses)
-
-    def _uppdrag(self, intent: Intent) -> Uppdrag | None:
-        found = self._matter(intent.occasion.uppdrag)
-        return found[0].uppdrag if found else None
-
-    def _matter(self, id: str) -> tuple[Matter, Lifecycle] | None:
-        if id not in self._matters:
-            try:
-                matter = uppdrag.load(self._session, id, seq=0, regions="*")
-            except NotFound:
-                self._matters[id] = None
-            else:
-                u = matter.uppdrag
-                engine = self._house.engine(self._session, u.lifecycle, u.lifecycle_version)
-                self._matters[id] = (matter, engine.lifecycle)
-        return self._matters[id]

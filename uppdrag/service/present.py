@@ -1,0 +1,74 @@
+"""The uppdrag as they stand now, read once: their plans and their threads of mail."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from storage import mailed, outbox
+from storage import uppdrag as stored
+from storage.database import Session
+from uppdrag.service.house import House
+from workflow.errors import NotFound
+from workflow.lifecycle import Lifecycle
+from workflow.message import NONE, Intent, Occasion
+from workflow.model import Matter, Uppdrag
+from workflow.reminders import Reminder, of_region, of_uppdrag
+from workflow.workdays import WorkCalendar
+
+
+class Present:
+    """What one composing has read. Good for one transaction."""
+
+    def __init__(self, house: House, session: Session, calendar: WorkCalendar) -> None:
+        self._house, self._session, self._calendar = house, session, calendar
+        self._matters: dict[str, tuple[Matter, Lifecycle] | None] = {}
+        self._plans: dict[tuple[str, object, date | None], dict[Occasion, Reminder]] = {}
+        self._threads: dict[str, dict[tuple[str, str], tuple[str, ...]]] = {}
+
+    def matter(self, id: str) -> tuple[Matter, Lifecycle] | None:
+        """An uppdrag with all its regions and its lifecycle; None where there is none."""
+        if id not in self._matters:
+            try:
+                matter = stored.load(self._session, id, seq=0, regions="*")
+            except NotFound:
+                self._matters[id] = None
+            else:
+                u = matter.uppdrag
+                engine = self._house.engine(self._session, u.lifecycle, u.lifecycle_version)
+                self._matters[id] = (matter, engine.lifecycle)
+        return self._matters[id]
+
+    def uppdrag(self, intent: Intent) -> Uppdrag | None:
+        """The uppdrag that an intent is about."""
+        found = self.matter(intent.occasion.uppdrag)
+        return found[0].uppdrag if found else None
+
+    def in_plan(self, intent: Intent) -> Reminder | None:
+        """The reminder of the present plan that an intent was made for; None where the plan has it no longer."""
+        found, at = self.matter(intent.occasion.uppdrag), intent.occasion
+        if found is None:
+            return None
+        matter, lifecycle = found
+        rb = matter.regions.get(at.region)
+        if at.region != NONE and rb is None:
+            return None
+        papers_by = intent.due if rb and intent.expires_on else None
+        known = (rb.planned_on, rb.concluded, bool(rb.dnr), bool(rb.decisions)) if rb else None
+        key = (at.uppdrag, known, papers_by)
+        plan = self._plans.get(key)
+        if plan is None:  # regions of which the same is known have the same plan
+            u, calendar = matter.uppdrag, self._calendar
+            made = (
+                of_region(lifecycle, u, rb, calendar, papers_by=papers_by) if rb else of_uppdrag(lifecycle, u, calendar)
+            )
+            plan = self._plans[key] = {replace(r.occasion, region=NONE): r for r in made}
+        return plan.get(replace(at, region=NONE))
+
+    def thread(self, of: str, at: str, recipient: str) -> tuple[str, ...]:
+        """The earlier Message-IDs to a recipient about an uppdrag and a region (`-`: several), oldest first."""
+        if of == NONE:
+            return outbox.thread(self._session, of, at, recipient).references
+        if of not in self._threads:
+            self._threads[of] = mailed.threads(self._session, of)
+        return self._threads[of].get((at, recipient), ())
