@@ -37,16 +37,20 @@ class Part(BaseModel):
 
 class FactPart(Part):
     name: Id
-    type: FactType = Field(description="Vad för slags uppgift det är")
+    type: Annotated[FactType, BeforeValidator(_no_trap)] = Field(description="Vad för slags uppgift det är")
     label: Text = Field(description="Det som står framför fältet")
     required: bool = Field(False, description="Måste anges för att steget ska kunna tas")
     choices: dict[Id, Text] = Field(default_factory=dict, description="Valen, när typen är choice")
-    sets: Sets = Field("", description="Den uppgift på uppdraget som därmed blir känd")
+    sets: Annotated[Sets, BeforeValidator(_no_trap)] = Field(
+        "", description="Den uppgift på uppdraget som därmed blir känd"
+    )
     help: Annotated[str, BeforeValidator(_no_trap)] = Field("", description="En mening till hjälp")
 
 
 class RegionFactPart(FactPart):
-    sets: RegionSets = Field("", description="Den uppgift på regionens spår som därmed blir känd")  # type: ignore[assignment]  # other attributes
+    sets: Annotated[RegionSets, BeforeValidator(_no_trap)] = Field(
+        "", description="Den uppgift på regionens spår som därmed blir känd"
+    )  # type: ignore[assignment]  # other attributes
 
 
 class StatePart(Part):

@@ -120,7 +120,7 @@ def _value(
     if isinstance(node, yaml.SequenceNode):
         return [_value(source, item, (*path, i), lines, problems) for i, item in enumerate(node.value)]
     text = str(node.value)
-    if not isinstance(node, yaml.ScalarNode) or node.style is not None:
+    if not isinstance(node, yaml.ScalarNode) or node.style:  # quoted or a block: text it is
         return text
     plain = Plain(text)
     resolved: str = _RESOLVER.resolve(yaml.ScalarNode, text, (True, False))  # type: ignore[no-untyped-call]  # PyYAML

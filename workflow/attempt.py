@@ -78,7 +78,7 @@ class Attempt:
 
 def known(u: Uppdrag, t: Transition) -> dict[str, FactValue]:
     """The facts of a transition that are already known of the uppdrag, by name."""
-    return {f.name: value for f in t.facts if f.sets not in ("", "on") and (value := getattr(u, f.sets))}
+    return {f.name: value for f in t.facts if f.sets not in ("", "day") and (value := getattr(u, f.sets))}
 
 
 def role_refusals(roles: tuple[str, ...], role: str) -> list[Refusal]:

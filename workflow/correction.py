@@ -239,7 +239,7 @@ def _advanced(lifecycle: Lifecycle, matter: Matter, c: Correct, why: str, today:
         raise Refused([Refusal.of("cannot_correct", event=c.replaces.id)], subject=u.id)
     facts, on = _restated(c, t.facts, event.facts, today) if not c.withdraw else ({}, None)
     for fact in t.facts:
-        if fact.sets == "on" and fact.name in facts:
+        if fact.sets == "day" and fact.name in facts:
             on = _not_later(date.fromisoformat(str(facts[fact.name])), today, c)
     was_before = c.before.uppdrag
     effective = UppdragPatch()

@@ -24,7 +24,7 @@ def patch_of(
     if u.task is not None and t.target not in (None, *t.sources):
         patch["task"] = None
     for fact in t.facts:
-        if fact.sets not in ("", "on") and fact.name in facts:
+        if fact.sets not in ("", "day") and fact.name in facts:
             patch[fact.sets] = facts[fact.name]  # type: ignore[literal-required]  # the loader checks `sets`
     kept: dict[str, FactValue] = dict(facts)
     if on is not None:

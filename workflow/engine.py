@@ -189,7 +189,7 @@ class Engine:
     def _happened(self, u: Uppdrag, t: Transition, facts: Facts, on: date | None, today: date) -> date | None:
         """The day a step happened: as stated with the command, or by the fact that says it. Raises Refused."""
         for fact in t.facts:
-            if fact.sets == "on" and fact.name in facts:
+            if fact.sets == "day" and fact.name in facts:
                 stated = date.fromisoformat(str(facts[fact.name]))
                 if stated > today:
                     raise Refused([Refusal.of("date_in_future", date=stated, today=today)], subject=u.id)

@@ -93,7 +93,7 @@ class History(RuleBasedStateMachine):
             facts, accepted = {}, False
         else:
             t = self._transition(option)
-            known = {f.name: getattr(self.world.u, f.sets) for f in t.facts if f.sets not in ("", "on")}
+            known = {f.name: getattr(self.world.u, f.sets) for f in t.facts if f.sets not in ("", "day")}
             stated = flawed(t.facts, good_facts(t, self.world.u, n), known, flaw, n)
             if stated is None:
                 return

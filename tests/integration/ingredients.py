@@ -95,6 +95,6 @@ def _stated(declared: Sequence[Fact], n: int) -> Facts:
 
 
 def _values(fact: Fact) -> Sequence[str]:
-    if fact.sets == "on":
+    if fact.sets == "day":
         return "2026-02-10", "2026-01-20"  # the day when it happened has been
     return [*fact.choices] if fact.choices else _GOOD[fact.type]
