@@ -18,8 +18,8 @@ FactType = Literal[
 FACT_TYPES: tuple[str, ...] = get_args(FactType)
 
 Sets = Literal["", "day", "owner", "dnr", "directive", "networks", "proposal_version"]
-"""The attribute of the uppdrag that a fact sets; once known it need not be stated again. `day` is no attribute: the fact
-says on which day the step happened."""
+"""The attribute of the uppdrag that a fact sets; once known it need not be stated again. `day` is no attribute: the
+fact says on which day the step happened."""
 
 RegionSets = Literal["", "dnr", "sent_version", "channel", "planned_on", "planned_body"]
 """The same, on a region's track."""
