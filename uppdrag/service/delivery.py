@@ -28,6 +28,8 @@ from workflow.message import MessageStatus, Queued
 
 StillWanted = Callable[[Session, Queued], bool]
 """Whether a message should still leave. Reads only, and takes no locks: the message is locked already."""
+NextMorning = Callable[[Session, Queued, datetime], datetime]
+"""When a message may leave: the moment given, or the next one (UTC) at which its recipient may be disturbed."""
 
 BATCH = 50
 LEASE = timedelta(minutes=10)
@@ -60,6 +62,7 @@ def deliver(
     worker: str,
     clock: Callable[[], datetime],
     still_wanted: StillWanted = lambda _session, _queued: True,
+    next_morning: NextMorning = lambda _session, _queued, now: now,
     stop: Callable[[], bool] = lambda: False,
     timeout: float = smtp.TIMEOUT,
 ) -> Delivered:
@@ -71,7 +74,9 @@ def deliver(
     if settings.mail == "av":
         return Delivered()
     relay = None if settings.mail == "simulera" else smtp.Relay(relay_of(settings), timeout=timeout)
-    with relay or nullcontext(), _Round(house, settings, relay, worker, clock, still_wanted, stop) as round:
+    with relay or nullcontext(), _Round(
+        house, settings, relay, worker, clock, still_wanted, next_morning, stop
+    ) as round:  # fmt: skip
         while not stop() and round.go():
             pass
         return round.delivered()
@@ -95,12 +100,12 @@ class _Round:
 
     def __init__(
         self, house: House, settings: Settings, relay: smtp.Relay | None, worker: str, clock: Callable[[], datetime],
-        still_wanted: StillWanted, stop: Callable[[], bool],
+        still_wanted: StillWanted, next_morning: NextMorning, stop: Callable[[], bool],
     ) -> None:  # fmt: skip
         """`relay`: None where nothing leaves (`simulera`)."""
         self._database = house.database
         self._settings, self._relay, self._worker, self._clock = settings, relay, worker, clock
-        self._still_wanted, self._stop = still_wanted, stop
+        self._still_wanted, self._next_morning, self._stop = still_wanted, next_morning, stop
         self._counts: Counter[str] = Counter()
         self._standing = ""
         self._probing = False
@@ -155,7 +160,7 @@ class _Round:
 
     def _take(self, session: Session, kept: Kept, now: datetime, batch: list[Claimed]) -> None:
         """Claim a message and freeze its bytes, or settle it where it must not leave."""
-        if self._settled(session, kept, now, maybe_sent=kept.maybe_sent):
+        if self._settled(session, kept, now, maybe_sent=kept.maybe_sent) or self._waits(session, kept, now):
             return
         try:
             raw = kept.raw or serialise(kept.message, now)
@@ -181,6 +186,14 @@ class _Round:
         if why:
             self._finish(session, kept, status, why, maybe_sent)
         return bool(why)
+
+    def _waits(self, session: Session, kept: Kept, now: datetime) -> bool:
+        """Let a message that must not leave at this hour wait for the next morning. Whether it does."""
+        moment = self._next_morning(session, kept.queued, now)
+        if moment > now:
+            status: MessageStatus = "osaker" if kept.maybe_sent else "koad"
+            outbox.settle(session, kept, status, response=kept.queued.response, next_try_at=moment)
+        return moment > now
 
     def _hindrance(self, session: Session, queued: Queued, now: datetime) -> tuple[MessageStatus, str]:
         """What becomes of a message that must not leave, and why not; the reason is empty where it may."""

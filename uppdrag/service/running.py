@@ -74,7 +74,7 @@ class Worker:
     def _send(self) -> None:
         delivered = delivery.deliver(
             self._house, self._settings, worker=self._name, clock=self._settings.now,
-            still_wanted=wanted.still_wanted, stop=self._stopping,
+            still_wanted=wanted.still_wanted, next_morning=wanted.next_morning, stop=self._stopping,
         )  # fmt: skip
         if delivered != delivery.Delivered():
             _log.info("delivered", extra=asdict(delivered))

@@ -89,7 +89,10 @@ def _deliver(house: House, settings: Settings, now: datetime) -> None:
     def clock() -> datetime:
         return now
 
-    delivery.deliver(house, settings, worker="simulering", clock=clock, still_wanted=wanted.still_wanted)
+    delivery.deliver(
+        house, settings, worker="simulering", clock=clock, still_wanted=wanted.still_wanted,
+        next_morning=wanted.next_morning,
+    )  # fmt: skip
 
 
 def _act(house: House, acts: Iterable[Act], day: date) -> list[Happening]:

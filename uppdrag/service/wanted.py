@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
+from definitions.holidays import work_calendar
 from storage import intents, mailed, outbox, uppdrag
 from storage.database import Session
 from storage.reminders import Look
@@ -32,6 +34,15 @@ def still_wanted(session: Session, queued: Queued) -> bool:
         if matter is None or not still_missing(at, matter.uppdrag, matter.regions.get(at.region)):
             return False
     return True
+
+
+def next_morning(session: Session, queued: Queued, now: datetime) -> datetime:
+    """`now`, or for what an intent asked for the next moment (UTC) at which such mail leaves: also after an outage of
+    the sender or the relay a reminder comes on a morning when its recipient can act."""
+    calendar = work_calendar()
+    if calendar.is_open(now) or not intents.of_message(session, queued.id):
+        return now
+    return calendar.next_opening(now)
 
 
 def release(session: Session, message: str) -> int:
