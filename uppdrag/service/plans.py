@@ -77,7 +77,7 @@ def import_plan(house: House, source: Source, *, actor: Actor, now: datetime, dr
         if earlier and earlier[0].kind != "plan":
             raise DefinitionInvalid([Problem(source.file, 1, f"namnet {plan.id} används redan; välj ett annat id")])
         report.revision = len(earlier)
-        if earlier and earlier[-1].digest == source.digest:
+        if source.digest in {d.digest for d in earlier}:  # an earlier revision, read in again, does not undo a later
             report.unchanged = [row.id for row in plan.rows]
             return report
         previous: dict[str, PlanRow] = {}
