@@ -192,11 +192,13 @@ def _check(message: Message) -> None:
         "Message-ID": message.id, "To": message.recipient, "Subject": message.subject, "From": message.sender,
         "Reply-To": message.reply_to, "References": " ".join(message.references), **message.headers,
     }  # fmt: skip
-    for name, value in headers.items():
-        if _HIDDEN.search(value):
-            raise Unmailable(name, "control_character")
-        if "=?" in value:
-            raise Unmailable(name, "encoded_word")
+    joined = "\ufffd".join(headers.values())
+    if "=?" in joined or _HIDDEN.search(joined):
+        for name, value in headers.items():
+            if _HIDDEN.search(value):
+                raise Unmailable(name, "control_character")
+            if "=?" in value:
+                raise Unmailable(name, "encoded_word")
     if len(message.id) > 60:
         raise Unmailable("Message-ID", "too_long")
 
@@ -224,7 +226,7 @@ def _words(text: str, most: int) -> str:
 
 def _plain(value: Any) -> Any:
     """A value on one line, without characters that nobody sees. What is already HTML stays."""
-    if isinstance(value, str) and not hasattr(value, "__html__"):
+    if type(value) is str and not value.isprintable():
         return _HIDDEN.sub(" ", value)
     return value
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date, datetime
 from hashlib import sha256
 from typing import Any
@@ -62,6 +62,11 @@ def add(session: Session, intents: Iterable[Intent], now: datetime) -> int:
     return sum(session.run(_add[session.dialect.name], _row(intent, now)) for intent in intents)
 
 
+def any_waiting(session: Session, day: date) -> bool:
+    """Whether some intent should have left by a local date."""
+    return session.one(_waiting, {"day": day}) is not None
+
+
 def waiting(session: Session, day: date) -> list[Intent]:
     """The intents that should have left by a local date, oldest first."""
     return [_intent(row) for row in session.all(_waiting, {"day": day})]
@@ -77,12 +82,15 @@ def of_message(session: Session, message: str) -> list[Intent]:
     return [_intent(row) for row in session.all(_of_message, {"of": message})]
 
 
-def written(session: Session, intents: Sequence[Intent], message: str) -> None:
+def written(session: Session, intents: Iterable[Intent], message: str) -> None:
     """Mark waiting intents as served by a message."""
-    session.run_many(
-        _mark,
-        [{"at": i.id, "was": "vantar", "now_status": "skriven", "now_message": message} for i in intents],
-    )
+    all_written(session, [(intent, message) for intent in intents])
+
+
+def all_written(session: Session, served: Iterable[tuple[Intent, str]]) -> None:
+    """Mark waiting intents as served, each by its message."""
+    marks = [{"at": i.id, "was": "vantar", "now_status": "skriven", "now_message": message} for i, message in served]
+    session.run_many(_mark, marks)
 
 
 def cancel(session: Session, intents: Iterable[Intent]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from typing import Any, get_args
@@ -126,6 +126,24 @@ class Thread:
     subject: str
 
 
+def waiting(
+    message: Message, *, office: str = NONE, region: str = NONE, uppdrag: str = NONE, now: datetime,
+    not_before: datetime, expires_on: date | None = None,
+) -> dict[str, Any]:  # fmt: skip
+    """A message as it is kept. It leaves at `not_before` (aware) or later, never after the local day `expires_on`."""
+    return {
+        "id": message.id, "recipient": message.recipient, "office": office, "region": region, "uppdrag": uppdrag,
+        "subject": message.subject, "draft": codec.encode(message), "raw": None, "status": "koad", "created_at": now,
+        "not_before": not_before, "expires_on": expires_on, "attempts": 0, "next_try_at": not_before, "fence": 0,
+        "leased_by": "", "leased_until": None, "sent_at": None, "response": "",
+    }  # fmt: skip
+
+
+def enqueue_all(session: Session, many: Sequence[Mapping[str, Any]]) -> None:
+    """Keep messages, each as `waiting` made it."""
+    session.run_many(_enqueue, many)
+
+
 def enqueue(
     session: Session,
     message: Message,
@@ -137,13 +155,10 @@ def enqueue(
     not_before: datetime,
     expires_on: date | None = None,
 ) -> None:
-    """Keep a message that leaves at `not_before` (aware) or later, and never after the local day `expires_on`."""
-    session.run(_enqueue, {
-        "id": message.id, "recipient": message.recipient, "office": office, "region": region, "uppdrag": uppdrag,
-        "subject": message.subject, "draft": codec.encode(message), "raw": None, "status": "koad", "created_at": now,
-        "not_before": not_before, "expires_on": expires_on, "attempts": 0, "next_try_at": not_before, "fence": 0,
-        "leased_by": "", "leased_until": None, "sent_at": None, "response": "",
-    })  # fmt: skip
+    """Keep one message."""
+    session.run(_enqueue, waiting(
+        message, office=office, region=region, uppdrag=uppdrag, now=now, not_before=not_before, expires_on=expires_on
+    ))  # fmt: skip
 
 
 def replace_draft(session: Session, message: Message) -> bool:

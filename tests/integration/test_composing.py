@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -109,6 +110,10 @@ class Office:
 
 @pytest.fixture
 def office(house: House) -> Office:
+    return furnished(house)
+
+
+def furnished(house: House) -> Office:
     made = Office(house, now=datetime(2026, 3, 27, 9, tzinfo=UTC))
     made.advance("redovisa", mote="2026-03-27", paragraf="12", rapport="R1", forslagsversion="1")
     made.advance("godkann", mote="2026-03-27", paragraf="18", forslagsversion="1")
@@ -415,7 +420,7 @@ def test_still_wanted_at_the_moment_of_sending(office: Office, monkeypatch: pyte
 
     def asked() -> bool:
         with office.house.database.reading() as session:
-            return wanted.still_wanted(session, queued)
+            return wanted.still_wanted(session, queued, office.now)
 
     assert asked()
     monkeypatch.setattr(commands, "recompose", lambda _session, _looks: 0)  # as when it was claimed already
@@ -425,12 +430,15 @@ def test_still_wanted_at_the_moment_of_sending(office: Office, monkeypatch: pyte
     assert not asked()
 
 
-def test_what_was_not_sent_can_wait_again(office: Office) -> None:
-    intent = office.ask()
-    (id,) = office.compose().messages
-    with office.house.database.transaction() as session:
-        assert wanted.release(session, id) == 1
-    assert office.status(intent) == "vantar"
+def test_many_composers_at_once_write_each_occasion_once(any_house: House) -> None:
+    office = furnished(any_house)
+    for region in ("03", "04"):
+        office.follow_up("till_kansliet", "till_kansliet", "c_nspl", region)
+    office.now = datetime(2026, 11, 12, 8, tzinfo=UTC)
+    with ThreadPoolExecutor(4) as pool:
+        done = [d.result() for d in [pool.submit(office.compose) for _ in range(4)]]
+    assert sum(len(d.messages) for d in done) == 1
+    assert len(office.mails()) == 1
 
 
 @pytest.mark.parametrize("template", ALL)

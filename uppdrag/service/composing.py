@@ -9,9 +9,10 @@ seven days begin anew. Introductions, and notices to the kansli that mail does n
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from definitions.holidays import work_calendar
 from notifications.compose import Facts, Missing, Unmailable, Unreached, compose, template_for
@@ -22,6 +23,7 @@ from uppdrag.service import missing
 from uppdrag.service.addressing import Addresses
 from uppdrag.service.house import SYSTEM_STREAM, House
 from uppdrag.service.present import Present
+from uppdrag.service.wanted import take_back_overdue
 from uppdrag.settings import Settings
 from workflow.calendar import local_date
 from workflow.errors import NotFound
@@ -64,11 +66,13 @@ def compose_due(
 ) -> Composed:  # fmt: skip
     """Write every intent that should have left into a message; one transaction, one composer at a time."""
     with house.database.reading() as session:
-        if not intents.waiting(session, local_date(now)):
+        if not intents.any_waiting(session, local_date(now)):
             return Composed()
     with house.database.transaction() as session:
         log.lock(session, SYSTEM_STREAM)  # two composers would each write the same intents into a mail of their own
-        desk = _Desk(house, session, settings, calendar or work_calendar(), now)
+        calendar = calendar or work_calendar()
+        take_back_overdue(session, calendar.opens_on(local_date(now)))
+        desk = _Desk(house, session, settings, calendar, now)
         desk.write(intents.waiting(session, desk.today))
         t = desk.tally
         return Composed(
@@ -90,9 +94,11 @@ class _Desk:
         self._leaves_on = local_date(self._not_before)
         self._addresses = Addresses(people.all_holders(session), house.regions(session), self.today)
         self._present = Present(house, session, calendar)
+        self._queue: list[Mapping[str, Any]] = []
+        self._written: list[tuple[Intent, str]] = []
         self._taken_back = mailed.taken_back(session)
         self._domain, self._answers_to = settings.mail_domain, settings.mail_answers_to
-        self._last = mailed.last_reminded(session, self._not_before - WEEK - timedelta(days=1))
+        self._last = mailed.last_reminded(session, self._not_before - WEEK - timedelta(days=1), self._not_before)
 
     def write(self, waiting: Sequence[Intent]) -> None:
         """Write what can be written, and say why the rest was not."""
@@ -110,6 +116,8 @@ class _Desk:
         for listed in to.values():
             self._remind(listed)
         self._tell_the_kansli([*notices, *self._alarms()])
+        outbox.enqueue_all(self._session, self._queue)
+        intents.all_written(self._session, self._written)
 
     def _still_due(self, intent: Intent) -> bool:
         """Whether it is still to be sent today: the present plan has it, and its day has not gone."""
@@ -196,7 +204,7 @@ class _Desk:
             self._enqueue("studs", holder, list(dict.fromkeys(notices)), ())
 
     def _enqueue(self, template: str, holder: Holder, served: list[Intent], rows: tuple[Missing, ...]) -> None:
-        session, settings = self._session, self._settings
+        settings = self._settings
         about = {i.occasion.uppdrag for i in served}
         regions = {i.occasion.region for i in served}
         of, at = about.pop() if len(about) == 1 else NONE, regions.pop() if len(regions) == 1 else NONE
@@ -218,15 +226,16 @@ class _Desk:
             return
         days = [i.expires_on for i in served if i.expires_on is not None]
         if message.id not in self._taken_back:
-            outbox.enqueue(
-                session, message, office=served[0].occasion.office, region=at, uppdrag=of, now=self._now,
+            kept = outbox.waiting(
+                message, office=served[0].occasion.office, region=at, uppdrag=of, now=self._now,
                 not_before=self._not_before, expires_on=min(days, default=None),
             )  # fmt: skip
+            self._queue.append(kept)
         else:
             self._revive(message)
         if template != "studs":
             self._last[holder.email.casefold()] = self._not_before
-        intents.written(session, served, message.id)
+        self._written += [(i, message.id) for i in served]
         self.tally.messages.append(message.id)
 
     def _revive(self, message: Message) -> None:

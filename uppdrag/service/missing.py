@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 
 from notifications.compose import Missing, day
 from uppdrag.service.addressing import CALLER, Addresses
@@ -19,29 +20,29 @@ _LATE = "till_kansliet"
 def of_intent(intent: Intent, u: Uppdrag, rb: Regionbeslut | None, lifecycle: Lifecycle, names: Addresses) -> Missing:
     """What an intent asks for. The planned time is the uppdrag's own as it stands now."""
     planned = next(t for t in u.times if t.deadline == intent.occasion.deadline)
-    told = of_uppdrag(intent.template, u, planned)
     if rb is None:
         label = next((d.label for d in lifecycle.deadlines if d.id == planned.deadline), planned.deadline)
         known = f"att komplettera: {u.task.what}" if u.task else ""
-        return replace(told, what=label, known=known)
+        return of_uppdrag(intent.template, u, planned, what=label, known=known)
     region = names.region(rb.region)
     papers = intent.due if intent.expires_on and intent.due and intent.due < planned.span.last else None
-    return replace(
-        told, what=_what(rb, region, lifecycle), region=region, papers_by=papers, known=_known(rb),
-        director=names.director(rb.region) if intent.occasion.office == CALLER else "",
+    return of_uppdrag(
+        intent.template, u, planned, what=_what(rb, region, lifecycle), region=region, papers_by=papers,
+        known=_known(rb), director=names.director(rb.region) if intent.occasion.office == CALLER else "",
     )  # fmt: skip
 
 
-def of_uppdrag(template: str, u: Uppdrag, planned: PlannedTime | None) -> Missing:
-    """An uppdrag and its planned time, with nothing said about what is missing."""
-    told = Missing(
-        template=template, uppdrag=u.id, title=u.title, what="", sensitive=u.sensitive, neutral_title=u.neutral_title
-    )
-    if planned is None:
-        return told
-    span = planned.span
-    return replace(
-        told, ends=span.last, wording=span.text, reading=span.reading, interpreted=span.interpreted,
+def of_uppdrag(
+    template: str, u: Uppdrag, planned: PlannedTime | None, *, what: str = "", region: str = "", known: str = "",
+    papers_by: date | None = None, director: str = "",
+) -> Missing:  # fmt: skip
+    """An uppdrag with its planned time, and what is missing of it where that is said."""
+    span = planned.span if planned else None
+    return Missing(
+        template=template, uppdrag=u.id, title=u.title, what=what, sensitive=u.sensitive,
+        neutral_title=u.neutral_title, region=region, known=known, papers_by=papers_by, director=director,
+        ends=span.last if span else None, wording=span.text if span else "", reading=span.reading if span else "",
+        interpreted=span is not None and span.interpreted,
     )  # fmt: skip
 
 

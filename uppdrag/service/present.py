@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 
 from storage import mailed, outbox
@@ -23,7 +22,7 @@ class Present:
     def __init__(self, house: House, session: Session, calendar: WorkCalendar) -> None:
         self._house, self._session, self._calendar = house, session, calendar
         self._matters: dict[str, tuple[Matter, Lifecycle] | None] = {}
-        self._plans: dict[tuple[str, object, date | None], dict[Occasion, Reminder]] = {}
+        self._plans: dict[tuple[str, object, date | None], dict[tuple[str, str, int, str], Reminder]] = {}
         self._threads: dict[str, dict[tuple[str, str], tuple[str, ...]]] = {}
 
     def matter(self, id: str) -> tuple[Matter, Lifecycle] | None:
@@ -62,8 +61,8 @@ class Present:
             made = (
                 of_region(lifecycle, u, rb, calendar, papers_by=papers_by) if rb else of_uppdrag(lifecycle, u, calendar)
             )
-            plan = self._plans[key] = {replace(r.occasion, region=NONE): r for r in made}
-        return plan.get(replace(at, region=NONE))
+            plan = self._plans[key] = {_step(r.occasion): r for r in made}
+        return plan.get(_step(at))
 
     def thread(self, of: str, at: str, recipient: str) -> tuple[str, ...]:
         """The earlier Message-IDs to a recipient about an uppdrag and a region (`-`: several), oldest first."""
@@ -72,3 +71,8 @@ class Present:
         if of not in self._threads:
             self._threads[of] = mailed.threads(self._session, of)
         return self._threads[of].get((at, recipient), ())
+
+
+def _step(at: Occasion) -> tuple[str, str, int, str]:
+    """An occasion without its track."""
+    return at.deadline, at.step, at.round, at.office

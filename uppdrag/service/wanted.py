@@ -9,18 +9,21 @@ from definitions.holidays import work_calendar
 from storage import intents, mailed, outbox, uppdrag
 from storage.database import Session
 from storage.reminders import Look
+from workflow.calendar import local_date
 from workflow.errors import NotFound
 from workflow.message import NONE, Intent, Queued
-from workflow.model import Matter
-from workflow.reminders import still_missing
+from workflow.model import Matter, Regionbeslut
+from workflow.reminders import silent_until, still_missing
 
+LATE = "Det gick inte i väg i tid. Det som fortfarande saknas skrivs på nytt."
 CHANGED = "Läget har ändrats. Det som fortfarande saknas skrivs på nytt."
 
 
-def still_wanted(session: Session, queued: Queued) -> bool:
-    """Whether everything that a message lists is still missing. Reads only; a mail that no intent asked for is wanted.
+def still_wanted(session: Session, queued: Queued, now: datetime) -> bool:
+    """Whether everything that a message lists is still missing, and asked of nobody who is to be left in peace. Reads
+    only; a mail that no intent asked for is wanted.
 
-    Where it says no, the message is not sent and `release` lets what is still missing be written anew.
+    Where it says no, the sender takes the message back, and what is still missing waits to be written anew.
     """
     known: dict[tuple[str, str], Matter | None] = {}
     for intent in intents.of_message(session, queued.id):
@@ -31,7 +34,8 @@ def still_wanted(session: Session, queued: Queued) -> bool:
         if key not in known:
             known[key] = _load(session, intent)
         matter = known[key]
-        if matter is None or not still_missing(at, matter.uppdrag, matter.regions.get(at.region)):
+        rb = matter.regions.get(at.region) if matter else None
+        if matter is None or not still_missing(at, matter.uppdrag, rb) or _in_peace(rb, now):
             return False
     return True
 
@@ -43,11 +47,6 @@ def next_morning(session: Session, queued: Queued, now: datetime) -> datetime:
     if calendar.is_open(now) or not intents.of_message(session, queued.id):
         return now
     return calendar.next_opening(now)
-
-
-def release(session: Session, message: str) -> int:
-    """Let what a message that was not sent asked for wait for the next one; how many occasions that is."""
-    return intents.release(session, message)
 
 
 def cancel_unwanted(session: Session, uppdrag: str, region: str) -> int:
@@ -62,9 +61,25 @@ def cancel_unwanted(session: Session, uppdrag: str, region: str) -> int:
     return len(taken)
 
 
+def take_back_overdue(session: Session, before: datetime) -> int:
+    """The same for the reminders that should have left before a moment, as when no sender ran; how many they were.
+
+    So each address gets one mail about the latest step, however long the outage.
+    """
+    taken = [id for id in mailed.overdue(session, before) if outbox.cancel(session, id, LATE)]
+    for id in taken:
+        intents.release(session, id)
+    return len(taken)
+
+
 def recompose(session: Session, looks: Iterable[Look]) -> int:
     """The same for every track that a command has touched."""
     return sum(cancel_unwanted(session, look.uppdrag, look.region) for look in looks)
+
+
+def _in_peace(rb: Regionbeslut | None, now: datetime) -> bool:
+    until = silent_until(rb, work_calendar()) if rb else None
+    return until is not None and local_date(now) <= until
 
 
 def _load(session: Session, intent: Intent) -> Matter | None:

@@ -1,0 +1,199 @@
+"""Which reminder comes next, to whom, on which morning, and why."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from definitions import loader
+from definitions.holidays import work_calendar
+from notifications.catalogue import TEMPLATES
+from workflow.calendar import parse_span
+from workflow.message import Occasion
+from workflow.model import Decision, PlannedTime, Regionbeslut, Uppdrag
+from workflow.reminders import Reminder, next_morning, of_region, of_uppdrag, split, still_missing
+
+CALENDAR = work_calendar()
+LIFECYCLE = next(
+    lifecycle
+    for source in loader.packaged("lifecycle")
+    if (lifecycle := loader.load_lifecycle(source, loader.by_ref(loader.packaged("fragment")), templates=TEMPLATES)).id
+    == "regiongemensamt"
+)
+MATTER = Uppdrag(
+    id="U2026-01", lifecycle="regiongemensamt", lifecycle_version=1, state="regionbeslut", title="Beredning",
+    concerned=("03",), tracked=True,
+    times=(
+        PlannedTime(deadline="redovisning", span=parse_span("Q1 2026"), met=True),
+        PlannedTime(deadline="regionbeslut", span=parse_span("Q2–Q3 2026")),
+    ),
+)  # fmt: skip
+SILENT = Regionbeslut(region="03", state="ej_expedierad")
+LONG_AGO = date(2025, 1, 1)
+
+
+def plan(
+    rb: Regionbeslut = SILENT, u: Uppdrag = MATTER, papers_by: date | None = None
+) -> dict[tuple[str, str], Reminder]:
+    found = of_region(LIFECYCLE, u, rb, CALENDAR, papers_by=papers_by)
+    return {(r.occasion.step, r.occasion.office): r for r in found}
+
+
+def mornings(found: dict[tuple[str, str], Reminder]) -> dict[str, str]:
+    return {step: r.send_on.isoformat() for (step, _), r in found.items()}
+
+
+def test_a_silent_region_is_reminded_as_the_lifecycle_says() -> None:
+    assert mornings(plan()) == {
+        "atta_veckor_till_regionbeslut": "2026-08-05",
+        "fyra_veckor_till_regionbeslut": "2026-09-02",
+        "en_vecka_till_regionbeslut": "2026-09-23",
+        "efter_planerad_tid": "2026-10-07",
+        "samtal": "2026-10-21",
+        "till_kansliet": "2026-11-04",
+    }
+    offices = {office for step, office in plan() if step == "en_vecka_till_regionbeslut"}
+    assert offices == {"kontakt", "registrator", "regiondirektor"}
+
+
+def test_handlingsstopp_counts_and_not_the_windows_end() -> None:
+    found = plan(papers_by=date(2026, 9, 2))
+    first = found["atta_veckor_till_regionbeslut", "registrator"]
+    assert (first.due, first.send_on) == (date(2026, 9, 2), date(2026, 7, 3))  # eight weeks before lies in July
+    assert first.why == "8 veckor före 2026-09-02; 2026-07-08 är ledig eller tyst"
+    assert found["efter_planerad_tid", "regiondirektor"].due == date(2026, 9, 30)
+
+
+def test_a_handlingsstopp_after_the_window_does_not_move_it() -> None:
+    assert plan(papers_by=date(2026, 11, 1)) == plan()
+
+
+@pytest.mark.parametrize(
+    "known",
+    [
+        {"dnr": "RS 2026-1"},
+        {"planned_on": date(2026, 6, 1)},
+        {"decisions": (Decision(number=1, seq=2, set_no=1, outcome="bordlagd"),)},
+    ],
+)
+def test_the_director_is_asked_only_where_nothing_is_known(known: dict[str, object]) -> None:
+    heard = replace(SILENT, **known)  # type: ignore[arg-type]  # a test names the fields
+    assert ("fyra_veckor_till_regionbeslut", "regiondirektor") in plan()
+    assert ("fyra_veckor_till_regionbeslut", "regiondirektor") not in plan(heard)
+
+
+def test_a_stated_date_silences_until_ten_working_days_after_it() -> None:
+    found = plan(replace(SILENT, planned_on=date(2026, 9, 28)))
+    until = CALENDAR.add_working_days(date(2026, 9, 28), 10)
+    assert until == date(2026, 10, 12)
+    assert not any(r.counts_down for r in found.values())
+    after = found["efter_planerad_tid", "regiondirektor"]
+    assert after.send_on == date(2026, 10, 13)
+    assert "tio arbetsdagar efter det är 2026-10-12" in after.why
+    assert found["samtal", "chefsgruppsledamot"].send_on == date(2026, 10, 21)
+
+
+def test_a_stated_date_that_has_passed_long_before_silences_nothing() -> None:
+    found = plan(replace(SILENT, planned_on=date(2026, 6, 1)))
+    assert ("atta_veckor_till_regionbeslut", "registrator") in found
+
+
+@pytest.mark.parametrize("change", [{"final": True}, {"paused": True}, {"state": "redovisad"}, {"times": ()}])
+def test_what_is_not_with_the_regions_reminds_nobody(change: dict[str, object]) -> None:
+    assert plan(u=replace(MATTER, **change)) == {}  # type: ignore[arg-type]  # a test names the fields
+
+
+def test_a_region_that_has_decided_is_left_in_peace() -> None:
+    assert plan(replace(SILENT, category="rejected")) == {}
+
+
+def test_the_kanslis_own_date_is_its_own_track() -> None:
+    before = replace(MATTER, state="chefsgruppsbeslut", times=(replace(MATTER.times[0], met=False), MATTER.times[1]))
+    found = of_uppdrag(LIFECYCLE, before, CALENDAR)
+    assert {r.occasion.office for r in found} == {"ansvarig", "c_nspl"}
+    assert {r.occasion.region for r in found} == {"-"}
+    assert [r.send_on for r in found] == sorted(r.send_on for r in found)
+    assert of_uppdrag(LIFECYCLE, MATTER, CALENDAR) == [], "the next time to be met is the regions'"
+
+
+@given(days=st.integers(0, 3000), dnr=st.booleans(), stated=st.none() | st.integers(-200, 200))
+def test_what_counts_down_never_leaves_after_its_day_and_what_follows_never_before(
+    days: int, dnr: bool, stated: int | None
+) -> None:
+    last = date(2026, 1, 1) + timedelta(days=days)
+    times = (PlannedTime(deadline="regionbeslut", span=parse_span(last.isoformat())),)
+    rb = replace(SILENT, dnr="x" if dnr else "", planned_on=None if stated is None else last + timedelta(days=stated))
+    for r in of_region(LIFECYCLE, replace(MATTER, times=times), rb, CALENDAR):
+        assert CALENDAR.may_send_on(r.send_on)
+        assert r.send_on <= r.due if r.counts_down else r.send_on > last
+
+
+def test_an_office_gets_the_latest_step_and_the_others_are_passed_over() -> None:
+    everything = tuple(plan().values())
+    found = split(everything, (), since=LONG_AGO, today=date(2026, 10, 22))
+    told = {(r.occasion.office, r.occasion.step) for r in found.send}
+    assert told == {("regiondirektor", "efter_planerad_tid"), ("chefsgruppsledamot", "samtal")}
+    assert {r.occasion.step for r in found.skip} >= {"atta_veckor_till_regionbeslut", "en_vecka_till_regionbeslut"}
+    assert not set(found.send) & set(found.skip)
+
+
+def test_what_was_due_before_the_plan_was_made_is_passed_over() -> None:
+    found = split(tuple(plan().values()), (), since=date(2026, 8, 20), today=date(2026, 8, 20))
+    assert found.send == ()
+    assert {r.occasion.step for r in found.skip} == {"atta_veckor_till_regionbeslut"}
+
+
+def test_what_is_served_is_served_once() -> None:
+    everything = tuple(plan().values())
+    today = date(2026, 8, 5)
+    sent = split(everything, (), since=LONG_AGO, today=today).send
+    assert {r.occasion.office for r in sent} == {"kontakt", "registrator"}
+    again = split(everything, {r.occasion for r in sent}, since=LONG_AGO, today=today)
+    assert (again.send, again.skip) == ((), ())
+
+
+def test_every_morning_of_the_year_serves_each_occasion_once() -> None:
+    everything = tuple(plan().values())
+    served: set[Occasion] = set()
+    days = [date(2026, 4, 1) + timedelta(days=n) for n in range(365)]
+    sent = []
+    for today in days:
+        found = split(everything, served, since=days[0], today=today)
+        sent += [(today, r) for r in found.send]
+        served |= {r.occasion for r in (*found.send, *found.skip)}
+    assert {r.occasion for _, r in sent} == {r.occasion for r in everything}
+    assert all(today == r.send_on for today, r in sent)
+
+
+def test_the_next_morning_is_the_first_that_is_not_served() -> None:
+    everything = sorted(plan().values(), key=lambda r: r.send_on)
+    served: set[Occasion] = set()
+    seen = []
+    while (morning := next_morning(everything, served, since=LONG_AGO)) is not None:
+        seen.append(morning)
+        served |= {r.occasion for r in everything if r.send_on == morning}
+    assert all(a < b for a, b in pairwise(seen))
+    assert len(seen) == 6
+    assert next_morning(everything, (), since=date(2026, 10, 1)) == date(2026, 10, 7)
+
+
+@pytest.mark.parametrize(
+    ("change", "rb", "missing"),
+    [
+        ({}, SILENT, True),
+        ({"final": True}, SILENT, False),
+        ({"paused": True}, SILENT, False),
+        ({"round": 2}, SILENT, False),
+        ({"times": ()}, SILENT, False),
+        ({}, replace(SILENT, category="adopted"), False),
+        ({}, None, False),
+    ],
+)
+def test_what_is_still_missing(change: dict[str, object], rb: Regionbeslut | None, missing: bool) -> None:
+    at = Occasion(uppdrag="U2026-01", region="03", deadline="regionbeslut", step="samtal", round=1, office="c_nspl")
+    assert still_missing(at, replace(MATTER, **change), rb) is missing  # type: ignore[arg-type]  # a test names the fields
