@@ -1,0 +1,69 @@
+"""Run the benchmarks and print one table; exit status 1 when a bar is missed.
+
+python -m benchmarks [--rounds N] [liv] [andra] [manga] [sida] [hjalp]
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import sqlite3
+import sys
+import tempfile
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+
+from benchmarks import batch, help_text, life, page, peers
+from benchmarks.measure import Bar
+
+Subject = Callable[[Path, int], list[Bar]]
+SUBJECTS: Mapping[str, tuple[Subject, int]] = {
+    "liv": (life.measure, 30),
+    "andra": (peers.measure, 20),
+    "manga": (batch.measure, 7),
+    "sida": (page.measure, 25),
+    "hjalp": (help_text.measure, 15),
+}
+"""What is measured, and in how many rounds unless somebody says otherwise."""
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks")
+    parser.add_argument("--rounds", type=int, default=0)
+    parser.add_argument("subjects", nargs="*", metavar="ämne", help=", ".join(SUBJECTS))
+    asked = parser.parse_args()
+    if unknown := set(asked.subjects) - set(SUBJECTS):
+        parser.error(f"okänt ämne: {', '.join(unknown)}")
+    bars: list[Bar] = []
+    place = Path("var")
+    place.mkdir(exist_ok=True)
+    for name in asked.subjects or SUBJECTS:
+        subject, rounds = SUBJECTS[name]
+        # On the disk where the program's own database lies: /tmp may be memory.
+        with tempfile.TemporaryDirectory(dir=place, prefix="bench-") as folder:
+            bars += subject(Path(folder).resolve(), asked.rounds or rounds)
+    print("\n".join(_table(bars)))
+    return 0 if all(bar.held for bar in bars) else 1
+
+
+def _table(bars: Iterable[Bar]) -> Iterable[str]:
+    rows = [("Mätt", "vår", "deras", "kvot", "gräns", "", "fdatasync"), *(_row(bar) for bar in bars)]
+    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
+    for name, *rest in rows:
+        yield "  ".join((name.ljust(widths[0]), *(cell.rjust(w) for cell, w in zip(rest, widths[1:], strict=True))))
+    load = " ".join(f"{number:.2f}" for number in os.getloadavg())
+    yield ""
+    versions = f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}"
+    yield f"Medianer. {os.cpu_count()} kärnor, last {load}; {versions}."
+
+
+def _row(bar: Bar) -> tuple[str, ...]:
+    sign = "minst" if bar.at_least else "högst"
+    limit = "" if bar.limit is None else f"{sign} {bar.limit:g}"
+    verdict = "" if bar.limit is None else "klarar" if bar.held else "MISSAR"
+    sync = "" if bar.sync is None else f"{bar.sync * 1e6:.0f} µs"
+    return bar.name, f"{bar.ours * 1e3:.2f} ms", f"{bar.theirs * 1e3:.2f} ms", f"{bar.ratio:.2f}", limit, verdict, sync
+
+
+sys.exit(main())
