@@ -11,7 +11,7 @@ from definitions.source import Source, Tree
 from workflow.errors import Problem
 from workflow.soundness import Flaw
 
-_FLAWS = {
+FLAWS = {
     "one_initial_state": "precis ett tillstånd ska ha initial: true (nu: {0})",
     "no_final_state": "inget tillstånd är slutligt; sätt final: true på det sista",
     "unknown_state": 'tillståndet "{0}" finns inte',
@@ -32,7 +32,7 @@ _FLAWS = {
 
 def of_flaw(source: Source, tree: Tree, flaw: Flaw) -> Problem:
     """A flaw in how a lifecycle hangs together, at its line."""
-    return Problem(source.file, tree.line(flaw.path), _FLAWS[flaw.code].format(*flaw.about))
+    return Problem(source.file, tree.line(flaw.path), FLAWS[flaw.code].format(*flaw.about))
 
 
 def of_shape(source: Source, tree: Tree, wrong: ValidationError) -> Iterator[Problem]:
