@@ -79,8 +79,8 @@ def _live(
         now = datetime.combine(day, MORNING, STOCKHOLM)
         clockwork.tick(house, calendar, now=now)
         composing.compose_due(house, now=now, settings=settings)
-        _deliver(house, settings, now)
-        timeline += _sent(house, day, seen, mails)
+        if _deliver(house, settings, now):
+            timeline += _sent(house, day, seen, mails)
         progress(n + 1, days)
     return Simulation(tuple(timeline), mails)
 
