@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import bindparam, func, select, text
+from sqlalchemy import bindparam, case, func, select, text
 from sqlmodel import col
 
 from storage.database import Session, Statement
@@ -12,15 +12,28 @@ from storage.mail_tables import IntentRow, MessageRow
 from workflow.message import NONE
 
 _M, _I = MessageRow, IntentRow
+_WAITING = text("status IN ('koad', 'tagen', 'osaker', 'hallen')")
+_A_REMINDER = text("template NOT IN ('studs', 'introduktion')")
 _since = Statement(
-    select(func.lower(col(_M.recipient)), func.max(col(_M.not_before)), func.max(col(_M.sent_at)))
+    select(
+        func.lower(col(_M.recipient)), func.max(col(_M.not_before)), func.max(col(_M.sent_at)),
+        func.max(case((_WAITING, 1), else_=0)),
+    )
     .where(
         text("status <> 'avbruten'"),
-        (col(_M.not_before) > bindparam("since")) | (col(_M.sent_at) > bindparam("since")),
+        (col(_M.not_before) > bindparam("since")) | (col(_M.sent_at) > bindparam("since")) | _WAITING,
         col(_M.id).in_(select(col(_I.message)).where(col(_I.status) == "skriven", col(_I.template) != "studs")),
     )
     .group_by(func.lower(col(_M.recipient)))
-)
+)  # fmt: skip
+_overdue = Statement(
+    select(col(_M.id))
+    .where(
+        col(_M.status) == "koad", col(_M.raw).is_(None), col(_M.not_before) < bindparam("before"),
+        col(_M.id).in_(select(col(_I.message)).where(col(_I.status) == "skriven", _A_REMINDER)),
+    )
+    .order_by(col(_M.id))
+)  # fmt: skip
 _OF_TRACK = (
     select(col(_M.id))
     .join(_I, col(_I.message) == col(_M.id))
@@ -37,13 +50,19 @@ _threads = Statement(
 )
 
 
-def last_reminded(session: Session, since: datetime) -> dict[str, datetime]:
-    """When each address (in small letters) last had a reminder, or is to have the one that waits; those after `since`.
+def last_reminded(session: Session, since: datetime, now: datetime) -> dict[str, datetime]:
+    """When each address (in small letters) last had a reminder, where that was after `since`; `now` where one waits to
+    leave, however long it has waited.
 
     Told in aware UTC. What was taken back does not count, nor does a notice that mail did not arrive.
     """
     rows = session.all(_since, {"since": since})
-    return {address: max(planned, sent or planned) for address, planned, sent in rows}
+    return {address: max(planned, sent or planned, now if waits else planned) for address, planned, sent, waits in rows}
+
+
+def overdue(session: Session, before: datetime) -> list[str]:
+    """The queued reminders that nobody has claimed although they should have left before a moment."""
+    return [row[0] for row in session.all(_overdue, {"before": before})]
 
 
 def unclaimed(session: Session, uppdrag: str, region: str) -> list[str]:

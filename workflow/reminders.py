@@ -61,12 +61,15 @@ def of_region(
     planned = next((p for p in u.times if not p.met and _regional(lifecycle, p.deadline)), None)
     if planned is None:
         return []
-    until = None
-    if rb.planned_on is not None:
-        until = calendar.add_working_days(rb.planned_on, SILENCE_AFTER_STATED)
     due = min(papers_by, planned.span.last) if papers_by else planned.span.last
     silent = rb.planned_on is None and not rb.dnr and not rb.decisions
+    until = silent_until(rb, calendar)
     return _plan(lifecycle, u, rb.region, planned, due, calendar, silent_until=until, silent=silent)
+
+
+def silent_until(rb: Regionbeslut, calendar: WorkCalendar) -> date | None:
+    """The last day on which a region that has stated a date is left in peace; None where it has stated none."""
+    return None if rb.planned_on is None else calendar.add_working_days(rb.planned_on, SILENCE_AFTER_STATED)
 
 
 def split(plan: Sequence[Reminder], served: Collection[Occasion], *, since: date, today: date) -> Split:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
 from storage import mail_queue, outbox
-from storage.database import Session
 from storage.mail_queue import QueueState
 from storage.outbox import Kept
 from uppdrag.service import delivery
+from uppdrag.service.delivery import StillWanted
 from uppdrag.service.house import House
 from uppdrag.settings import MailMode, Settings, Smtp
-from workflow.message import Message, Queued
+from workflow.message import Message
 
 MORNING = datetime(2026, 3, 2, 7, tzinfo=UTC)
 SENDER = "NSPL:s kansli <kansli@nspl.example>"
@@ -29,7 +28,7 @@ class Office:
     now: datetime = MORNING
     timeout: float = 5.0
     test_addresses: frozenset[str] = frozenset()
-    still_wanted: Callable[[Session, Queued], bool] = field(default=lambda _session, _queued: True)
+    still_wanted: StillWanted = field(default=lambda _session, _queued, _now: True)
 
     @property
     def settings(self) -> Settings:

@@ -294,7 +294,7 @@ def test_what_is_too_late_suppressed_or_no_longer_wanted_stays_at_home(start: St
     office.write("sparrad", "svarat", "annan")
     with office.house.database.transaction() as session:
         suppressions.add(session, "Sparrad@region.example", "550 5.1.1 Okänd", office.now)
-    office.still_wanted = lambda _session, queued: queued.id != letter("svarat").id
+    office.still_wanted = lambda _session, queued, _now: queued.id != letter("svarat").id
     done = office.deliver()
     assert (done.sent, done.cancelled, done.stuck) == (2, 2, 1)
     assert sorted(recipients(relay.mails)) == ["annan", "i-dag"]
@@ -307,7 +307,7 @@ def test_a_decision_while_the_batch_is_on_its_way_stops_the_mail(start: Start, o
     office.write(*TWENTY_ONE)
     asked: Counter[str] = Counter()
 
-    def answered_meanwhile(_session: Any, queued: Any) -> bool:
+    def answered_meanwhile(_session: Any, queued: Any, _now: Any) -> bool:
         asked[queued.id] += 1
         return asked[queued.id] == 1 or queued.id != letter("region20").id
 

@@ -14,7 +14,7 @@ from notifications.catalogue import ALL
 from storage import intents, outbox, people
 from storage.outbox import Kept
 from tests.cast import CHEFSGRUPP, KANSLI
-from uppdrag.service import clockwork, commands, composing, preview, wanted
+from uppdrag.service import clockwork, commands, composing, delivery, preview, wanted
 from uppdrag.service.house import House
 from uppdrag.settings import Settings
 from workflow.appointments import Appoint, End, Flag, HolderCommand
@@ -87,6 +87,9 @@ class Office:
 
     def compose(self) -> composing.Composed:
         return composing.compose_due(self.house, now=self.now, settings=SETTINGS)
+
+    def send(self) -> None:
+        delivery.deliver(self.house, SETTINGS, worker="prov", clock=lambda: self.now)
 
     def kept(self, id: str) -> Kept:
         with self.house.database.reading() as session:
@@ -277,12 +280,24 @@ def test_at_most_one_mail_a_week_to_an_address(office: Office) -> None:
     office.now = datetime(2026, 8, 5, 7, tzinfo=UTC)
     office.ask()
     assert len(office.compose().messages) == 1
+    office.send()
     office.now += timedelta(days=2)
     second = office.ask(at={"step": "en_vecka_till_regionbeslut"})
     assert office.compose().held == 1
     assert office.status(second) == "vantar"
     office.now += timedelta(days=5)
     assert len(office.compose().messages) == 1
+
+
+def test_what_did_not_leave_in_time_is_written_anew_and_only_the_latest_step(office: Office) -> None:
+    office.now = datetime(2026, 8, 5, 7, tzinfo=UTC)
+    first = office.ask()
+    (old,) = office.compose().messages
+    office.now += timedelta(weeks=3)  # no sender was at work
+    second = office.ask(at={"step": "en_vecka_till_regionbeslut"})
+    (new,) = office.compose().messages
+    assert (office.status(first), office.status(second)) == ("overhoppad", "skriven")
+    assert (office.kept(old).queued.status, office.kept(new).queued.status) == ("avbruten", "koad")
 
 
 def test_what_would_miss_its_day_does_not_wait_for_the_week(office: Office) -> None:
@@ -305,6 +320,7 @@ def test_what_counts_down_never_leaves_after_its_day(office: Office) -> None:
 def test_a_thread_grows_and_its_subject_begins_the_same(office: Office) -> None:
     office.ask()
     (first,) = office.compose().messages
+    office.send()
     office.now = ONE_WEEK
     office.ask(at={"step": "en_vecka_till_regionbeslut"})
     (second,) = office.compose().messages

@@ -26,7 +26,7 @@ from workflow.calendar import local_date
 from workflow.errors import UppdragError
 from workflow.message import MessageStatus, Queued
 
-StillWanted = Callable[[Session, Queued], bool]
+StillWanted = Callable[[Session, Queued, datetime], bool]
 """Whether a message should still leave. Reads only, and takes no locks: the message is locked already."""
 NextMorning = Callable[[Session, Queued, datetime], datetime]
 """When a message may leave: the moment given, or the next one (UTC) at which its recipient may be disturbed."""
@@ -61,7 +61,7 @@ def deliver(
     *,
     worker: str,
     clock: Callable[[], datetime],
-    still_wanted: StillWanted = lambda _session, _queued: True,
+    still_wanted: StillWanted = lambda _session, _queued, _now: True,
     next_morning: NextMorning = lambda _session, _queued, now: now,
     stop: Callable[[], bool] = lambda: False,
     timeout: float = smtp.TIMEOUT,
@@ -203,7 +203,7 @@ class _Round:
         if queued.expires_on is not None and queued.expires_on < local_date(now):
             return "avbruten", f"Dagen som det gällde ({queued.expires_on}) har passerat."
         try:
-            wanted = self._still_wanted(session, queued)
+            wanted = self._still_wanted(session, queued, now)
         except (UppdragError, ValueError, LookupError) as wrong:
             return "kraver_atgard", f"Det går inte att kontrollera om mejlet behövs: {smtp.clean(str(wrong))}"
         return "avbruten", "" if wanted else "Behövs inte längre."
@@ -249,7 +249,7 @@ class _Round:
         if monotonic() - self._claimed_at < FRESH:
             return False
         with self._database.reading() as session:
-            if self._still_wanted(session, claimed.kept.queued):
+            if self._still_wanted(session, claimed.kept.queued, self._clock()):
                 return False
         with self._database.transaction() as session:
             return self._settled(session, claimed.kept, self._clock(), maybe_sent=claimed.before == "osaker")
