@@ -183,7 +183,7 @@ class Promises:
             self.broken.append(f"{told}: {one.step} fast {later} är senare och {waiting} väntar")
 
     def forgotten(self, unreached: Sequence[tuple[str, str]], now: datetime) -> list[tuple[str, ...]]:
-        """What has waited for more than two weeks, although its office can be reached and its region asks for no peace."""
+        """What has waited for two weeks, although its office can be reached and its region asks for no peace."""
         before = local_date(now) - timedelta(days=14)
         waiting = self._rows.execute(
             """SELECT i.office, i.region, i.uppdrag, i.step, i.send_on, r.planned_on FROM intent i
