@@ -96,4 +96,7 @@ def _morning(house: House, settings: Settings, now: datetime) -> None:
 
     clockwork.tick(house, work_calendar(), now=now)
     composing.compose_due(house, now=now, settings=settings)
-    delivery.deliver(house, settings, worker="mätning", clock=clock, still_wanted=wanted.still_wanted)
+    delivery.deliver(
+        house, settings, worker="mätning", clock=clock, still_wanted=wanted.still_wanted,
+        next_morning=wanted.next_morning,
+    )  # fmt: skip

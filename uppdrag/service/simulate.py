@@ -85,17 +85,21 @@ def _live(
     return Simulation(tuple(timeline), mails)
 
 
-def _deliver(house: House, settings: Settings, now: datetime) -> None:
+def _deliver(house: House, settings: Settings, now: datetime) -> int:
+    """Deliver what is due, to nowhere; how many mails it was."""
+
     def clock() -> datetime:
         return now
 
-    delivery.deliver(
+    return delivery.deliver(
         house, settings, worker="simulering", clock=clock, still_wanted=wanted.still_wanted,
         next_morning=wanted.next_morning,
-    )  # fmt: skip
+    ).simulated  # fmt: skip
 
 
 def _act(house: House, acts: Iterable[Act], day: date) -> list[Happening]:
+    if not (acts := list(acts)):
+        return []
     now = datetime.combine(day, ACTS, STOCKHOLM)
     regions = {r.lanskod: r for r in asking.regions(house)}
     told = []
