@@ -15,6 +15,7 @@ from uppdrag.service import setup
 from uppdrag.service.commands import advance, identify, writing
 from uppdrag.service.house import House
 from uppdrag.words import sentence
+from workflow.calendar import local_date
 from workflow.commands import Advance, Change, Identify
 from workflow.errors import DefinitionInvalid, NotFound, Problem, Refusal, Refused
 from workflow.events import PlanImported
@@ -94,7 +95,7 @@ def import_plan(house: House, source: Source, *, actor: Actor, now: datetime, dr
 
 
 def _read_in(r: _Reading) -> None:
-    known = {row.id: row for row in queries.status(r.session, StatusFilter(today=r.now.date()))}
+    known = {row.id: row for row in queries.status(r.session, StatusFilter(today=local_date(r.now)))}
     fresh = [row for row in r.plan.rows if row.id not in known]
     _numbers_in_turn(r, [row.id for row in fresh])
     for row in r.plan.rows:

@@ -13,6 +13,7 @@ from storage.checkpoints import Checkpoint
 from storage.proof import Report
 from storage.retold import Finding
 from uppdrag.service.house import House
+from workflow.calendar import local_date
 from workflow.engine import Option
 from workflow.errors import NotFound
 from workflow.events import Recorded
@@ -57,7 +58,7 @@ def labels(house: House) -> dict[tuple[str, str], str]:
 def detail(house: House, id: str, *, now: datetime) -> Detail:
     """One uppdrag in full. Raises NotFound."""
     with house.database.reading() as session:
-        rows = queries.status(session, StatusFilter(today=now.date(), id=id))
+        rows = queries.status(session, StatusFilter(today=local_date(now), id=id))
         if not rows:
             raise NotFound("uppdrag", id)
         matter = uppdrag.load(session, id, seq=0, regions="*")
