@@ -70,6 +70,7 @@ class Relay:
             hostname=server.host, port=server.port, use_tls=server.security == "tls", start_tls=False, timeout=timeout,
             local_hostname="localhost" if local else None,
         )  # fmt: skip
+        self._transport: asyncio.BaseTransport | None = None
         self.lost = True
         self.taken = 0
         """How many mails this connection has carried."""
@@ -87,7 +88,7 @@ class Relay:
         outcome = self._runner.run(self._open(told))
         self.lost = outcome.kind != "accepted"
         if self.lost:
-            self._client.close()
+            self._runner.run(self._hang_up(outcome))
         return outcome
 
     def send(self, recipient: str, raw: bytes) -> Outcome:
@@ -104,12 +105,11 @@ class Relay:
         """Say goodbye, where anybody still listens."""
         if not self.lost:
             self._runner.run(self._quit())
-        self._client.close()
-        self.lost = True
 
     async def _open(self, told: Callable[[Outcome], None]) -> Outcome:
         try:
             response = await self._client.connect()
+            self._transport = self._client.transport
             await self._client.ehlo()
         except (aiosmtplib.SMTPException, OSError) as wrong:
             return _broken("anslutning", wrong)
@@ -133,6 +133,7 @@ class Relay:
             if not self._client.supports_extension("starttls"):
                 return _misconfigured("kryptering", "Servern erbjuder inte STARTTLS.")
             await self._client.starttls()
+            self._transport = self._client.transport
             await self._client.ehlo()
         version = self._client.get_transport_info("cipher")[1]
         return Outcome(kind="accepted", step="kryptering", response=f"{version}. Serverns certifikat är godkänt.")
@@ -192,13 +193,18 @@ class Relay:
         return outcome
 
     async def _hang_up(self, outcome: Outcome) -> Outcome:
-        self._client.close()
         self.lost = True
+        self._client.close()
+        if isinstance(self._transport, asyncio.WriteTransport):
+            self._transport.abort()  # closing TLS would wait for the server's goodbye
+        self._transport = None
+        await asyncio.sleep(0)  # the socket is let go of by the loop
         return outcome
 
     async def _quit(self) -> None:
         with suppress(aiosmtplib.SMTPException, OSError):
             await self._client.quit()
+        await self._hang_up(Outcome(kind="accepted", step="leverans"))
 
 
 def is_loopback(host: str) -> bool:

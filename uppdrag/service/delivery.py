@@ -38,6 +38,8 @@ MEND = timedelta(hours=1)
 """How often one message is tried while the settings or the relay must be mended."""
 FRESH = 0.5
 """Seconds after which a claimed message is checked once more before it leaves."""
+IN_DOUBT = 4
+"""How many mails may have left without it being written down; so many go twice where a worker is killed."""
 SIMULATED = "simulerat"
 _log = logging.getLogger("uppdrag.delivery")
 
@@ -256,7 +258,7 @@ class _Round:
 
     def _mark(self, claimed: Claimed, outcome: smtp.Outcome) -> None:
         self._to_write.append((claimed, outcome))
-        if self._writing is None or self._writing.done():
+        if self._writing is None or self._writing.done() or len(self._to_write) >= IN_DOUBT:
             self._hand_over()
 
     def _hand_over(self) -> None:

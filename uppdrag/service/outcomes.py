@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from notifications.smtp import Outcome
-from storage import outbox, suppressions
+from storage import outbox
 from storage.database import Session
 from storage.outbox import Kept
+from uppdrag.service.incoming import give_up_address
 from uppdrag.service.retries import retry_at
 from workflow.message import MessageStatus
 
@@ -46,7 +47,7 @@ def write(session: Session, claimed: Claimed, outcome: Outcome, now: datetime) -
         _log.warning("lease_lost", extra={"mail": kept.queued.id, "fence": kept.fence})
         return ()
     if outcome.address_refused:
-        suppressions.add(session, kept.queued.recipient, response, now)
+        give_up_address(session, kept.queued, response, now)
     _log.info("mail", extra={"mail": kept.queued.id, "status": status, "code": outcome.code, "attempts": attempts})
     return (_COUNTED[status],)
 
