@@ -10,7 +10,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from storage.tables import text_column
+from storage.tables import BY_KEY, text_column
 
 
 class ReminderRow(SQLModel, table=True):
@@ -20,6 +20,7 @@ class ReminderRow(SQLModel, table=True):
     __table_args__ = (
         ForeignKeyConstraint(["uppdrag"], ["uppdrag.id"]),
         Index("ix_reminder_next", "next_at"),
+        BY_KEY,
     )
     uppdrag: str = Field(primary_key=True, sa_type=Text)
     region: str = Field(primary_key=True, sa_type=Text)

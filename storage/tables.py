@@ -23,8 +23,8 @@ SQLModel.metadata = MetaData(
 )
 
 
-# On SQLite the row stands in the index of its primary key: one page to write instead of two. For narrow rows only.
-_BY_KEY = {"sqlite_with_rowid": False}
+BY_KEY = {"sqlite_with_rowid": False}
+"""On SQLite the row stands in the index of its primary key: one page to write instead of two. For narrow rows only."""
 
 
 def text_column(default: str | None = "") -> str:
@@ -41,8 +41,7 @@ class StreamRow(SQLModel, table=True):
         CheckConstraint("seq >= 1", name="seq"),
         CheckConstraint("sealed >= 0 AND sealed <= seq", name="sealed"),
         CheckConstraint("length(head) = 64", name="head"),
-        Index("ix_stream_unsealed", "name", sqlite_where=text("seq > sealed"), postgresql_where=text("seq > sealed")),
-        _BY_KEY,
+        BY_KEY,
     )
     name: str = Field(primary_key=True, sa_type=Text)
     seq: int
@@ -201,8 +200,8 @@ class RegionbeslutRow(SQLModel, table=True):
         CheckConstraint("category = '' OR outcome <> ''", name="concluded"),
         CheckConstraint("state <> ''", name="state"),
         CheckConstraint("set_no >= 1 AND sent_version >= 0 AND version >= 0", name="numbers"),
-        Index("ix_regionbeslut_region", "region", "category"),
-        _BY_KEY,
+        Index("ix_regionbeslut_region", "region"),
+        BY_KEY,
     )
     uppdrag: str = Field(primary_key=True, sa_type=Text)
     region: str = Field(primary_key=True, sa_type=Text)
@@ -233,7 +232,7 @@ class BeslutRow(SQLModel, table=True):
             "source IN ('', 'muntlig', 'epost', 'publicerat_protokoll', 'protokollsutdrag')", name="source"
         ),
         CheckConstraint("outcome <> 'antagen_med_anpassning' OR adaptation <> ''", name="adaptation"),
-        _BY_KEY,
+        BY_KEY,
     )
     uppdrag: str = Field(primary_key=True, sa_type=Text)
     region: str = Field(primary_key=True, sa_type=Text)
@@ -294,7 +293,7 @@ class CheckpointStreamRow(SQLModel, table=True):
     __table_args__ = (
         ForeignKeyConstraint(["checkpoint"], ["checkpoint.number"]),
         ForeignKeyConstraint(["stream"], ["stream.name"]),
-        _BY_KEY,
+        BY_KEY,
     )
     checkpoint: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     stream: str = Field(primary_key=True, sa_type=Text)

@@ -76,15 +76,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name", name=op.f("pk_stream")),
         sqlite_with_rowid=False,
     )
-    with op.batch_alter_table("stream", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_stream_unsealed",
-            ["name"],
-            unique=False,
-            sqlite_where=sa.text("seq > sealed"),
-            postgresql_where=sa.text("seq > sealed"),
-        )
-
     op.create_table(
         "checkpoint_stream",
         sa.Column("checkpoint", sa.Integer(), autoincrement=False, nullable=False),
@@ -226,7 +217,7 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     with op.batch_alter_table("regionbeslut", schema=None) as batch_op:
-        batch_op.create_index("ix_regionbeslut_region", ["region", "category"], unique=False)
+        batch_op.create_index("ix_regionbeslut_region", ["region"], unique=False)
 
     op.create_table(
         "beslut",

@@ -194,6 +194,7 @@ def upgrade() -> None:
         sa.Column("round", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["uppdrag"], ["uppdrag.id"], name=op.f("fk_reminder_uppdrag")),
         sa.PrimaryKeyConstraint("uppdrag", "region", name=op.f("pk_reminder")),
+        sqlite_with_rowid=False,
     )
     with op.batch_alter_table("reminder", schema=None) as batch_op:
         batch_op.create_index("ix_reminder_next", ["next_at"], unique=False)
