@@ -133,7 +133,9 @@ def test_two_transitions_that_nothing_can_tell_apart_are_refused() -> None:
     again = "  - {trigger: avsluta, label: Igen, from: [ny], to: klar, roles: [kansli]}\n"
     assert any("inget skiljer detta avsluta" in line for line in problems(SMALL + again))
     guarded = again.replace("roles:", "guards: [is_paused], roles:")
-    assert load(SMALL.replace("    meets: slut", "    guards: [consultations_closed]\n    meets: slut") + guarded)
+    assert load(
+        SMALL.replace("    meets: slut", "    guards: [consultations_closed]\n    meets: slut") + guarded
+    ).leaving["ny"]
 
 
 def test_reminders_name_audiences_templates_and_deadlines_that_exist() -> None:
