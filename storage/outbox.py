@@ -87,6 +87,9 @@ _newest = Statement(
     .order_by(col(_M.created_at).desc(), col(_M.id))
     .limit(bindparam("at_most"))
 )
+_starting = Statement(
+    select(col(_M.id)).where(func.substr(col(_M.id), 1, bindparam("length")) == bindparam("start")).order_by(col(_M.id))
+)
 _counts = Statement(select(col(_M.status), func.count()).group_by(col(_M.status)))
 _thread = Statement(
     select(col(_M.id), col(_M.subject))
@@ -222,23 +225,26 @@ def move(session: Session, id: str, was: Collection[MessageStatus], to: MessageS
          response: str | None = None) -> MessageStatus | None:  # fmt: skip
     """Move a message that stands in one of `was`; with `now` it is tried from then on, and anew. None where there is
     no such message, else the status it had: where that is not in `was`, nothing has changed."""
-    kept = find(session, id)
-    if kept is None:
-        return None
-    queued = kept.queued
-    if queued.status in was:
-        session.run(_move[to], {
+    while (kept := find(session, id)) is not None and kept.queued.status in was:
+        queued = kept.queued
+        if session.run(_move[to], {
             "at": id, "was": queued.status, "new_attempts": queued.attempts if now is None else 0,
             "new_try": queued.next_try_at if now is None else now,
             "new_response": queued.response if response is None else response,
-        })  # fmt: skip
-    return queued.status
+        }):  # fmt: skip
+            break  # else a worker was faster, and it stands otherwise now
+    return None if kept is None else kept.queued.status
 
 
 def find(session: Session, id: str) -> Kept | None:
     """A message, or None."""
     row = session.one(_one, {"at": id})
     return None if row is None else _kept(row)
+
+
+def starting(session: Session, start: str) -> list[str]:
+    """The ids that begin like this."""
+    return [id for (id,) in session.all(_starting, {"start": start, "length": len(start)})]
 
 
 def newest(session: Session, *, status: str = "", recipient: str = "", limit: int = 100) -> list[Queued]:

@@ -118,6 +118,10 @@ _REFUSALS: Mapping[str, str] = {
     "correct_the_original": "Det är en rättelse. Rätta händelsen som den gäller: {event}.",
     "already_withdrawn": "{event} är redan tillbakatagen.",
     "later_event": "En senare händelse bygger på {fact} i {event}. Rätta den senare först.",
+    # utskick
+    "mail_ambiguous": "Flera mejl börjar på {start}. Skriv fler tecken.",
+    "mail_stands": "Mejlet är {status}. Detta går när ett mejl är: {possible}.",
+    "mail_suppressed": "Adressen {address} är spärrad: {why}. Häv spärren först: uppdrag suppression lift {address}",
     # filer, planer och versioner
     "no_such_uppdrag": "Uppdraget {uppdrag} finns inte.",
     "key_reused": "Nyckeln {key} har redan använts för något annat ({event}).",
@@ -175,7 +179,7 @@ _MAILBOXES: Mapping[str, str] = {
 _KINDS = {
     "uppdrag": "Uppdraget", "event": "Händelsen", "lifecycle": "Ärendegången", "definition": "Definitionen",
     "plan": "Planen", "file": "Filen", "region": "Regionen",
-    "incoming": "Mejlet", "suppression": "Spärren för",
+    "incoming": "Mejlet", "mail": "Mejlet", "suppression": "Spärren för",
 }  # fmt: skip
 
 SOURCES = {

@@ -105,10 +105,14 @@ def told(command: Callable[P, R]) -> Callable[P, R]:
     @functools.wraps(command)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         from uppdrag import words
+        from uppdrag.settings import SettingWrong
         from workflow.errors import StorageUnavailable, UppdragError
 
         try:
             return command(*args, **kwargs)
+        except SettingWrong as wrong:  # one that only this command needs
+            complain([f"{wrong.name}: {wrong.instead}"])
+            raise typer.Exit(WRONG_USAGE) from None
         except UppdragError as wrong:
             complain(words.error(wrong, how=_flag))
             raise typer.Exit(NO_DATABASE if isinstance(wrong, StorageUnavailable) else REFUSED) from None

@@ -100,17 +100,17 @@ def simulate(
 @told
 def serve(context: typer.Context, every: Every = 30.0, metrics_port: Metrics = 0) -> None:
     """Kör klockan och utskicken tills någon säger stopp."""
-    _run(context, ("clock", "sender"), every, metrics_port)
+    run_workers(context, ("clock", "sender"), every, metrics_port)
 
 
 @app.command(epilog="Exempel: uppdrag clock")
 @told
 def clock(context: typer.Context, every: Every = 30.0, metrics_port: Metrics = 0) -> None:
     """Kör bara klockan. Flera kan gå samtidigt."""
-    _run(context, ("clock",), every, metrics_port)
+    run_workers(context, ("clock",), every, metrics_port)
 
 
-def _run(context: typer.Context, kinds: tuple[str, ...], every: float, metrics_port: int) -> None:
+def run_workers(context: typer.Context, kinds: tuple[str, ...], every: float, metrics_port: int) -> None:
     from uppdrag.service import logs, running
 
     place = house(context)

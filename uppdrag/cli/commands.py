@@ -7,7 +7,7 @@ from importlib import import_module
 from uppdrag.cli.app import Command, app
 
 # The order is that of `uppdrag --help`.
-NAMES = ("setting_up", "doing", "asking", "people", "clock", "outbox", "inbox", "catalogue")
+NAMES = ("setting_up", "doing", "asking", "people", "clock", "outbox", "mail", "inbox", "catalogue")
 MODULES = tuple(import_module(f"uppdrag.cli.{name}") for name in NAMES)
 
 for group in (app, *(added.typer_instance for added in app.registered_groups)):
