@@ -22,6 +22,7 @@ from sqlmodel.sql.sqltypes import UTCDateTime
 from workflow.errors import StorageUnavailable
 
 BUSY_TIMEOUT_MS = 30_000
+STATEMENTS = 500  # that a connection to SQLite keeps prepared; the driver's 128 are fewer than we have
 ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(20260321)"
 _COLLIDED = '"uq_event_owned_key"'
 Row = tuple[Any, ...]
@@ -161,7 +162,8 @@ class Session:
     def run(self, statement: Statement, params: Mapping[str, Any]) -> int:
         """Run a statement that changes rows; how many it changed."""
         compiled = statement.on(self.dialect)
-        return int(self.connection.execute(compiled.sql, compiled.arguments(params)).rowcount)
+        changed: int = self.connection.execute(compiled.sql, compiled.arguments(params)).rowcount
+        return changed
 
     def run_many(self, statement: Statement, many: Sequence[Mapping[str, Any]]) -> None:
         """Run a statement once per set of parameters."""
@@ -226,7 +228,9 @@ class Database:
         if name == "sqlite":
             self.engine = sa.create_engine(
                 self.url, pool_reset_on_return=None, max_overflow=-1,
-                connect_args={"check_same_thread": False, "timeout": BUSY_TIMEOUT_MS / 1000},
+                connect_args={
+                    "check_same_thread": False, "timeout": BUSY_TIMEOUT_MS / 1000, "cached_statements": STATEMENTS,
+                },
             )  # fmt: skip
             sa.event.listen(self.engine, "connect", _prepare_sqlite)
         elif name == "postgresql":

@@ -29,7 +29,7 @@ class Command:
         for name, default in _defaults(type(self)):
             value = getattr(self, name)
             if value != default:
-                shown = sorted(value.items()) if isinstance(value, Mapping) else value
+                shown = sorted(value.items()) if not isinstance(value, str) and isinstance(value, Mapping) else value
                 parts.append(f"{name}={shown!r}")
         return sha256("\x1f".join(parts).encode()).hexdigest()
 

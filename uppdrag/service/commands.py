@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -78,11 +78,9 @@ class Line:
     key: str = ""
 
 
-@contextmanager
-def writing(house: House, *, dry_run: bool = False) -> Iterator[Session]:
+def writing(house: House, *, dry_run: bool = False) -> AbstractContextManager[Session]:
     """A transaction that is undone at the end of a dry run."""
-    with house.database.transaction(undo=dry_run) as session:
-        yield session
+    return house.database.transaction(undo=dry_run)
 
 
 def handle(
