@@ -38,7 +38,6 @@ _OF_TRACK = (
     select(col(_M.id))
     .join(_I, col(_I.message) == col(_M.id))
     .where(col(_I.uppdrag) == bindparam("of"), col(_M.status) == "koad", col(_M.raw).is_(None))
-    .distinct()
 )
 _of_uppdrag = Statement(_OF_TRACK)
 _of_region = Statement(_OF_TRACK.where(col(_I.region) == bindparam("at")))
@@ -68,8 +67,10 @@ def overdue(session: Session, before: datetime) -> list[str]:
 def unclaimed(session: Session, uppdrag: str, region: str) -> list[str]:
     """The queued messages that nobody has claimed yet about a region's track, or (`-`) about an uppdrag as a whole."""
     if region == NONE:
-        return [row[0] for row in session.all(_of_uppdrag, {"of": uppdrag})]
-    return [row[0] for row in session.all(_of_region, {"of": uppdrag, "at": region})]
+        found = session.all(_of_uppdrag, {"of": uppdrag})
+    else:
+        found = session.all(_of_region, {"of": uppdrag, "at": region})
+    return list(dict.fromkeys(row[0] for row in found))  # a digest serves several occasions
 
 
 def taken_back(session: Session) -> frozenset[str]:
