@@ -16,7 +16,7 @@ from email.message import Message as Parsed
 from email.parser import BytesParser
 from email.policy import compat32
 from email.utils import encode_rfc2231, format_datetime
-from hashlib import sha256
+from functools import lru_cache
 
 from workflow.calendar import STOCKHOLM
 from workflow.message import Attachment, Message
@@ -129,26 +129,32 @@ def _written(name: str, value: str) -> str:
 
 def _encoded(text: str) -> str:
     """Encoded words of whole characters, one a line; a line is at most 76 characters long (RFC 2047)."""
-    words = [""]
-    for character in text:
-        octets = character.encode()
-        written = "".join(chr(o) if o in _AS_IT_IS else "_" if o == 0x20 else f"={o:02X}" for o in octets)
-        if len(words[-1]) + len(written) > 54:
-            words.append("")
-        words[-1] += written
-    return "\r\n ".join(f"=?utf-8?q?{word}?=" for word in words)
+    words, word = [], ""
+    for written in map(_quoted, text):
+        if len(word) + len(written) > 54:
+            words.append(word)
+            word = ""
+        word += written
+    return "\r\n ".join(f"=?utf-8?q?{word}?=" for word in (*words, word))
+
+
+@lru_cache(maxsize=1_000)
+def _quoted(character: str) -> str:
+    octets = character.encode()
+    return "".join(chr(o) if o in _AS_IT_IS else "_" if o == 0x20 else f"={o:02X}" for o in octets)
 
 
 def _body(message: Message) -> bytes:
-    alternative = _multipart("alternative", message.id, [_text("plain", message.text), _text("html", message.html)])
+    alternative = _multipart("alternative", [_text("plain", message.text), _text("html", message.html)])
     if not message.attachments:
         return alternative
-    return _multipart("mixed", message.id, [alternative, *map(_file, message.attachments)])
+    return _multipart("mixed", [alternative, *map(_file, message.attachments)])
 
 
-def _multipart(kind: str, id: str, parts: list[bytes]) -> bytes:
-    # Quoted-printable and base64 never hold "=_", so no part can hold the mark.
-    mark = f"=_{sha256(f'{kind} {id}'.encode()).hexdigest()[:32]}"
+def _multipart(kind: str, parts: list[bytes]) -> bytes:
+    # Quoted-printable and base64 never hold "=_", so no part can hold the mark. It is the same in all mails: whoever
+    # parses makes a regular expression of each new one, which takes as long as the rest of the parsing.
+    mark = f"=_{kind}"
     head = f'Content-Type: multipart/{kind}; boundary="{mark}"\r\n\r\n'
     inner = b"".join(f"--{mark}\r\n".encode() + part + b"\r\n" for part in parts)
     return head.encode() + inner + f"--{mark}--\r\n".encode()

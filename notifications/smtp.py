@@ -9,17 +9,18 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass, field
 from ipaddress import ip_address
-from typing import Literal
+from typing import Any, Literal, TypeVar
 
 import aiosmtplib
 
 Security = Literal["starttls", "tls", "ingen"]
 Kind = Literal["accepted", "temporary", "permanent", "uncertain", "misconfigured", "unreachable"]
 StepName = Literal["anslutning", "kryptering", "inloggning", "avsändare", "mottagare", "leverans"]
+T = TypeVar("T")
 TIMEOUT = 60.0
 """Seconds that the relay may take to answer one command."""
 _LOGIN_WANTED = (530, 534, 535, 538)  # RFC 4954, 6
@@ -85,26 +86,30 @@ class Relay:
     def open(self, told: Callable[[Outcome], None] = lambda _: None) -> Outcome:
         """Connect, encrypt and log in. The last step's outcome; `told` hears of each."""
         self.taken = 0
-        outcome = self._runner.run(self._open(told))
+        outcome = self._run(self._open(told))
         self.lost = outcome.kind != "accepted"
         if self.lost:
-            self._runner.run(self._hang_up(outcome))
+            self._run(self._hang_up(outcome))
         return outcome
 
-    def send(self, recipient: str, raw: bytes) -> Outcome:
-        """Hand over one mail."""
-        outcome = self._runner.run(self._send(recipient, raw))
+    def send(self, recipient: str, raw: bytes, *, meanwhile: Callable[[], None] = lambda: None) -> Outcome:
+        """Hand over one mail. `meanwhile` is done once, while the relay works."""
+        outcome = self._run(self._send(recipient, raw, meanwhile))
         self.taken += outcome.kind == "accepted"
         return outcome
 
     def ask(self, recipient: str) -> Outcome:
         """Whether the relay would take a mail to this recipient; none is sent."""
-        return self._runner.run(self._envelope(recipient, b""))
+        return self._run(self._envelope(recipient, b""))
 
     def close(self) -> None:
         """Say goodbye, where anybody still listens."""
         if not self.lost:
-            self._runner.run(self._quit())
+            self._run(self._quit())
+
+    def _run(self, coroutine: Coroutine[Any, Any, T]) -> T:
+        # Not Runner.run: for each mail it would set the handler of SIGINT twice.
+        return self._runner.get_loop().run_until_complete(coroutine)
 
     async def _open(self, told: Callable[[Outcome], None]) -> Outcome:
         try:
@@ -146,10 +151,11 @@ class Relay:
         response = await self._client.login(self._server.user, self._server.password)
         return Outcome(kind="accepted", step="inloggning", code=response.code, response=clean(response.message))
 
-    async def _send(self, recipient: str, raw: bytes) -> Outcome:
+    async def _send(self, recipient: str, raw: bytes, meanwhile: Callable[[], None]) -> Outcome:
         refused = await self._envelope(recipient, raw)
         if refused.kind != "accepted":
             return refused
+        asyncio.get_running_loop().call_soon(meanwhile)
         try:
             response = await self._client.data(raw)
         except aiosmtplib.SMTPDataError as said:

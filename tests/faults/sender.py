@@ -14,8 +14,9 @@ import aiosmtplib
 from notifications.smtp import Relay
 from storage import outbox
 from tests.faults.office import Office
-from uppdrag.service import delivery, outcomes
+from uppdrag.service import outcomes
 from uppdrag.service.house import House
+from uppdrag.service.marks import Marks
 from uppdrag.settings import Smtp
 
 Moment = Literal[
@@ -62,7 +63,7 @@ def _arm(moment: Moment, after: int) -> None:
         case "marking":
             _around(outcomes, "write", then=perhaps_die)
         case "marked":
-            _around(delivery._Round, "_write", then=perhaps_die)
+            _around(Marks, "_write", then=perhaps_die)
 
 
 def _around(

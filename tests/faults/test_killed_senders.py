@@ -17,6 +17,7 @@ from tests.faults.relay import Relay
 from tests.faults.sender import MOMENTS, Moment, work
 from uppdrag.service import delivery
 from uppdrag.service.house import House
+from uppdrag.service.marks import IN_DOUBT
 
 KILLS = 6  # at each of nine moments
 CERTAIN: frozenset[Moment] = frozenset({"claiming", "claimed", "connected"})
@@ -55,7 +56,7 @@ def test_killed_at_any_moment_nothing_is_lost(
         assert arrived.keys() == set(written)
         assert {mail.raw for mail in relay.mails} == {office.kept(name).raw for name in written}
         twice = sum(arrived.values()) - len(written)
-        assert twice <= (0 if moment in CERTAIN else KILLS * (delivery.IN_DOUBT + 1))
+        assert twice <= (0 if moment in CERTAIN else KILLS * 2 * IN_DOUBT)
 
 
 def test_a_lease_keeps_others_away_until_it_runs_out(

@@ -5,8 +5,7 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from time import monotonic
@@ -19,6 +18,7 @@ from storage.mail_queue import QueueState
 from storage.outbox import Kept
 from uppdrag.service import outcomes
 from uppdrag.service.house import House
+from uppdrag.service.marks import Marks
 from uppdrag.service.outcomes import Claimed
 from uppdrag.service.retries import next_probe
 from uppdrag.settings import DEFAULT_SENDER, Settings, SettingWrong
@@ -38,8 +38,6 @@ MEND = timedelta(hours=1)
 """How often one message is tried while the settings or the relay must be mended."""
 FRESH = 0.5
 """Seconds after which a claimed message is checked once more before it leaves."""
-IN_DOUBT = 4
-"""How many mails may have left without it being written down; so many go twice where a worker is killed."""
 SIMULATED = "simulerat"
 _log = logging.getLogger("uppdrag.delivery")
 
@@ -98,7 +96,7 @@ def relay_of(settings: Settings) -> smtp.Server:
 
 
 class _Round:
-    """One round of one worker. Outcomes are written by a thread of its own while the next mail is on its way."""
+    """One round of one worker."""
 
     def __init__(
         self, house: House, settings: Settings, relay: smtp.Relay | None, worker: str, clock: Callable[[], datetime],
@@ -108,25 +106,22 @@ class _Round:
         self._database = house.database
         self._settings, self._relay, self._worker, self._clock = settings, relay, worker, clock
         self._still_wanted, self._next_morning, self._stop = still_wanted, next_morning, stop
+        self._coming: list[Kept] = []
+        self._prepared: dict[tuple[str, str], bytes] = {}
         self._counts: Counter[str] = Counter()
         self._standing = ""
         self._probing = False
         self._claimed_at = 0.0
-        self._writer = ThreadPoolExecutor(1)
-        self._writing: Future[None] | None = None
-        self._to_write: list[tuple[Claimed, smtp.Outcome]] = []
+        self._marks = Marks(house.database, clock, self._counts)
 
     def __enter__(self) -> _Round:
         return self
 
     def __exit__(self, *_: object) -> None:
-        try:
-            self._write_all()
-        finally:
-            self._writer.shutdown()
+        self._marks.close()
 
     def delivered(self) -> Delivered:
-        self._write_all()
+        self._marks.write_all()
         return Delivered(**self._counts, standing=self._standing)
 
     def go(self) -> bool:
@@ -142,9 +137,10 @@ class _Round:
         with self._database.transaction() as session:
             state = mail_queue.state(session)
             limit = self._may_take(session, state, now)
-            found = outbox.due(session, now, limit) if limit else []
-            for kept in found:
+            found = outbox.due(session, now, 2 * limit) if limit else []
+            for kept in found[:limit]:
                 self._take(session, kept, now, batch)
+            self._coming, self._prepared = found[limit:], {}
             if self._probing and not batch:
                 mail_queue.put(session, state)  # what was to be tried stays at home; the next one is tried instead
         return batch, bool(found)
@@ -165,7 +161,7 @@ class _Round:
         if self._settled(session, kept, now, maybe_sent=kept.maybe_sent) or self._waits(session, kept, now):
             return
         try:
-            raw = kept.raw or serialise(kept.message, now)
+            raw = kept.raw or self._prepared.get((kept.queued.id, kept.draft)) or serialise(kept.message, now)
         except ValueError as wrong:
             why = str(wrong) if isinstance(wrong, Malformed) else "utkastet går inte att läsa"
             self._finish(session, kept, "kraver_atgard", f"Mejlet kan inte skrivas: {smtp.clean(why)}", kept.maybe_sent)
@@ -176,6 +172,13 @@ class _Round:
             return
         self._counts["simulated"] += 1
         outbox.settle(session, claimed, "skickad", response=SIMULATED, attempts=kept.queued.attempts + 1, sent_at=now)
+
+    def _prepare(self) -> None:
+        """Write out a message of the next batch beforehand, while the relay works on another."""
+        if self._coming:
+            kept = self._coming.pop()
+            with suppress(ValueError):  # what cannot be written is parked when its turn comes
+                self._prepared[kept.queued.id, kept.draft] = kept.raw or serialise(kept.message, self._clock())
 
     def _leaves(self, recipient: str) -> bool:
         if self._settings.mail == "testadresser":
@@ -230,11 +233,11 @@ class _Round:
                 return not self._stop()
             if self._unwanted(claimed):
                 continue
-            outcome = relay.send(claimed.kept.queued.recipient, claimed.kept.raw or b"")
+            outcome = relay.send(claimed.kept.queued.recipient, claimed.kept.raw or b"", meanwhile=self._prepare)
             if outcome.kind == "misconfigured":
                 self._stand_still(outcome, batch[i:])
                 return False
-            self._mark(claimed, outcome)
+            self._marks.add(claimed, outcome)
             if relay.lost:
                 rest = batch[i + 1 :]
                 if not relay.taken:  # a connection that carries nothing is as good as none
@@ -256,33 +259,9 @@ class _Round:
         with self._database.transaction() as session:
             return self._settled(session, claimed.kept, self._clock(), maybe_sent=claimed.before == "osaker")
 
-    def _mark(self, claimed: Claimed, outcome: smtp.Outcome) -> None:
-        self._to_write.append((claimed, outcome))
-        if self._writing is None or self._writing.done() or len(self._to_write) >= IN_DOUBT:
-            self._hand_over()
-
-    def _hand_over(self) -> None:
-        if self._writing is not None:
-            self._writing.result()
-        done, self._to_write = self._to_write, []
-        self._writing = self._writer.submit(self._write, done)
-
-    def _write(self, done: Sequence[tuple[Claimed, smtp.Outcome]]) -> None:
-        with self._database.transaction() as session:
-            for claimed, outcome in done:
-                self._counts.update(outcomes.write(session, claimed, outcome, self._clock()))
-
-    def _write_all(self) -> None:
-        """Wait until every outcome so far is in the database."""
-        if self._to_write:
-            self._hand_over()
-        if self._writing is not None:
-            self._writing.result()
-            self._writing = None
-
     def _reopen(self) -> None:
         """The relay has answered: all may go again, unless a person has paused the queue meanwhile."""
-        self._write_all()
+        self._marks.write_all()
         with self._database.transaction() as session:
             if mail_queue.state(session).probe_at is not None:
                 mail_queue.put(session, mail_queue.OPEN)
@@ -297,7 +276,7 @@ class _Round:
 
     def _stand_still(self, outcome: smtp.Outcome, rest: Sequence[Claimed]) -> None:
         """Let go of what was not tried, and let the queue wait: for the relay, or for somebody who mends."""
-        self._write_all()
+        self._marks.write_all()
         self._release(rest)
         now = self._clock()
         with self._database.transaction() as session:
