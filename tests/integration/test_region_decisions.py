@@ -183,6 +183,16 @@ def test_a_corrected_paragraph_does_not_move_the_region_back(any_house: House) -
     assert (region(any_house, id).state, region(any_house, id).decisions[0].paragraph) == ("expedierad", "8")
 
 
+def test_a_corrected_open_outcome_does_not_take_back_the_steps_since(any_house: House) -> None:
+    id = with_the_regions(any_house, "01")
+    event = decide(any_house, id, "01", "aterremitterad").events[0].id
+    track(any_house, id, "01", "expediera", version="1")
+    correct(any_house, event, outcome="bordlagd")
+    assert (region(any_house, id).state, region(any_house, id).outcome) == ("expedierad", "bordlagd")
+    correct(any_house, event, outcome="antagen")
+    assert region(any_house, id).concluded
+
+
 def test_an_annulled_decision_opens_the_region_again(any_house: House) -> None:
     id = with_the_regions(any_house, "01")
     decide(any_house, id, "01")
