@@ -1,0 +1,131 @@
+"""The clock minute by minute through nights that are an hour short or long, leap days, a quarter's end, set-backs."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from datetime import UTC, date, datetime, time, timedelta
+
+import pytest
+
+from definitions.holidays import work_calendar
+from storage import intents, outbox
+from tests.cast import actor
+from tests.faults.lives import EXAMPLE
+from uppdrag.service import clockwork, commands, composing, delivery, people, wanted
+from uppdrag.service.commands import New
+from uppdrag.service.house import House
+from uppdrag.settings import Settings
+from workflow.calendar import STOCKHOLM, parse_span
+from workflow.message import Intent
+
+CALENDAR = work_calendar()
+MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
+BEGUN = datetime(2026, 3, 2, 8, tzinfo=STOCKHOLM)
+DST_NIGHTS = (
+    date(2026, 3, 29), date(2026, 10, 25), date(2027, 3, 28), date(2027, 10, 31), date(2028, 3, 26), date(2028, 10, 29),
+)  # fmt: skip
+STEPS = {("en_vecka_till_redovisning", "ansvarig"), ("en_vecka_till_redovisning", "c_nspl")}
+
+
+def local(day: date, hour: int, minute: int = 0) -> datetime:
+    return datetime.combine(day, time(hour, minute), STOCKHOLM).astimezone(UTC)
+
+
+def ordered(house: House, due: date) -> str:
+    """A utredning that is to be reported on a day, decided long before; its four weeks' reminder has gone."""
+    times = {"redovisning": parse_span(due.isoformat())}
+    utredning = New(title="Rapport", lifecycle="utredning", actor=actor("kansli"), times=times)
+    return commands.new(house, utredning, now=local(due - timedelta(days=20), 12)).uppdrag
+
+
+def kept(house: House, id: str) -> list[Intent]:
+    with house.database.reading() as session:
+        return intents.of_track(session, id, "-", 1)
+
+
+def minutes(first: datetime, last: datetime) -> Iterator[datetime]:
+    while first <= last:
+        yield first
+        first += MINUTE
+
+
+def when_made(house: House, id: str, moments: Iterable[datetime]) -> dict[tuple[str, str], datetime]:
+    """Tick at these moments; when each step was made that is to leave, by step and office. None is made twice."""
+    made: dict[tuple[str, str], datetime] = {}
+    count = 0
+    for now in moments:
+        if more := clockwork.tick(house, CALENDAR, now=now).made:
+            count += more
+            for intent in kept(house, id):
+                if intent.status == "vantar":
+                    made.setdefault((intent.occasion.step, intent.occasion.office), now)
+    assert count == len(made)
+    return made
+
+
+@pytest.mark.parametrize("night", DST_NIGHTS, ids=str)
+def test_a_night_that_is_an_hour_short_or_long_sends_each_step_once_when_the_morning_opens(
+    empty_house: House, night: date
+) -> None:
+    due = night + timedelta(days=8)  # a Monday; a week before it is the Monday after the night
+    id = ordered(empty_house, due)
+    morning = CALENDAR.earlier(due - timedelta(days=7))
+    lived = {*minutes(local(night - DAY, 22), local(night + DAY, 11)), *minutes(local(morning, 7), local(morning, 9))}
+    made = when_made(empty_house, id, sorted(lived))
+    assert set(made) == STEPS
+    assert set(made.values()) == {local(morning, 8)}
+
+
+def test_the_leap_day_of_2028_is_a_day_like_any_other(empty_house: House) -> None:
+    due = date(2028, 3, 7)
+    id = ordered(empty_house, due)
+    made = when_made(empty_house, id, minutes(local(date(2028, 2, 28), 23), local(date(2028, 3, 1), 12)))
+    assert set(made) == STEPS
+    assert set(made.values()) == {local(date(2028, 2, 29), 8)}
+
+
+def test_what_counts_to_the_leap_day_never_leaves_after_it(empty_house: House) -> None:
+    id = ordered(empty_house, date(2028, 2, 29))
+    assert when_made(empty_house, id, [local(date(2028, 3, 1), 8)]) == {}
+    assert Counter(i.status for i in kept(empty_house, id)) == {"overhoppad": 4}
+
+
+def test_a_quarter_that_ends_while_the_clock_sleeps_leaves_only_what_is_still_true(empty_house: House) -> None:
+    """The week's reminder counted to 30 June, which has passed; nobody is asked to keep a day that has gone."""
+    utredning = New(title="Q2", lifecycle="utredning", actor=actor("kansli"),
+                  times={"redovisning": parse_span("Q2 2026")})  # fmt: skip
+    id = commands.new(empty_house, utredning, now=local(date(2026, 5, 25), 9)).uppdrag
+    made = when_made(empty_house, id, minutes(local(date(2026, 6, 2), 12), local(date(2026, 6, 2), 13)))
+    assert {step for step, _ in made} == {"fyra_veckor_till_redovisning"}
+    when_made(empty_house, id, minutes(local(date(2026, 7, 1), 7, 50), local(date(2026, 7, 1), 8, 10)))
+    assert {(i.occasion.step, i.status) for i in kept(empty_house, id)} == {
+        ("fyra_veckor_till_redovisning", "vantar"), ("en_vecka_till_redovisning", "overhoppad"),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "moment", [time(7, 30), time(8, 0), time(8, 1), time(9, 30), time(10, 59), time(11, 30)], ids=str
+)
+def test_a_clock_that_is_set_back_two_hours_sends_each_mail_once(empty_house: House, moment: time) -> None:
+    due = date(2026, 10, 20)
+    id = ordered(empty_house, due)
+    morning = due - timedelta(days=7)
+    fell = datetime.combine(morning, moment, STOCKHOLM).astimezone(UTC)
+    back = [*minutes(local(morning, 7), fell), *minutes(fell - timedelta(hours=2), local(morning, 12))]
+    settings = Settings(mail="simulera")
+    people.import_people(empty_house, EXAMPLE.name, EXAMPLE.read_bytes(), actor=actor("kansli"), now=BEGUN)
+    written: list[str] = []
+    for now in back[::5]:
+        clockwork.tick(empty_house, CALENDAR, now=now)
+        written += composing.compose_due(empty_house, now=now, settings=settings).messages
+        delivery.deliver(
+            empty_house, settings, worker="prov", clock=lambda now=now: now,  # type: ignore[misc]  # of this turn
+            still_wanted=wanted.still_wanted, next_morning=wanted.next_morning,
+        )  # fmt: skip
+    assert Counter(i.status for i in kept(empty_house, id)) == {"skriven": 2, "overhoppad": 2}
+    assert len(written) == len(set(written)) == 2
+    with empty_house.database.reading() as session:
+        left = [m.sent_at for m in outbox.newest(session, status="skickad")]
+    assert len(left) == 2
+    assert all(at is not None and CALENDAR.is_open(at) for at in left)
