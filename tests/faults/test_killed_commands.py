@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import time
 from collections.abc import Callable
 from itertools import count
 from multiprocessing.connection import Connection
@@ -41,7 +42,7 @@ def test_what_a_killed_process_was_answered_is_there_and_the_rest_is_whole(any_h
     answered: dict[int, list[str]] = {}
     chance = Random(7)
     for _ in range(KILLS):
-        _let_live(database_url, id, answered, chance.randrange(1, 12))
+        _let_live(database_url, id, answered, chance.randrange(1, 12), chance.uniform(0, 0.01))
         # What was under way when it was killed is sent again; what had been answered is answered the same.
         for number in (max(answered), max(answered) + 1):
             again = command(any_house, id, number)
@@ -53,8 +54,8 @@ def test_what_a_killed_process_was_answered_is_there_and_the_rest_is_whole(any_h
     assert queries.verify(any_house).findings == ()
 
 
-def _let_live(url: str, id: str, answered: dict[int, list[str]], answers: int) -> None:
-    """Let a process give so many answers and then kill it, wherever in the next command it may be."""
+def _let_live(url: str, id: str, answered: dict[int, list[str]], answers: int, more: float) -> None:
+    """Let a process give so many answers, and some seconds more, then kill it wherever in a command it may be."""
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([__name__])
     ours, theirs = context.Pipe(duplex=False)
@@ -64,6 +65,7 @@ def _let_live(url: str, id: str, answered: dict[int, list[str]], answers: int) -
     for _ in range(answers):
         _take(ours.recv, answered)
     assert process.pid
+    time.sleep(more)
     os.kill(process.pid, signal.SIGKILL)
     process.join()
     while ours.poll():

@@ -34,7 +34,7 @@ def mangled(draw: st.DrawFn) -> Source:
     for _ in range(draw(st.integers(1, 4))):
         at, other = (draw(st.integers(0, len(lines) - 1)) for _ in range(2))
         indent = lines[at][: len(lines[at]) - len(lines[at].lstrip())]
-        match draw(st.sampled_from(("gone", "doubled", "moved", "replaced", "cut", "added"))):
+        match draw(st.sampled_from(("gone", "doubled", "moved", "replaced", "given", "cut", "added"))):
             case "gone":
                 lines[at] = ""
             case "doubled":
@@ -43,6 +43,8 @@ def mangled(draw: st.DrawFn) -> Source:
                 lines.insert(other, lines.pop(at))
             case "replaced":
                 lines[at] = indent + draw(st.sampled_from(SHARDS))
+            case "given":
+                lines[at] = lines[at].split(":")[0] + ": " + draw(st.sampled_from(SHARDS))
             case "cut":
                 lines[at] = lines[at][: draw(st.integers(0, len(lines[at])))]
             case _:
