@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -41,9 +41,9 @@ class People:
     _flagged: list[str] = field(default_factory=list)
 
     def move_in(self, now: datetime) -> None:
-        """The example's office holders, and three more uppdrag whose windows lie in the time that will be lived."""
+        """The example's office holders, and four more uppdrag whose windows lie in the time that will be lived."""
         people.import_people(self.house, EXAMPLE.name, EXAMPLE.read_bytes(), actor=KANSLI, now=now)
-        for n in range(3):
+        for n in range(4):
             window = self._window(self.first, 90, (self.last - self.first).days - 60)
             times = {"redovisning": parse_span(self.first.isoformat()), "regionbeslut": parse_span(window)}
             wanted = New(title=f"Till regionerna {n}", lifecycle="regiongemensamt", actor=KANSLI, times=times,
@@ -56,8 +56,13 @@ class People:
                     self.house, id, Advance(actor=actor(t.roles[0]), trigger=t.trigger, facts=facts), now=now
                 )
 
-    def work(self, now: datetime) -> None:
-        """A working day."""
+    def work(self, now: datetime, queued: Sequence[tuple[str, str]]) -> None:
+        """A working day. `queued`: the tracks (uppdrag, region) that mails are waiting to leave about."""
+        for id, region in queued[:3]:
+            if self.chance.random() < 0.3:  # just then somebody answers
+                self._try(lambda id=id, region=region: self._region(id, now, region))  # type: ignore[misc]
+            elif self.chance.random() < 0.05:
+                self._try(lambda id=id: self._step(id, now))  # type: ignore[misc]
         today = local_date(now)
         rows = [r for r in queries.status(self.house, StatusFilter(today=today)) if not r.final]
         if rows and self.chance.random() < 0.2:
@@ -90,10 +95,10 @@ class People:
         command = Advance(actor=actor(option.roles[0]), trigger=option.trigger, facts=facts)
         commands.handle(self.house, id, command, now=now)
 
-    def _region(self, id: str, now: datetime) -> None:
+    def _region(self, id: str, now: datetime, region: str = "") -> None:
         matter = self._matter(id, now)
         open_ones = sorted(lk for lk, rb in matter.regions.items() if not rb.concluded)
-        region = self.chance.choice(open_ones)
+        region = region or self.chance.choice(open_ones)
         kind = self.chance.choice(("decide", "decide", "plan", "receive"))
         command: Decide | AdvanceRegion
         if kind == "decide":

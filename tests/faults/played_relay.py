@@ -47,9 +47,10 @@ class PlayedRelay:
         self.lost = self.away is not None
         return self.away or TAKEN
 
-    def send(self, recipient: str, raw: bytes) -> Outcome:
+    def send(self, recipient: str, raw: bytes, *, meanwhile: Callable[[], None]) -> Outcome:
         now = self.clock()
         id = self.promises.leaving(recipient, raw, now)
+        meanwhile()
         if self.chance.random() >= self.trouble:
             self.promises.taken(id, recipient, now)
             self.taken += 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from email.utils import parseaddr
@@ -101,6 +101,18 @@ class Promises:
         self.taken(id, recipient, now)
         self._taken.discard(id)
         self._doubted.add(id)
+
+    def killed(self, ids: Collection[str]) -> None:
+        """The sender died after it had handed these over, and may not have written that down."""
+        self._taken -= set(ids)
+        self._doubted |= set(ids)
+
+    def queued(self) -> list[tuple[str, str]]:
+        """The tracks (uppdrag, region) that mails are waiting to leave about."""
+        return self._rows.execute(
+            """SELECT DISTINCT i.uppdrag, i.region FROM intent i JOIN message m ON m.id = i.message
+            WHERE m.status IN ('koad', 'osaker', 'tagen') AND i.uppdrag <> '-' AND i.region <> '-' ORDER BY 1, 2"""
+        ).fetchall()
 
     def written(self, ids: Sequence[str], now: datetime) -> None:
         """Messages were composed: one to each address, each about the latest step only, never to the late director."""

@@ -103,11 +103,11 @@ class Years:
         if self.chance.random() < 0.3:
             rounds.append(time(self.chance.randrange(24), self.chance.randrange(60)))
         at_work = day.weekday() < 5 and not self.calm
-        busy = time(8, 30 + self.chance.randrange(29))
+        busy = time(8 + self.chance.randrange(3), self.chance.randrange(60))
         for moment in sorted([*rounds, busy]):
             self.now = datetime.combine(day, moment, STOCKHOLM).astimezone(UTC)
             if moment == busy and at_work:
-                self.people.work(self.now)
+                self.people.work(self.now, self.promises.queued())
             elif moment != busy:
                 self._round(day)
 
@@ -130,10 +130,10 @@ class Years:
         back = timedelta(hours=self.chance.choice((1, 2, 5, 26))) if self._now_and_then(0.02, "bakåt") else None
         if back:
             self.now -= back
-        if day >= self.outages.clock:
+        if day >= self.outages.clock and not self._now_and_then(0.2, "bara utskicken"):
             for _ in range(2 if self._now_and_then(0.05, "dubbelt") else 1):
                 self._clock()
-        if day >= self.outages.sender:
+        if day >= self.outages.sender and not self._now_and_then(0.2, "bara klockan"):
             self._sender()
         if back:
             self.now += back
@@ -153,8 +153,10 @@ class Years:
 
     def _sender(self) -> None:
         if self._now_and_then(0.03, "utskicken dog"):
+            before = len(self.relay.mails)
             with killed_at(self.chance.randrange(60)):
                 self._deliver()
+            self.promises.killed(self.relay.mails[before:])
             return
         self._deliver()
 
