@@ -29,6 +29,7 @@ TESTS = [(lifecycle, share) for lifecycle, shares in SHARES.items() for share in
 def live(house: House, lifecycle: str, share: int, examples: int) -> None:
     """Play histories of one lifecycle; the same ones each time where CI is set."""
     # Whether a commit outlives a power cut is another test's subject.
+    house.database.close()
     sa.event.listen(house.database.engine, "connect", lambda c, _: c.execute("PRAGMA synchronous = OFF"))
     with house.database.reading() as session:
         found = house.newest(session, lifecycle).lifecycle
