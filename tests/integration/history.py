@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from tests.cast import actor
+from tests.integration.amending import amendments, worth_correcting
 from tests.integration.ingredients import FLAWS, OUTCOMES, flawed, good_facts, good_step, pick
 from tests.integration.worlds import Kept, World, same
 from uppdrag.service import commands
@@ -21,7 +22,6 @@ from workflow.calendar import parse_span
 from workflow.commands import Advance, AdvanceRegion, Change, Decide
 from workflow.engine import Option
 from workflow.errors import KeyReused, Refused, UppdragError, VersionConflict
-from workflow.events import Recorded, RegionDecided
 from workflow.lifecycle import Lifecycle, Transition
 from workflow.model import ROLES
 
@@ -182,10 +182,8 @@ class History(RuleBasedStateMachine):
         self._correct(which, True, n)
 
     def _correct(self, which: int, withdraw: bool, n: int) -> None:
-        event = pick(self._worth_correcting(n) or self.world.history, -which)
-        changes = {} if withdraw else self._changes(event.event, n)
-        if changes is None:
-            return
+        event = pick(worth_correcting(self.world, n), -which)
+        changes = {} if withdraw else amendments(self.world, event.event, n)
         who = actor("kansli")
         key = self._key(n)
 
@@ -198,42 +196,6 @@ class History(RuleBasedStateMachine):
         done = self.world.attempt(correct)
         if isinstance(done, Answer) and key:
             self.world.kept.append(Kept(correct, lambda: correct("Ett annat skäl"), done))
-
-    def _worth_correcting(self, n: int) -> list[Recorded]:
-        """Where corrections are hard: steps that were taken again later, and regions that have decided anew."""
-        history = self.world.history
-        triggers = [getattr(e.event, "trigger", "") for e in history]
-        again = [e for e, t in zip(history, triggers, strict=True) if t and triggers.count(t) > 1]
-        decided = [e for e in history if isinstance(e.event, RegionDecided)]
-        anew = [e for e in decided if self.world.matter.regions[e.region].set_no > 1]
-        return pick((again, anew or decided, decided, history), n)
-
-    def _changes(self, event: object, n: int) -> dict[str, str] | None:
-        facts = getattr(event, "facts", None)
-        if getattr(event, "decision", None) is not None:
-            return pick(
-                (
-                    {"outcome": pick(OUTCOMES, n // 8), "adaptation": "Rättad", "note": "Rättad"},
-                    {"paragraph": "§ 99"}, {"complete": pick(("ja", "nej"), n // 8)}, {"outcome": "uppskjuten"},
-                    {"version": pick(("1", "0", "-1"), n // 8)}, {"on": pick(("2026-03-05", "", "2031-01-01"), n // 8)},
-                ),
-                n,
-            )  # fmt: skip
-        if facts is None:
-            return pick(
-                (
-                    {"title": "Ny titel"}, {"owner": "Dan"}, {"sensitive": "ja"}, {"neutral_title": ""},
-                    {"standing": "borta"}, {"dnr": "RK2026-1"}, {"title": " "},
-                ),
-                n,
-            )  # fmt: skip
-        t = next((t for t in self.lifecycle.transitions if t.trigger == getattr(event, "trigger", "")), None)
-        if t is None or n % 4 == 3:
-            return {"on": pick(("2026-03-02", ""), n // 4)}
-        stated = good_facts(t, self.world.u, n | 1)
-        names = [*stated] or ["on"]
-        name = pick(names, n // 4)
-        return {name: stated.get(name, "")} if n % 4 else {name: ""}
 
     @precondition(lambda self: self.world.kept)
     @rule(which=ANY, n=ANY)
