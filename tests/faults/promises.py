@@ -167,12 +167,13 @@ class Promises:
             self.broken.append(f"{told}: {one.region} har angett {planned_on} för {one.uppdrag}")
 
     def _week(self, told: str, recipient: str, served: Sequence[Served], today: date, id: str) -> None:
-        """A week between reminders, save where what counts down would be too late after it."""
+        """A week between reminders, save where one of the two counts down to a day that comes too soon after."""
         for day, other in self._reminded.get(recipient.casefold(), ()):
             if other == id or abs(today - day) >= WEEK:
                 continue
             chance = CALENDAR.later(day + WEEK).isoformat()
-            if not any(one.expires_on is not None and one.expires_on < chance for one in served):
+            both = [*served, *self.served(other)] if day == today else served
+            if not any(one.expires_on is not None and one.expires_on < chance for one in both):
                 self.broken.append(f"{told}: fick {other} så sent som {day}")
 
     def _not_the_late_one(self, told: str, recipient: str, region: str, day: date) -> None:
