@@ -19,8 +19,8 @@ from benchmarks.measure import Bar
 
 Subject = Callable[[Path, int], list[Bar]]
 SUBJECTS: Mapping[str, tuple[Subject, int]] = {
-    "liv": (life.measure, 30),
-    "andra": (peers.measure, 20),
+    "liv": (life.measure, 50),
+    "andra": (peers.measure, 30),
     "manga": (batch.measure, 7),
     "sida": (page.measure, 25),
     "hjalp": (help_text.measure, 15),
@@ -56,14 +56,14 @@ def _table(bars: Iterable[Bar]) -> Iterable[str]:
     load = " ".join(f"{number:.2f}" for number in os.getloadavg())
     yield ""
     versions = f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}"
-    yield f"Medianer. {os.cpu_count()} kärnor, last {load}; {versions}."
+    yield f"Medianer; inom parentes fdatasyncs kvartiler. {os.cpu_count()} kärnor, last {load}; {versions}."
 
 
 def _row(bar: Bar) -> tuple[str, ...]:
     sign = "minst" if bar.at_least else "högst"
     limit = "" if bar.limit is None else f"{sign} {bar.limit:g}"
     verdict = "" if bar.limit is None else "klarar" if bar.held else "MISSAR"
-    sync = "" if bar.sync is None else f"{bar.sync * 1e6:.0f} µs"
+    sync = "" if bar.sync is None else "{1:.0f} µs ({0:.0f}–{2:.0f})".format(*(second * 1e6 for second in bar.sync))
     return bar.name, f"{bar.ours * 1e3:.2f} ms", f"{bar.theirs * 1e3:.2f} ms", f"{bar.ratio:.2f}", limit, verdict, sync
 
 

@@ -14,7 +14,7 @@ from benchmarks.scenario import ACTOR, IDENTIFIED_ON, INSTALLED, LIFECYCLE, NOW,
 from uppdrag.service import commands, queries, setup
 from uppdrag.service.house import House
 
-LIVES = 4
+LIVES = 2
 _RANDOM = {"salt", "content_digest", "chain", "command_digest", "head"}
 _TABLES = ("event", "stream", "series", "uppdrag", "regionbeslut", "beslut", "reminder")
 

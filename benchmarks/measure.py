@@ -8,7 +8,9 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from statistics import median
+from statistics import median, quantiles
+
+Quartiles = tuple[float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +25,8 @@ class Cost:
 class Bar:
     """One comparison and the limit that it must keep: at least, or at most. Without a limit it is shown only.
 
-    `ours` and `theirs` are medians in seconds, `sync` the median of the disk's own fdatasync meanwhile.
+    `ours` and `theirs` are medians in seconds, `sync` the quartiles of the disk's own fdatasync meanwhile: where they
+    lie far apart, somebody else was using the disk.
     """
 
     name: str
@@ -32,7 +35,7 @@ class Bar:
     ratio: float
     limit: float | None
     at_least: bool
-    sync: float | None
+    sync: Quartiles | None
 
     @property
     def held(self) -> bool:
@@ -46,22 +49,30 @@ class Bar:
 
 
 class Disk:
-    """The disk alone: one turn is `writes` pages of 4 KiB in a file that has its size, each made durable in turn."""
+    """The disk alone: one turn makes 50 pages of 4 KiB durable, one by one, in a file that has its size."""
 
-    def __init__(self, folder: Path, writes: int = 50) -> None:
+    def __init__(self, folder: Path) -> None:
         self._file = os.open(folder / "disk", os.O_CREAT | os.O_WRONLY)
-        self.writes = writes
+        self._times: list[float] = []
 
     def __call__(self) -> None:
-        for page in range(self.writes):
+        for page in range(50):
+            start = time.perf_counter()
             os.pwrite(self._file, b"x" * 4096, page * 4096)
             os.fdatasync(self._file)
+            self._times.append(time.perf_counter() - start)
+
+    @property
+    def quartiles(self) -> Quartiles:
+        """Of one write with its fdatasync, in seconds."""
+        first, middle, third = quantiles(self._times)
+        return first, middle, third
 
 
 class Turns:
     """The turns that the contestants took, round by round. A ratio is the median of the rounds' own ratios."""
 
-    def __init__(self, costs: Mapping[str, list[Cost]], sync: float | None) -> None:
+    def __init__(self, costs: Mapping[str, list[Cost]], sync: Quartiles | None) -> None:
         self._costs = costs
         self._sync = sync
 
@@ -95,7 +106,6 @@ def take_turns(
     with another's garbage to collect.
     """
     costs: dict[str, list[Cost]] = {name: [] for name in contestants}
-    syncs: list[float] = []
     for turn in range(warm_up + rounds):
         for name, work in contestants.items():
             before_each()
@@ -103,8 +113,8 @@ def take_turns(
             if turn >= warm_up:
                 costs[name].append(cost)
         if disk is not None:
-            syncs.append(_cost(disk).wall / disk.writes)
-    return Turns(costs, median(syncs) if syncs else None)
+            disk()
+    return Turns(costs, disk.quartiles if disk else None)
 
 
 def _cost(work: Callable[[], object]) -> Cost:
