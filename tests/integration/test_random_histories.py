@@ -24,9 +24,10 @@ SHARES = {
 
 ONE_SHARE = 100
 TESTS = [(lifecycle, share) for lifecycle, shares in SHARES.items() for share in range(shares)]
+SOAK = [(lifecycle, share) for lifecycle, shares in SHARES.items() for share in range(shares, 11 * shares)]
 
 
-def live(house: House, lifecycle: str, share: int, examples: int) -> None:
+def live(house: House, lifecycle: str, share: int) -> None:
     """Play histories of one lifecycle; the same ones each time where CI is set."""
     # Whether a commit outlives a power cut is another test's subject.
     house.database.close()
@@ -38,7 +39,7 @@ def live(house: House, lifecycle: str, share: int, examples: int) -> None:
     if os.environ.get("CI"):
         seed(share)(cast("Callable[[], None]", machine))
     chosen = settings(
-        max_examples=examples,
+        max_examples=ONE_SHARE,
         stateful_step_count=50,
         deadline=None,
         print_blob=True,
@@ -58,14 +59,15 @@ def _no_near_copies(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize(("lifecycle", "share"), TESTS)
 def test_random_histories_keep_every_promise(house: House, lifecycle: str, share: int) -> None:
-    live(house, lifecycle, share, ONE_SHARE)
+    live(house, lifecycle, share)
 
 
 @pytest.mark.soak
-@pytest.mark.parametrize(("lifecycle", "share"), TESTS)
+@pytest.mark.parametrize(("lifecycle", "share"), SOAK)
 def test_ten_times_as_many_random_histories_keep_every_promise(house: House, lifecycle: str, share: int) -> None:
-    live(house, lifecycle, share + 1000, 10 * ONE_SHARE)
+    live(house, lifecycle, share)
 
 
 def test_two_thousand_histories_are_played() -> None:
     assert len(TESTS) * ONE_SHARE == 2000
+    assert len(SOAK) == 10 * len(TESTS)
