@@ -53,6 +53,7 @@ def last(session: Session) -> Checkpoint | None:
 
 def write(session: Session, now: datetime) -> Checkpoint | None:
     """Chain the heads of the streams that changed since the last checkpoint. None where nothing has ever changed."""
+    session.alone()
     before = last(session)
     changed = [(name, seq, head) for name, seq, head in session.all(_unsealed, {})]
     if not changed:
