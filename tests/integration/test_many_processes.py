@@ -9,7 +9,7 @@ import pytest
 from storage import uppdrag
 from tests.cast import NOW, TODAY, actor
 from tests.integration.ingredients import good_facts
-from tests.integration.processes import at_once, create_two, decide_one, hammer, set_up, use_a_key
+from tests.integration.processes import at_once, create_two, decide_one, hammer, seal_often, set_up, use_a_key
 from uppdrag.service import commands, queries
 from uppdrag.service.commands import New
 from uppdrag.service.house import House
@@ -86,4 +86,10 @@ def test_processes_that_set_up_the_same_database_at_once_set_up_one(bare_url: st
 def test_a_key_used_on_many_uppdrag_at_once_is_accepted_on_one(any_house: House, database_url: str) -> None:
     done = at_once(use_a_key, [(database_url, f"U2026-{n:02d}", "nyckel") for n in range(1, 7)])
     assert [len(d.accepted) for d in done].count(1) == 1
+    assert queries.verify(any_house).findings == ()
+
+
+def test_processes_that_seal_while_others_work_make_one_chain(any_house: House, database_url: str) -> None:
+    at_once(seal_often, [(database_url, f"U2026-{n:02d}") for n in range(1, 7)])
+    queries.seal(any_house, now=NOW)
     assert queries.verify(any_house).findings == ()
