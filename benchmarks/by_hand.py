@@ -68,6 +68,8 @@ LOOK = (
     "ON CONFLICT (uppdrag, region) DO UPDATE SET next_at = excluded.next_at"
 )
 
+FORGET = "DELETE FROM reminder WHERE uppdrag = ? AND region = ?"
+
 
 class ByHand:
     """One connection, kept open, to a database that our migration has made."""
@@ -143,7 +145,7 @@ class ByHand:
             detail |= {**step.detail, "facts": patch["facts"]}
             content = {
                 "trigger": step.trigger, "source": step.source, "target": step.target, "facts": step.facts,
-                "patch": patch, "automatic": False,
+                "patch": {**patch, "facts": _sorted_facts(patch["facts"])}, "automatic": False,
             }  # fmt: skip
             event, chain = _event(
                 head, id, seq + 1, seq + 1, "Advanced", "", step.target, on, at, content, key=key
@@ -186,7 +188,10 @@ class ByHand:
                 run(CLOSED, (detail, id))
             run(DECIDED, (verdict.outcome, verdict.category, seq + 1, id, verdict.region))
             run(BESLUT, _beslut(id, seq + 1, verdict))
-            run(LOOK, (id, "-" if left == 1 else verdict.region, at, at[:10]))
+            if left == 1:
+                run(LOOK, (id, "-", at, at[:10]))
+            else:
+                run(FORGET, (id, verdict.region))
             run("COMMIT")
         except BaseException:
             run("ROLLBACK")
@@ -196,7 +201,7 @@ class ByHand:
         """The rows that every region's decision on these uppdrag comes to, for one executemany per table."""
         at, wanted = _moment(now), verdicts()
         counts = [sum(v.category == c for v in wanted) for c in ("adopted", "rejected", "not_concerned")]
-        heads, events, closed, decided, beslut, looks = [], [], [], [], [], []
+        heads, events, closed, decided, beslut, looks, over = [], [], [], [], [], [], []
         for id in ids:
             start, chain = self.connection.execute("SELECT seq, head FROM stream WHERE name = ?", (id,)).fetchone()
             kept = self.connection.execute("SELECT detail FROM uppdrag WHERE id = ?", (id,)).fetchone()[0]
@@ -213,7 +218,8 @@ class ByHand:
             events.append(event)
             heads.append((last + 1, chain, id, start))
             closed.append((*counts, at, detail, id))
-            looks += [(id, track, at, at[:10]) for track in (*REGIONS[:-1], "-")]
+            looks.append((id, "-", at, at[:10]))
+            over += [(id, region) for region in REGIONS[:-1]]
         return [
             (MOVE, heads),
             (EVENT, events),
@@ -221,6 +227,7 @@ class ByHand:
             (DECIDED, decided),
             (BESLUT, beslut),
             (LOOK, looks),
+            (FORGET, over),
         ]
 
     def write(self, batch: Iterable[tuple[str, list[tuple[Any, ...]]]]) -> None:
@@ -295,8 +302,11 @@ def _json(value: object) -> str:
 
 def _sorted_json(detail: dict[str, Any]) -> str:
     """The detail with its facts in order, as we keep it."""
-    facts = {trigger: dict(sorted(stated.items())) for trigger, stated in sorted(detail["facts"].items())}
-    return _json({**detail, "facts": facts})
+    return _json({**detail, "facts": _sorted_facts(detail["facts"])})
+
+
+def _sorted_facts(facts: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    return {trigger: dict(sorted(stated.items())) for trigger, stated in sorted(facts.items())}
 
 
 def _moment(now: datetime) -> str:

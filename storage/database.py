@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import UTC, date, datetime
+from functools import partial
 from operator import itemgetter
 from typing import Any
 
@@ -46,52 +47,20 @@ class Statement:
 
 
 class _Compiled:
-    """SQL text with what turns values into the driver's and back."""
+    """SQL text, what makes the driver's arguments of parameters by name, and what reads its rows back."""
 
-    __slots__ = ("_binds", "_defaults", "_names", "_positional", "_results", "_take", "sql")
+    __slots__ = ("_results", "arguments", "sql")
 
     def __init__(self, construct: sa.sql.ClauseElement, dialect: Dialect) -> None:
         compiled = construct.compile(dialect=dialect)
         self.sql = str(compiled)
-        self._positional = False
-        self._defaults = {k: v for k, v in compiled.params.items() if v is not None}
-        binds: dict[str, Processor] = {}
-        names: Sequence[str] = tuple(compiled.params)
-        if isinstance(compiled, sa.sql.compiler.SQLCompiler):
-            for name, bind in compiled.binds.items():
-                process = _to_driver(bind.type, dialect)
-                if process is not None:
-                    binds[name] = process
-            if compiled.positiontup is not None:  # SQLite: by position, where names cost more
-                names, self._positional = compiled.positiontup, True
-        self._names = tuple(names)
-        self._take = itemgetter(*names) if len(names) > 1 else None
-        self._binds = [(i, binds[name]) for i, name in enumerate(names) if name in binds]
+        self.arguments = _arguments(compiled, dialect)
         self._results: list[tuple[int, Processor]] = []
         if isinstance(construct, sa.Select):
             for i, column in enumerate(construct.selected_columns):
                 read = _from_driver(column.type, dialect)
                 if read is not None:
                     self._results.append((i, read))
-
-    def given(self, params: Mapping[str, Any]) -> dict[str, Any]:
-        """The parameters by name, each as the driver wants it."""
-        return dict(zip(self._names, self._values(params), strict=True))
-
-    def arguments(self, params: Mapping[str, Any]) -> Any:
-        """The same as the driver takes them."""
-        return self._values(params) if self._positional else self.given(params)
-
-    def _values(self, params: Mapping[str, Any]) -> Sequence[Any]:
-        if self._defaults:
-            params = {**self._defaults, **params}
-        taken: Sequence[Any] = self._take(params) if self._take else [params[name] for name in self._names]
-        if not self._binds:
-            return taken
-        values = list(taken)
-        for i, process in self._binds:
-            values[i] = process(values[i])
-        return values
 
     def read(self, row: Row) -> Row:
         """A row of the driver's with the values that Python has for them."""
@@ -112,6 +81,35 @@ class _Compiled:
         return list(zip(*values, strict=True))
 
 
+def _arguments(compiled: Any, dialect: Dialect) -> Callable[[Mapping[str, Any]], Any]:
+    """What makes a statement's arguments of its parameters: by position on SQLite, where names cost more."""
+    defaults = {k: v for k, v in compiled.params.items() if v is not None}
+    names: Sequence[str] = tuple(compiled.params)
+    processors: dict[str, Processor] = {}
+    positional = False
+    if isinstance(compiled, sa.sql.compiler.SQLCompiler):
+        found = {name: _to_driver(bind.type, dialect) for name, bind in compiled.binds.items()}
+        processors = {name: process for name, process in found.items() if process is not None}
+        if compiled.positiontup is not None:
+            names, positional = compiled.positiontup, True
+    take: Callable[[Mapping[str, Any]], Sequence[Any]] = itemgetter(*names) if len(names) > 1 else partial(_take, names)
+    binds = [(i, processors[name]) for i, name in enumerate(names) if name in processors]
+    if positional and not defaults and not binds:
+        return take
+
+    def arguments(params: Mapping[str, Any]) -> Any:
+        values = list(take({**defaults, **params} if defaults else params))
+        for i, process in binds:
+            values[i] = process(values[i])
+        return values if positional else dict(zip(names, values, strict=True))
+
+    return arguments
+
+
+def _take(names: Sequence[str], params: Mapping[str, Any]) -> list[Any]:
+    return [params[name] for name in names]
+
+
 def _to_driver(kind: sa.types.TypeEngine[Any], dialect: Dialect) -> Processor | None:
     """What turns a value of a column's type into the driver's, or None where nothing need be done."""
     process = kind.dialect_impl(dialect).bind_processor(dialect)
@@ -120,6 +118,8 @@ def _to_driver(kind: sa.types.TypeEngine[Any], dialect: Dialect) -> Processor | 
     # SQLite keeps days and moments as text. The same text as SQLAlchemy would make, by a shorter way.
     if isinstance(kind, sa.Date):
         return _day
+    if isinstance(kind, sa.Boolean):
+        return None  # the driver takes True and False as 1 and 0
     return _moment if isinstance(kind, UTCDateTime) else process
 
 

@@ -99,12 +99,15 @@ def peek(session: Session, stream: str) -> Head:
     return EMPTY if row is None else Head(*row)
 
 
-def append(session: Session, stream: str, head: Head, entries: Sequence[Entry], now: datetime) -> list[Recorded]:
-    """Record the events of one command after `head`. Raises VersionConflict where the stream has moved."""
+def append(
+    session: Session, stream: str, head: Head, entries: Sequence[Entry], now: datetime
+) -> tuple[list[Recorded], Head]:
+    """Record the events of one command after `head`; the events and the new head. Raises VersionConflict where the
+    stream has moved."""
     pending = Pending(stream, head)
     recorded = pending.add(entries, now)
     pending.write(session)
-    return recorded
+    return recorded, pending.after
 
 
 class Pending:

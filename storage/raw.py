@@ -48,9 +48,10 @@ class RawTable:
 
     def stored(self, values: Mapping[str, Any]) -> Row:
         """Values as the database would hold them."""
-        given = self._insert.given(values)
-        return tuple(int(v) if isinstance(v := given[n], bool) and self._session.dialect.name == "sqlite" else v
-                     for n in self.names)  # fmt: skip
+        given = self._insert.arguments(values)
+        if not isinstance(given, dict):
+            return tuple(int(v) if isinstance(v, bool) else v for v in given)
+        return tuple(given[n] for n in self.names)
 
     def difference(self, row: Row, wanted: Row) -> str:
         """The columns in which two rows differ, in value or in kind."""

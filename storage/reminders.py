@@ -72,9 +72,9 @@ def look(session: Session, looks: Iterable[Look]) -> None:
     session.run_many(_look[session.dialect.name], rows)
 
 
-def forget(session: Session, uppdrag: str, region: str) -> None:
-    """Nothing more is to come on a track."""
-    session.run(_forget, {"of": uppdrag, "at": region})
+def forget(session: Session, tracks: Iterable[tuple[str, str]]) -> None:
+    """Nothing more is to come on these tracks, each an uppdrag and a region."""
+    session.run_many(_forget, [{"of": uppdrag, "at": region} for uppdrag, region in tracks])
 
 
 def due(session: Session, now: datetime, most: int) -> list[Look]:

@@ -38,6 +38,9 @@ _SAME_IN_BOTH = (
     "lifecycle", "lifecycle_version", "state", "final", "title", "neutral_title", "sensitive", "source", "section",
     "owner", "dnr", "directive", "plan", "standing", "notes", "paused", "round", "proposal_version",
 )  # fmt: skip
+_REGION_PLAIN = (
+    "state", "outcome", "category", "set_no", "version", "dnr", "sent_version", "channel", "planned_on", "planned_body",
+)  # fmt: skip
 # Counted, dated and sorted columns are made from the rest: what is read back is this.
 _LOADED = ("id", "parent", "adopted", "rejected", "not_concerned", "detail", *_SAME_IN_BOTH)
 
@@ -94,12 +97,16 @@ def load(session: Session, id: str, *, seq: int, regions: str | None = None) -> 
     if regions == "*":
         rows = session.all(_regions, {"uppdrag": id})
         decided = session.all(_all_beslut, {"uppdrag": id}) if any(r[6] for r in rows) else []
-    else:
-        one = session.one(_region, {"uppdrag": id, "lanskod": regions})
-        rows = [one] if one else []
-        # version 0: no event has touched the region, so it has no decisions to fetch.
-        decided = session.all(_beslut, {"uppdrag": id, "lanskod": regions}) if one and one[6] else []
-    return Matter(uppdrag=uppdrag, regions=_with_decisions(rows, decided), seq=seq)
+        return Matter(uppdrag=uppdrag, regions=_with_decisions(rows, decided), seq=seq)
+    return Matter(uppdrag=uppdrag, regions=load_region(session, id, regions), seq=seq)
+
+
+def load_region(session: Session, id: str, lanskod: str) -> dict[str, Regionbeslut]:
+    """One region's track with its decisions, by länskod; empty where the region is not concerned."""
+    row = session.one(_region, {"uppdrag": id, "lanskod": lanskod})
+    # version 0: no event has touched the region, so it has no decisions to fetch.
+    decided = session.all(_beslut, {"uppdrag": id, "lanskod": lanskod}) if row and row[6] else []
+    return _with_decisions([row] if row else [], decided)
 
 
 def last_number(session: Session, year: int) -> int:
@@ -158,11 +165,10 @@ class Changes:
 
 
 def _note_region(writes: Writes, id: str, was: Regionbeslut | None, rb: Regionbeslut) -> None:
-    row = region_row(id, rb)
     if was is None:
-        writes.insert(_REGIONBESLUT, row)
+        writes.insert(_REGIONBESLUT, region_row(id, rb))
     else:
-        writes.update(_REGIONBESLUT, (id, rb.region), differing(region_row(id, was), row))
+        writes.update(_REGIONBESLUT, (id, rb.region), _region_changed(was, rb))
     old = {d.number: d for d in was.decisions} if was else {}
     for d in rb.decisions:
         before = old.get(d.number)
@@ -231,12 +237,15 @@ _PARTS: tuple[tuple[Callable[[Uppdrag], Any], Callable[[Uppdrag], Values]], ...]
 
 def region_row(id: str, rb: Regionbeslut) -> dict[str, Any]:
     """The columns of a region's track."""
-    return {
-        "uppdrag": id, "region": rb.region, "state": rb.state, "outcome": rb.outcome, "category": rb.category,
-        "set_no": rb.set_no, "version": rb.version, "dnr": rb.dnr, "sent_version": rb.sent_version,
-        "channel": rb.channel, "planned_on": rb.planned_on, "planned_body": rb.planned_body,
-        "facts": codec.encode_sorted(rb.facts) if rb.facts else "{}",
-    }  # fmt: skip
+    plain = {name: getattr(rb, name) for name in _REGION_PLAIN}
+    return {"uppdrag": id, "region": rb.region, **plain, "facts": codec.encode_sorted(rb.facts) if rb.facts else "{}"}
+
+
+def _region_changed(before: Regionbeslut, after: Regionbeslut) -> Values:
+    values = {n: new for n in _REGION_PLAIN if (new := getattr(after, n)) != getattr(before, n)}
+    if before.facts != after.facts:
+        values["facts"] = codec.encode_sorted(after.facts)
+    return values
 
 
 def beslut_row(id: str, lanskod: str, d: Decision) -> dict[str, Any]:

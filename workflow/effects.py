@@ -7,6 +7,7 @@ from datetime import date
 
 from workflow.calendar import Span, parse_span
 from workflow.errors import Refusal, Refused
+from workflow.facts import with_stated
 from workflow.lifecycle import Lifecycle, Transition
 from workflow.model import Answer, Consultation, Facts, FactValue, PlannedTime, Task, Uppdrag, UppdragPatch
 
@@ -26,11 +27,8 @@ def patch_of(
     for fact in t.facts:
         if fact.sets not in ("", "day") and fact.name in facts:
             patch[fact.sets] = facts[fact.name]  # type: ignore[literal-required]  # the loader checks `sets`
-    kept: dict[str, FactValue] = dict(facts)
-    if on is not None:
-        kept["on"] = on.isoformat()
     if not t.automatic:
-        patch["facts"] = {**u.facts, t.trigger: kept}
+        patch["facts"] = with_stated(u.facts, t.trigger, facts, on)
     patch.update(_effect(lifecycle, u, t, facts, today))
     return patch
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import assert_never
 
 from workflow.events import (
@@ -17,7 +16,7 @@ from workflow.events import (
     RegionDecided,
     UppdragEvent,
 )  # fmt: skip
-from workflow.model import Category, Counts, Decision, Matter, Regionbeslut, RegionPatch, Uppdrag
+from workflow.model import Category, Counts, Decision, Matter, Regionbeslut, RegionPatch, Uppdrag, altered
 
 
 def evolve(matter: Matter | None, event: UppdragEvent, *, id: str) -> Matter:
@@ -29,15 +28,15 @@ def evolve(matter: Matter | None, event: UppdragEvent, *, id: str) -> Matter:
     u, regions, seq = matter.uppdrag, matter.regions, matter.seq + 1
     match event:
         case Advanced() | Migrated():
-            u = replace(u, **event.patch) if event.patch else u
+            u = altered(u, **event.patch) if event.patch else u
         case RegionAdvanced() | RegionDecided():
             u, regions = _region(u, regions, event.region, event.patch, event.decision, seq)
         case Changed():
-            u = replace(u, **event.patch)
+            u = altered(u, **event.patch)
             fresh = [lk for lk in u.concerned if lk not in regions] if event.track_state else []
             regions = {**regions, **{lk: Regionbeslut(region=lk, state=event.track_state) for lk in fresh}}
         case Corrected():
-            u = replace(u, **event.patch) if event.patch else u
+            u = altered(u, **event.patch) if event.patch else u
             if event.region:
                 u, regions = _region(u, regions, event.region, event.region_patch, event.decision, seq)
         case _:
@@ -82,9 +81,9 @@ def _region(
         decisions = (*(d for d in decisions if d.number != decision.number), decision)
         if len(decisions) > 1:
             decisions = tuple(sorted(decisions, key=lambda d: d.number))
-    after = replace(before, **patch, decisions=decisions, version=seq)
+    after = altered(before, **patch, decisions=decisions, version=seq)
     if after.category != before.category:
-        u = replace(u, counts=_recount(u.counts, before.category, after.category))
+        u = altered(u, counts=_recount(u.counts, before.category, after.category))
     return u, {**regions, lanskod: after}
 
 

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from workflow.calendar import NotASpan, Span, parse_span
 from workflow.errors import Refusal
 from workflow.lifecycle import Fact
-from workflow.model import FactValue
+from workflow.model import Facts, FactValue
 
 TEXT_LIMIT = 300
 LONG_TEXT_LIMIT = 10_000
@@ -97,6 +97,13 @@ def clean_number(value: str) -> int:
     if not word.isascii() or not word.isdigit() or not 1 <= int(word[:10]) <= NUMBER_LIMIT:
         raise BadFact("not_a_number", "ett heltal från 1")
     return int(word)
+
+
+def with_stated(kept: Mapping[str, Facts], trigger: str, facts: Facts, on: date | None) -> dict[str, Facts]:
+    """`kept` with what was stated at one more step, and the day of it; in order of name, so that equal facts are equal
+    texts however they came about."""
+    stated: dict[str, FactValue] = {**facts, "on": on.isoformat()} if on is not None else dict(facts)
+    return dict(sorted({**kept, trigger: dict(sorted(stated.items()))}.items()))
 
 
 def read_facts(

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal, TypedDict
+from typing import Literal, TypedDict, TypeVar
 
 from workflow.calendar import Span
+
+T = TypeVar("T")
 
 ROLES = ("kansli", "chefsgrupp", "region", "system")
 """Who may act. `system` is the engine itself, for what becomes true by itself."""
@@ -201,6 +203,15 @@ class Uppdrag:
     def due(self) -> PlannedTime | None:
         """The planned time that is next to be met, or None."""
         return next((t for t in self.times if not t.met), None)
+
+
+def altered(value: T, **changes: object) -> T:
+    """`dataclasses.replace` for values with slots, in half the time: nothing is computed or checked anew."""
+    new = object.__new__(type(value))
+    put = object.__setattr__
+    for name in value.__slots__:  # type: ignore[attr-defined]  # every value of the model has slots
+        put(new, name, changes[name] if name in changes else getattr(value, name))
+    return new
 
 
 class UppdragPatch(TypedDict, total=False):

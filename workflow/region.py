@@ -9,9 +9,9 @@ from typing import Any
 
 from workflow.commands import Decide
 from workflow.errors import Refusal
-from workflow.facts import NUMBER_LIMIT, BadFact, clean_paragraph, clean_text
+from workflow.facts import NUMBER_LIMIT, BadFact, clean_paragraph, clean_text, with_stated
 from workflow.lifecycle import RegionTrack, RegionTransition
-from workflow.model import SOURCES, Decision, Facts, FactValue, Matter, Regionbeslut, RegionPatch, Uppdrag
+from workflow.model import SOURCES, Decision, Facts, Matter, Regionbeslut, RegionPatch, Uppdrag
 
 _BODY_WORDS = {
     "rf": "RF", "regionfullmäktige": "RF", "fullmäktige": "RF",
@@ -150,10 +150,7 @@ def step_patch(rb: Regionbeslut, t: RegionTransition, facts: Facts, on: date | N
             value = facts[fact.name]
             kept = date.fromisoformat(str(value)) if fact.sets == "planned_on" else value
             patch[fact.sets] = kept  # type: ignore[literal-required]  # the loader checks `sets`
-    stated: dict[str, FactValue] = dict(facts)
-    if on is not None:
-        stated["on"] = on.isoformat()
-    patch["facts"] = {**rb.facts, t.trigger: stated}
+    patch["facts"] = with_stated(rb.facts, t.trigger, facts, on)
     return patch
 
 

@@ -439,7 +439,7 @@ def test_still_wanted_at_the_moment_of_sending(office: Office, monkeypatch: pyte
             return wanted.still_wanted(session, queued, office.now)
 
     assert asked()
-    monkeypatch.setattr(commands, "recompose", lambda _session, _looks: 0)  # as when it was claimed already
+    monkeypatch.setattr(clockwork, "cancel_unwanted", lambda *_: 0)  # as when it was claimed already
     office.decide("04")
     assert asked()
     office.decide("03")

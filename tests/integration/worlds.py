@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
+from sqlmodel import SQLModel
+
 from storage import log, uppdrag
 from tests.cast import NOW
 from uppdrag.service.commands import Answer
@@ -23,7 +25,9 @@ Rows = tuple[tuple[object, ...], ...]
 Call = Callable[[], Answer]
 Many = Callable[[], Sequence[Answer]]
 
-_OF_ONE = {"stream": "name", "event": "stream", "uppdrag": "id", "regionbeslut": "uppdrag", "beslut": "uppdrag"}
+_OF_ONE = {"stream": "name", "event": "stream", "uppdrag": "id"} | {
+    name: "uppdrag" for name, table in SQLModel.metadata.tables.items() if "uppdrag" in table.c
+}
 _PLAIN = (
     "state", "final", "title", "owner", "dnr", "directive", "networks", "paused", "proposal_version", "task",
 )  # fmt: skip

@@ -6,7 +6,7 @@ meetings or reminder steps needs no more than another look.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import assert_never
@@ -15,6 +15,7 @@ from storage import intents, log, queries, reminders, uppdrag
 from storage.database import Session
 from storage.reminders import Look
 from uppdrag.service.house import House
+from uppdrag.service.wanted import cancel_unwanted
 from workflow.calendar import local_date
 from workflow.events import (
     Advanced,
@@ -57,16 +58,40 @@ class Moved:
     after: datetime | None
 
 
-def looks(matter: Matter, events: Sequence[UppdragEvent], now: datetime) -> list[Look]:
-    """The tracks that must be looked at again after a command: one, or none."""
-    u, today = matter.uppdrag, local_date(now)
-    tracks = {track for event in events for track in _touched(event)}
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """A track (`-` the uppdrag's own) that a command has touched, and the matter after it."""
+
+    matter: Matter
+    region: str
+
+
+def touched(matter: Matter, events: Sequence[UppdragEvent]) -> list[Touched]:
+    """The tracks that a command has changed something on that reminders follow from: one, or none."""
+    tracks = {track for event in events for track in _tracks(event)}
     if NONE in tracks:
         tracks = {NONE}  # the whole uppdrag is looked at, its regions with it
-    return [Look(u.id, track, now, today, u.round) for track in sorted(tracks)]
+    return [Touched(matter, track) for track in sorted(tracks)]
 
 
-def _touched(event: UppdragEvent) -> Iterator[str]:
+def look_again(session: Session, tracks: Iterable[Touched], now: datetime) -> None:
+    """Let the next tick look at these tracks, save those that are concluded: there nothing more is to come. Mails about
+    them that nobody has claimed yet are taken back, and what they asked for is judged anew."""
+    today = local_date(now)
+    again: list[Look] = []
+    over: list[tuple[str, str]] = []
+    for track in tracks:
+        u, region = track.matter.uppdrag, track.region
+        if region != NONE and track.matter.regions[region].concluded:
+            over.append((u.id, region))
+        else:
+            again.append(Look(u.id, region, now, today, u.round))
+        cancel_unwanted(session, u.id, region)
+    reminders.look(session, again)
+    reminders.forget(session, over)
+
+
+def _tracks(event: UppdragEvent) -> Iterator[str]:
     match event:
         case Identified():
             yield NONE
@@ -165,7 +190,7 @@ def _serve(
     served |= {r.occasion for r in (*chosen.send, *chosen.skip)}
     morning = next_morning(plan, served, since=since)
     if morning is None:
-        reminders.forget(session, u.id, region)
+        reminders.forget(session, [(u.id, region)])
     else:
         opens = calendar.opens_on(morning)
         reminders.look(session, [Look(u.id, region, max(opens, calendar.next_opening(now)), since, u.round)])

@@ -7,14 +7,12 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from storage import log, reminders, uppdrag
+from storage import log, uppdrag
 from storage.database import Session
 from storage.queries import others_with_number
-from storage.reminders import Look
 from uppdrag.intake import decisions
 from uppdrag.service import clockwork
 from uppdrag.service.house import House
-from uppdrag.service.wanted import recompose
 from workflow.calendar import Span, local_date
 from workflow.commands import Advance, AdvanceRegion, AnyCommand, Command, Correct, Decide, Identify
 from workflow.engine import Engine, Step
@@ -105,7 +103,7 @@ def handle_within(
     if key and (answer := _repeated(session, command, key, id)):
         return answer
     region = command.region if isinstance(command, AdvanceRegion | Decide) else None
-    matter = uppdrag.load(session, id, seq=head.seq, regions=region)
+    matter = house.recent.load(session, id, head, region)
     _expect(matter, region, expected)
     engine = house.engine(session, matter.uppdrag.lifecycle, matter.uppdrag.lifecycle_version)
     return _carry_out(house, session, engine, head, matter, command, now, key=key, dry_run=dry_run)
@@ -246,7 +244,7 @@ def decide_many(
         matters: dict[str, Matter] = {}
         engines: dict[str, Engine] = {}
         changes = uppdrag.Changes()
-        looks: dict[tuple[str, str], Look] = {}
+        touched: dict[tuple[str, str], clockwork.Touched] = {}
         installed_on = house.installed_on(session)
         missing: set[str] = set()
         for id in sorted({line.uppdrag for line in lines}):
@@ -282,15 +280,14 @@ def decide_many(
             answers.append(Answer(uppdrag=id, events=tuple(pending[id].add(entries, now)), dry_run=dry_run))
             changes.save(before, step.after, now)
             matters[id] = step.after
-            looks |= {(look.uppdrag, look.region): look for look in clockwork.looks(step.after, step.events, now)}
+            touched |= {(id, track.region): track for track in clockwork.touched(step.after, step.events)}
             if done % 100 == 0:
                 progress(done)
         if refused:
             raise LinesRefused(file, sorted(refused, key=lambda r: r[0]))
         log.write_all(session, pending.values())
         changes.write(session)
-        reminders.look(session, list(looks.values()))
-        recompose(session, looks.values())
+        clockwork.look_again(session, touched.values(), now)
         progress(len(lines))
     return answers
 
@@ -371,13 +368,12 @@ def _record(
     now: datetime, key: str, digest: str,
 ) -> tuple[Recorded, ...]:  # fmt: skip
     entries = _entries(step, before, command, key, digest, house.installed_on(session))
-    recorded = log.append(session, step.after.uppdrag.id, head, entries, now)
+    recorded, head = log.append(session, step.after.uppdrag.id, head, entries, now)
     changes = uppdrag.Changes()
     changes.save(before, step.after, now)
     changes.write(session)
-    looks = clockwork.looks(step.after, step.events, now)
-    reminders.look(session, looks)
-    recompose(session, looks)
+    clockwork.look_again(session, clockwork.touched(step.after, step.events), now)
+    house.recent.keep(step.after, head.chain)
     return tuple(recorded)
 
 

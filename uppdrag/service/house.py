@@ -10,6 +10,7 @@ from definitions.source import Source
 from notifications.catalogue import TEMPLATES
 from storage import definitions, log, schema
 from storage.database import Database, Session
+from storage.recent import Recent
 from workflow.calendar import local_date
 from workflow.engine import Engine
 from workflow.errors import NotFound
@@ -26,6 +27,7 @@ class House:
     def __init__(self, url: str) -> None:
         """`url` as in UPPDRAG_DATABASE_URL. Nothing is opened yet."""
         self.database = Database(url)
+        self.recent = Recent()
         self._engines: dict[tuple[str, int], Engine] = {}
         self._fragments: dict[str, Source] = {}
         self._installed_on: date | None = None

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
 
 from definitions.holidays import work_calendar
 from storage import intents, mailed, outbox, uppdrag
 from storage.database import Session
-from storage.reminders import Look
 from workflow.calendar import local_date
 from workflow.errors import NotFound
 from workflow.message import NONE, Intent, Queued
@@ -70,11 +68,6 @@ def take_back_overdue(session: Session, before: datetime) -> int:
     for id in taken:
         intents.release(session, id)
     return len(taken)
-
-
-def recompose(session: Session, looks: Iterable[Look]) -> int:
-    """The same for every track that a command has touched."""
-    return sum(cancel_unwanted(session, look.uppdrag, look.region) for look in looks)
 
 
 def _in_peace(rb: Regionbeslut | None, now: datetime) -> bool:
