@@ -1,0 +1,95 @@
+"""What went wrong as a whole: that nothing changed, and what to do instead; and what the proof of the log found."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from uppdrag.words.refusals import sentence
+from workflow.errors import (
+    DefinitionEdited,
+    DefinitionInvalid,
+    KeyReused,
+    LinesRefused,
+    NotFound,
+    Refusal,
+    Refused,
+    StorageUnavailable,
+    UppdragError,
+    VersionConflict,
+)  # fmt: skip
+from workflow.incoming import MailboxUnavailable
+
+_FINDINGS: Mapping[str, str] = {
+    "event_missing": "Händelsen {subject} saknas.",
+    "event_changed": "Händelsen {subject} är ändrad.",
+    "content_changed": "Innehållet i händelsen {subject} är ändrat.",
+    "head_differs": "Kedjan {subject} slutar inte där den ska; den håller till och med {detail}.",
+    "stream_missing": "{subject} saknas helt i loggen.",
+    "stream_cut": "{subject} är avkortad; kontrollpunkten känner till {detail}.",
+    "row_changed": "Raden {subject} stämmer inte med loggen ({detail}).",
+    "row_missing": "Raden {subject} saknas.",
+    "row_unexplained": "Raden {subject} finns, men loggen säger inget om den.",
+    "checkpoint_changed": "Kontrollpunkten är ändrad: {subject}.",
+    "head_unknown": "Kontrollpunkten {subject} finns inte här. Loggen är inte en fortsättning på den.",
+}
+
+_STORAGE: Mapping[str, str] = {
+    "missing": "Det finns ingen databas här ({detail}). Kör: uppdrag init",
+    "older": "Databasen har ett äldre schema ({detail}). Ta en säkerhetskopia och kör: uppdrag db upgrade",
+    "newer": "Databasen har ett nyare schema än programmet ({detail}). Uppgradera programmet.",
+    "busy": "Databasen är upptagen. Inget har ändrats. Försök igen om en stund.",
+    "readonly": "Databasen går bara att läsa. Inget har ändrats. Kontrollera rättigheterna till filen.",
+    "full": "Disken är full. Inget har ändrats. Frigör utrymme och försök igen.",
+    "damaged": "Databasfilen är skadad ({detail}). Återställ den senaste säkerhetskopian.",
+    "unreachable": "Databasen går inte att nå ({detail}). Kontrollera UPPDRAG_DATABASE_URL.",
+}
+
+_MAILBOXES: Mapping[str, str] = {
+    "missing": "Brevlådan {detail} finns inte. Kontrollera UPPDRAG_MAILBOX.",
+    "refused": "Brevlådan tar inte emot inloggningen. Kontrollera UPPDRAG_MAILBOX och UPPDRAG_MAILBOX_PASSWORD.",
+    "certificate": "Brevlådans server har ett certifikat som inte godtas ({detail}). Inget har lästs.",
+    "unreachable": "Brevlådan går inte att nå ({detail}). Det som redan var läst är kvar. Försök igen om en stund.",
+}
+
+_KINDS = {
+    "uppdrag": "Uppdraget", "event": "Händelsen", "lifecycle": "Ärendegången", "definition": "Definitionen",
+    "plan": "Planen", "file": "Filen", "region": "Regionen",
+    "incoming": "Mejlet", "mail": "Mejlet", "suppression": "Spärren för",
+}  # fmt: skip
+
+
+def finding(code: str, subject: str, detail: str) -> str:
+    """One finding of the proof, in Swedish."""
+    return _FINDINGS[code].format(subject=subject, detail=detail or "okänt fält")
+
+
+def error(wrong: UppdragError, how: Callable[[Refusal], str] = lambda _: "") -> list[str]:
+    """What happened, that nothing changed, and what to do instead: one sentence per line.
+
+    `how` adds what only a front door knows: which field or flag to use.
+    """
+    match wrong:
+        case LinesRefused():
+            lines = [f"{wrong.file}:{number}: {sentence(refusal)}" for number, refusal in wrong.lines]
+            return [*lines, f"Inget registrerades. Rätta {len(wrong.lines)} fel och läs in filen igen."]
+        case Refused():
+            subject = f"{wrong.subject}: " if wrong.subject else ""
+            return [f"{subject}{sentence(refusal)}{how(refusal)}" for refusal in wrong.refusals]
+        case DefinitionInvalid():
+            return [str(p) for p in wrong.problems]
+        case DefinitionEdited():
+            again = f"Ge ändringen version {wrong.version + 1} i en ny fil."
+            return [f"{wrong.name} version {wrong.version} är redan i bruk och kan inte ändras. {again}"]
+        case NotFound():
+            return [f"{_KINDS.get(wrong.kind, wrong.kind)} {wrong.name} finns inte."]
+        case VersionConflict():
+            return [f"{wrong.subject} har ändrats av någon annan. Inget har registrerats. Läs om och försök igen."]
+        case KeyReused():
+            what = f"{wrong.stream}/{wrong.seq}"
+            return [f"Nyckeln {wrong.key} har redan använts för något annat ({what}). Använd en ny nyckel."]
+        case MailboxUnavailable():
+            return [_MAILBOXES[wrong.code].format(detail=wrong.detail)]
+        case StorageUnavailable():
+            return [_STORAGE[wrong.code].format(detail=wrong.detail)]
+        case _:
+            return [str(wrong)]

@@ -1,0 +1,92 @@
+"""What happened, as history tells it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import assert_never
+
+from uppdrag.words.labels import differences, facts, office, outcome, region, where
+from workflow.events import (
+    AddressCleared,
+    AddressFlagged,
+    Advanced,
+    Changed,
+    Corrected,
+    HolderAppointed,
+    HolderChanged,
+    HolderEnded,
+    HolderEvent,
+    Identified,
+    Installed,
+    Migrated,
+    PlanImported,
+    Published,
+    Recorded,
+    RegionAdvanced,
+    RegionDecided,
+)  # fmt: skip
+from workflow.lifecycle import Lifecycle
+from workflow.model import Region
+
+
+def event(recorded: Recorded, lifecycle: Lifecycle | None, regions: Mapping[str, Region]) -> str:
+    """What happened, in one Swedish sentence. `lifecycle` gives triggers and outcomes their labels."""
+    e = recorded.event
+    match e:
+        case Identified():
+            plan = f" i {e.plan}" if e.plan else ""
+            return f"Identifierat{plan}: {e.title}"
+        case Advanced():
+            ways = lifecycle.transitions if lifecycle else ()
+            way = next((t for t in ways if t.trigger == e.trigger and e.source in t.sources), None)
+            done = way.done if way else ""
+            done = done or (_state(lifecycle, e.target) if e.source != e.target else way.label if way else e.trigger)
+            return f"{done}{facts(e.facts, way.facts if way else ())}"
+        case RegionAdvanced():
+            steps = lifecycle.track.transitions if lifecycle and lifecycle.track else ()
+            step = next((t for t in steps if t.trigger == e.trigger), None)
+            states = lifecycle.track.states if lifecycle and lifecycle.track else ()
+            done = (step.done if step else "") or next((s.label for s in states if s.id == e.target), e.trigger)
+            return f"{region(regions, e.region)}: {done}{facts(e.facts, step.facts if step else ())}"
+        case RegionDecided():
+            d = e.decision
+            more = "" if d.complete else ", fler beslut väntas"
+            return f"{region(regions, e.region)}: {outcome(lifecycle, d.outcome)}{where(d.body, d.paragraph)}{more}"
+        case Changed():
+            return f"Ändrat enligt {e.why}: {differences(e.before, e.after)}"
+        case Corrected():
+            about = f"{region(regions, e.region)}: " if e.region else ""
+            original = f"{recorded.stream}/{e.replaces}"
+            if e.withdrawn:
+                return f"{about}{original} tas tillbaka. Skäl: {e.why}"
+            return f"{about}{original} rättas: {differences(e.before, e.after)}. Skäl: {e.why}"
+        case Migrated():
+            return f"Följer version {e.patch['lifecycle_version']} av ärendegången (förut {e.version_before})"
+        case _:
+            return _beside_uppdrag(e, regions)
+
+
+def _beside_uppdrag(e: HolderEvent | Installed | Published | PlanImported, regions: Mapping[str, Region]) -> str:
+    match e:
+        case Installed():
+            return "Databasen skapades"
+        case Published():
+            return f"{e.id} version {e.version} togs i bruk"
+        case PlanImported():
+            return f"{e.plan} lästes in: {len(e.new)} nya, {len(e.changed)} ändrade, {len(e.carried_over)} överburna"
+        case HolderAppointed():
+            return f"{office(e.office, e.region, regions)}: {e.name or e.email or 'vakant'}"
+        case HolderChanged():
+            return f"Ändrat: {differences(e.before, e.after)}"
+        case HolderEnded():
+            return f"Slutar {e.last}"
+        case AddressFlagged():
+            return f"Post till {e.address} kommer inte fram: {e.why}"
+        case AddressCleared():
+            return f"Post till {e.address} kan skickas igen"
+        case _:
+            assert_never(e)
+
+
+def _state(lifecycle: Lifecycle | None, state: str) -> str:
+    return lifecycle.label_of(state) if lifecycle else state
