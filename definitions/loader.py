@@ -173,7 +173,9 @@ def _lifecycle(part: schema.LifecycleFile, parts: Sequence[schema.TransitionPart
             )
             for t in parts
         ),
-        deadlines=tuple(Deadline(id=d.id, label=d.label, regional=d.regional) for d in part.deadlines),
+        deadlines=tuple(
+            Deadline(id=d.id, label=d.label, regional=d.regional, at_meeting=d.at_meeting) for d in part.deadlines
+        ),
         reminders=tuple(
             ReminderStep(**{**r.model_dump(), "audience": tuple(r.audience)}) for r in part.reminders
         ),

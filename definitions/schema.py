@@ -86,6 +86,7 @@ class DeadlinePart(Part):
     id: Id
     label: Text
     regional: bool = Field(False, description="Regionerna ska hålla den, var och en för sig")
+    at_meeting: bool = Field(False, description="Hålls på chefsgruppens möte: det sista i den planerade tiden räknas")
 
 
 class ReminderPart(Part):

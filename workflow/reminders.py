@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from workflow.lifecycle import Lifecycle, ReminderStep
 from workflow.message import NONE, Occasion
 from workflow.model import PlannedTime, Regionbeslut, Uppdrag
+from workflow.sammantraden import Sammantradesplan
 from workflow.workdays import WorkCalendar
 
 SILENCE_AFTER_STATED = 10
@@ -39,12 +40,28 @@ class Split:
     skip: tuple[Reminder, ...]
 
 
-def of_uppdrag(lifecycle: Lifecycle, u: Uppdrag, calendar: WorkCalendar) -> list[Reminder]:
-    """The reminders of the uppdrag's own planned time, the next to be met; none when it is paused or finished."""
-    if u.final or u.paused or u.due is None or _regional(lifecycle, u.due.deadline):
+def of_uppdrag(
+    lifecycle: Lifecycle, u: Uppdrag, calendar: WorkCalendar, *, meetings: Sammantradesplan | None = None
+) -> list[Reminder]:
+    """The reminders of the uppdrag's own planned time, the next to be met; none when it is paused or finished.
+
+    `meetings` are chefsgruppen's, where they are known.
+    """
+    planned = u.due
+    if u.final or u.paused or planned is None or _regional(lifecycle, planned.deadline):
         return []
-    last = u.due.span.last
-    return _plan(lifecycle, u, NONE, u.due, last, calendar, silent_until=None, silent=False)
+    last = due_day(lifecycle, planned, meetings)
+    return _plan(lifecycle, u, NONE, planned, last, last, calendar, silent_until=None, silent=False)
+
+
+def due_day(lifecycle: Lifecycle, planned: PlannedTime, meetings: Sammantradesplan | None) -> date:
+    """The day that a planned time counts to: the last day of its span, or of chefsgruppen's last meeting within it where
+    it is met at one and any is known."""
+    span = planned.span
+    if meetings is not None and any(d.id == planned.deadline and d.at_meeting for d in lifecycle.deadlines):
+        within = [m.last for m in meetings.of("chefsgrupp") if span.first <= m.first and m.last <= span.last]
+        return max(within, default=span.last)
+    return span.last
 
 
 def of_region(
@@ -64,7 +81,8 @@ def of_region(
     due = min(papers_by, planned.span.last) if papers_by else planned.span.last
     silent = rb.planned_on is None and not rb.dnr and not rb.decisions
     until = silent_until(rb, calendar)
-    return _plan(lifecycle, u, rb.region, planned, due, calendar, silent_until=until, silent=silent)
+    last = planned.span.last
+    return _plan(lifecycle, u, rb.region, planned, due, last, calendar, silent_until=until, silent=silent)
 
 
 def silent_until(rb: Regionbeslut, calendar: WorkCalendar) -> date | None:
@@ -110,14 +128,14 @@ def _regional(lifecycle: Lifecycle, deadline: str) -> bool:
 
 
 def _plan(
-    lifecycle: Lifecycle, u: Uppdrag, region: str, planned: PlannedTime, due: date, calendar: WorkCalendar, *,
-    silent_until: date | None, silent: bool,
+    lifecycle: Lifecycle, u: Uppdrag, region: str, planned: PlannedTime, due: date, last: date,
+    calendar: WorkCalendar, *, silent_until: date | None, silent: bool,
 ) -> list[Reminder]:  # fmt: skip
     reminders = []
     for step in lifecycle.reminders:
         if step.deadline != planned.deadline or (step.only_if_silent and not silent):
             continue
-        morning = _morning(step, due, planned.span.last, calendar, silent_until)
+        morning = _morning(step, due, last, calendar, silent_until)
         if morning is None:
             continue
         send_on, counted_to, why = morning

@@ -16,7 +16,8 @@ from notifications.catalogue import TEMPLATES
 from workflow.calendar import parse_span
 from workflow.message import Occasion
 from workflow.model import Decision, PlannedTime, Regionbeslut, Uppdrag
-from workflow.reminders import Reminder, next_morning, of_region, of_uppdrag, split, still_missing
+from workflow.reminders import Reminder, due_day, next_morning, of_region, of_uppdrag, split, still_missing
+from workflow.sammantraden import CHEFSGRUPP, Sammantrade, Sammantradesplan
 
 CALENDAR = work_calendar()
 LIFECYCLE = next(
@@ -119,6 +120,32 @@ def test_the_kanslis_own_date_is_its_own_track() -> None:
     assert {r.occasion.region for r in found} == {"-"}
     assert [r.send_on for r in found] == sorted(r.send_on for r in found)
     assert of_uppdrag(LIFECYCLE, MATTER, CALENDAR) == [], "the next time to be met is the regions'"
+
+
+def test_what_is_reported_to_chefsgruppen_counts_to_the_quarters_last_meeting() -> None:
+    before = replace(MATTER, times=(PlannedTime(deadline="redovisning", span=parse_span("Q4 2026")),))
+    meetings = Sammantradesplan(
+        CHEFSGRUPP,
+        tuple(
+            Sammantrade(region=CHEFSGRUPP, body="chefsgrupp", first=day, last=day)
+            for day in (date(2026, 9, 24), date(2026, 10, 22), date(2026, 12, 3), date(2027, 1, 21))
+        ),
+    )
+    known = of_uppdrag(LIFECYCLE, before, CALENDAR, meetings=meetings)
+    assert {r.due for r in known} == {date(2026, 12, 3)}
+    assert {r.send_on for r in known} == {date(2026, 11, 5), date(2026, 11, 26)}
+    nothing_within = Sammantradesplan(CHEFSGRUPP, meetings.meetings[-1:])
+    for unknown in (None, nothing_within):
+        assert {r.due for r in of_uppdrag(LIFECYCLE, before, CALENDAR, meetings=unknown)} == {date(2026, 12, 31)}
+
+
+def test_a_time_that_is_not_met_at_a_meeting_counts_to_its_own_end() -> None:
+    own = replace(LIFECYCLE, deadlines=tuple(replace(d, at_meeting=False) for d in LIFECYCLE.deadlines))
+    planned = PlannedTime(deadline="redovisning", span=parse_span("Q4 2026"))
+    day = date(2026, 12, 3)
+    meetings = Sammantradesplan(CHEFSGRUPP, (Sammantrade(region="-", body="chefsgrupp", first=day, last=day),))
+    assert due_day(LIFECYCLE, planned, meetings) == day
+    assert due_day(own, planned, meetings) == date(2026, 12, 31)
 
 
 @given(days=st.integers(0, 3000), dnr=st.booleans(), stated=st.none() | st.integers(-200, 200))
