@@ -108,8 +108,8 @@ class Transition:
 class Deadline:
     """A planned time that uppdrag of this kind may have, in the order in which they fall.
 
-    `regional`: the regions are to meet it, each for itself. `at_meeting`: it is met at a meeting of chefsgruppen, so the
-    last one in the span is the day that counts (DOMAIN: the quarter's last meeting is the real due date).
+    `regional`: the regions are to meet it, each for itself. `at_meeting`: it is met at a meeting of chefsgruppen, so
+    the last one in the span is the day that counts (DOMAIN: the quarter's last meeting is the real due date).
     """
 
     id: str

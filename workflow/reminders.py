@@ -55,8 +55,8 @@ def of_uppdrag(
 
 
 def due_day(lifecycle: Lifecycle, planned: PlannedTime, meetings: Sammantradesplan | None) -> date:
-    """The day that a planned time counts to: the last day of its span, or of chefsgruppen's last meeting within it where
-    it is met at one and any is known."""
+    """The day that a planned time counts to: the last day of its span, or of chefsgruppen's last meeting within it
+    where it is met at one and any is known."""
     span = planned.span
     if meetings is not None and any(d.id == planned.deadline and d.at_meeting for d in lifecycle.deadlines):
         within = [m.last for m in meetings.of("chefsgrupp") if span.first <= m.first and m.last <= span.last]
