@@ -16,7 +16,8 @@ KINDS: Mapping[str, type[Event]] = {
         events.Identified, events.Advanced, events.RegionAdvanced, events.RegionDecided, events.Changed,
         events.Corrected, events.Migrated, events.Installed, events.Published,
         events.PlanImported, events.HolderAppointed, events.HolderChanged, events.HolderEnded,
-        events.AddressFlagged, events.AddressCleared,
+        events.AddressFlagged, events.AddressCleared, events.MeetingsStated, events.PapersRuleStated,
+        events.PapersRuleWithdrawn,
     )
 }  # fmt: skip
 """Every kind of event by the name that stands in the log. A name is never reused and never disappears."""

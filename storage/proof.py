@@ -12,9 +12,10 @@ from typing import Any
 
 from sqlmodel import SQLModel
 
-from storage import checkpoints, log, tables
+from storage import checkpoints, log, meeting_tables, tables
 from storage.database import Row, Session
 from storage.definitions import region_row
+from storage.meetings import meeting_rows, rule_row
 from storage.people import holder_row
 from storage.raw import RawTable
 from storage.retold import Finding, Retold
@@ -50,8 +51,9 @@ class Proof:
     def run(self, asked_head: str = "") -> Report:
         """Go through everything. `asked_head` is the name of a checkpoint that left the machine earlier."""
         findings = (
-            *self._retold.findings(), *self._streams(), *self._uppdrag(), *self._holders(), *self._definitions(),
-            *self._compare(tables.RegionRow, [region_row(r) for r in self._regions]), *self._checkpoints(asked_head),
+            *self._retold.findings(), *self._streams(), *self._uppdrag(), *self._holders(), *self._meetings(),
+            *self._definitions(), *self._compare(tables.RegionRow, [region_row(r) for r in self._regions]),
+            *self._checkpoints(asked_head),
         )  # fmt: skip
         retold = self._retold
         return Report(len(retold.streams), retold.events, self._newest, findings, tuple(retold.emptied))
@@ -122,6 +124,15 @@ class Proof:
         whole = [told.holder for told in streams.values() if told.holder and not told.broken]
         silent = {name for name, told in streams.items() if told.broken or told.emptied}
         yield from self._compare(tables.HolderRow, [holder_row(h) for h in whole], silent)
+
+    def _meetings(self) -> Iterator[Finding]:
+        streams = self._retold.streams
+        whole = [told.calendar for told in streams.values() if told.calendar and not told.broken]
+        silent = {name for name, told in streams.items() if told.broken or told.emptied}
+        meetings = [row for calendar in whole for row in meeting_rows(calendar)]
+        rules = [rule_row(calendar.rule) for calendar in whole if calendar.rule]
+        yield from self._compare(meeting_tables.SammantradeRow, meetings, silent)
+        yield from self._compare(meeting_tables.PapersRuleRow, rules, silent)
 
     def _definitions(self) -> Iterator[Finding]:
         table = RawTable(self._session, tables.DefinitionRow)

@@ -10,8 +10,10 @@ from typing import Any
 from storage import log, tables
 from storage.database import Session
 from storage.raw import RawTable
-from workflow import appointments
+from workflow import appointments, convening
+from workflow.convening import Calendar
 from workflow.events import (
+    CalendarEvent,
     Corrected,
     HolderAppointed,
     HolderEvent,
@@ -55,6 +57,7 @@ class Told:
     touched: dict[str, int] = field(default_factory=dict)
     matter: Matter | None = None
     holder: Holder | None = None
+    calendar: Calendar | None = None
 
 
 class Retold:
@@ -109,7 +112,7 @@ class Retold:
         if values["region"] and values["kind"] in _TOUCHES_REGION:
             told.touched[values["region"]] = seq
         if values["content"] is None:
-            told.emptied, told.matter, told.holder = True, None, None
+            told.emptied, told.matter, told.holder, told.calendar = True, None, None, None
             self.emptied.append(f"{stream}/{seq}")
         elif not told.emptied:
             try:
@@ -130,6 +133,10 @@ class Retold:
             if not isinstance(event, HolderEvent) or (told.holder is None) != isinstance(event, HolderAppointed):
                 return False
             told.holder = appointments.evolve(told.holder, event, id=recorded.stream)
+        if isinstance(event, CalendarEvent) or convening.STREAM.fullmatch(recorded.stream):
+            if not isinstance(event, CalendarEvent):
+                return False
+            told.calendar = convening.evolve(told.calendar, event, id=recorded.stream)
         if _UPPDRAG.fullmatch(recorded.stream):
             if (told.matter is None) != isinstance(event, Identified):
                 return False

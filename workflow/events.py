@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from workflow.model import Actor, Decision, Facts, PlannedTime, RegionPatch, UppdragPatch
 from workflow.people import Capacity, HolderPatch
+from workflow.sammantraden import Sammantrade
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,9 +185,43 @@ class AddressCleared:
     address: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeetingsStated:
+    """Meetings of one body as they now are, each whole, and the first days of those that are not held after all.
+
+    `source` names the file or person that said it.
+    """
+
+    region: str
+    body: str
+    meetings: tuple[Sammantrade, ...]
+    cancelled: tuple[date, ...]
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PapersRuleStated:
+    """Somebody stated a body's handlingsstopp as a rule: working days before the meeting of the body `before`."""
+
+    region: str
+    body: str
+    working_days: int
+    before: str
+    stated_by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PapersRuleWithdrawn:
+    """A body's handlingsstopp follows no rule any more."""
+
+    region: str
+    body: str
+
+
 UppdragEvent = Identified | Advanced | RegionAdvanced | RegionDecided | Changed | Corrected | Migrated
 HolderEvent = HolderAppointed | HolderChanged | HolderEnded | AddressFlagged | AddressCleared
-Event = UppdragEvent | HolderEvent | Installed | Published | PlanImported
+CalendarEvent = MeetingsStated | PapersRuleStated | PapersRuleWithdrawn
+Event = UppdragEvent | HolderEvent | CalendarEvent | Installed | Published | PlanImported
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
-from storage import people
+from storage import meetings, people
 from tests.cast import NOW, actor
 from uppdrag.service import commands, queries
 from uppdrag.service.commands import Answer, New
 from uppdrag.service.house import House
 from workflow.commands import Advance, AdvanceRegion, Change, Decide
+from workflow.convening import Calendar, state_meetings, state_rule
 from workflow.events import AddressFlagged, HolderAppointed
+from workflow.sammantraden import PapersRule, Sammantrade
 
 FIRST, OTHER, NEWEST = "U2026-01", "U2026-06", "U2026-20"
 """An uppdrag with regions, one in the middle of the year's numbers, and the last one given."""
@@ -52,6 +55,21 @@ def live_a_little(house: House) -> None:
         )  # fmt: skip
         flagged = AddressFlagged(address="eva@example.se", why="studs")
         people.save(session, "person:01:registrator:1", None, [appointed, flagged], actor("kansli"), NOW)
+        calendar = Calendar("09", "RF")
+        moved = Sammantrade(
+            region="09", body="RF", first=date(2026, 4, 27), last=date(2026, 4, 28), papers_by=date(2026, 4, 7),
+            published_on=date(2026, 4, 17), period="2022–2026", source="anslagstavlan", example=True,
+        )  # fmt: skip
+        dropped = replace(moved, first=date(2026, 3, 30), last=date(2026, 3, 30), papers_by=None, published_on=None)
+        told = state_meetings(calendar, [moved, dropped], source="fil.csv")
+        told += state_rule(
+            calendar, PapersRule(region="09", body="RF", working_days=12, before="RS", stated_by="Gun Berg")
+        )
+        meetings.save(session, [(calendar, told)], actor("kansli"), NOW)
+    with house.database.transaction() as session:
+        calendar = meetings.all_calendars(session)["meetings:09:RF"]
+        told = state_meetings(calendar, [], [dropped.first], source="nyare.csv")
+        meetings.save(session, [(calendar, told)], actor("kansli"), NOW)
     queries.seal(house, now=NOW)
     step(house, OTHER, "bordlagg", skal="Mer underlag")
 

@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from typing import assert_never
 
 from uppdrag.words.labels import differences, facts, office, outcome, region, where
+from uppdrag.words.meetings import papers_rule, whose
 from workflow.events import (
     AddressCleared,
     AddressFlagged,
     Advanced,
+    CalendarEvent,
     Changed,
     Corrected,
     HolderAppointed,
@@ -18,7 +20,10 @@ from workflow.events import (
     HolderEvent,
     Identified,
     Installed,
+    MeetingsStated,
     Migrated,
+    PapersRuleStated,
+    PapersRuleWithdrawn,
     PlanImported,
     Published,
     Recorded,
@@ -66,7 +71,9 @@ def event(recorded: Recorded, lifecycle: Lifecycle | None, regions: Mapping[str,
             return _beside_uppdrag(e, regions)
 
 
-def _beside_uppdrag(e: HolderEvent | Installed | Published | PlanImported, regions: Mapping[str, Region]) -> str:
+def _beside_uppdrag(
+    e: HolderEvent | CalendarEvent | Installed | Published | PlanImported, regions: Mapping[str, Region]
+) -> str:
     match e:
         case Installed():
             return "Databasen skapades"
@@ -84,6 +91,22 @@ def _beside_uppdrag(e: HolderEvent | Installed | Published | PlanImported, regio
             return f"Post till {e.address} kommer inte fram: {e.why}"
         case AddressCleared():
             return f"Post till {e.address} kan skickas igen"
+        case MeetingsStated() | PapersRuleStated() | PapersRuleWithdrawn():
+            return f"{whose(e.region, e.body, regions)}: {_of_calendar(e)}"
+        case _:
+            assert_never(e)
+
+
+def _of_calendar(e: CalendarEvent) -> str:
+    match e:
+        case MeetingsStated():
+            told = [f"{len(e.meetings)} sammanträden enligt {e.source}"] if e.meetings else []
+            told += [f"ställs in: {', '.join(day.isoformat() for day in e.cancelled)}"] if e.cancelled else []
+            return "; ".join(told)
+        case PapersRuleStated():
+            return f"handlingsstopp {papers_rule(e.working_days, e.before)}, enligt {e.stated_by or 'okänd'}"
+        case PapersRuleWithdrawn():
+            return "regeln om handlingsstopp gäller inte längre"
         case _:
             assert_never(e)
 

@@ -1,0 +1,59 @@
+"""The tables of the meeting calendars. They are of the record: the log explains every column of them."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, Text
+from sqlmodel import Field, SQLModel
+
+from storage.tables import text_column
+
+_NAMED = "calendar = 'meetings:' || region || ':' || body"
+_CHEFSGRUPP = "(region = '-') = (body = 'chefsgrupp')"
+
+
+class SammantradeRow(SQLModel, table=True):
+    """A meeting of a body. `calendar` is the body's stream; a meeting that was cancelled stays, marked as such."""
+
+    __tablename__ = "sammantrade"
+    __table_args__ = (
+        ForeignKeyConstraint(["calendar"], ["stream.name"]),
+        CheckConstraint(_NAMED, name="calendar"),
+        CheckConstraint(_CHEFSGRUPP, name="chefsgrupp"),
+        CheckConstraint("first <= last", name="days"),
+        CheckConstraint("papers_by IS NULL OR papers_by <= first", name="papers_by"),
+        CheckConstraint("published_on IS NULL OR published_on <= first", name="published_on"),
+        CheckConstraint("revision >= 0", name="revision"),
+        Index("ix_sammantrade_first", "first"),
+    )
+    calendar: str = Field(primary_key=True, sa_type=Text)
+    first: date = Field(primary_key=True)
+    last: date
+    region: str = text_column(None)
+    body: str = text_column(None)
+    papers_by: date | None = None
+    published_on: date | None = None
+    period: str = text_column()
+    source: str = text_column()
+    example: bool = False
+    cancelled: bool = False
+    revision: int = 0
+
+
+class PapersRuleRow(SQLModel, table=True):
+    """A handlingsstopp as a rule: working days before the meeting of the body `counted_from`."""
+
+    __tablename__ = "papers_rule"
+    __table_args__ = (
+        ForeignKeyConstraint(["calendar"], ["stream.name"]),
+        CheckConstraint(_NAMED, name="calendar"),
+        CheckConstraint("region <> '-'", name="region"),
+        CheckConstraint("working_days >= 1 AND counted_from <> ''", name="counted"),
+    )
+    calendar: str = Field(primary_key=True, sa_type=Text)
+    region: str = text_column(None)
+    body: str = text_column(None)
+    working_days: int
+    counted_from: str = text_column(None)
+    stated_by: str = text_column()
