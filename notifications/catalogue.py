@@ -20,6 +20,8 @@ OWN: Mapping[str, str] = {
     "samlat": "till den som flera påminnelser gäller: bara det som saknas",
     "introduktion": "till den som är ny på sin post: vad som är öppet",
     "studs": "till kansliet: mejl når inte fram till en befattningshavare",
+    "missiv": "till regionens registrator: ett godkänt förslag, för beslut i regionen",
+    "be_om_uppgift": "till regionens registrator när någon på kansliet frågar hur det går",
 }
 """The mails that no step asks for."""
 

@@ -14,7 +14,7 @@ from typing import Any
 from css_inline import CSSInliner
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
-from notifications.catalogue import ALL, TEMPLATES
+from notifications.catalogue import ALL
 from workflow.calendar import MONTHS
 from workflow.errors import UppdragError
 from workflow.message import Message
@@ -29,6 +29,7 @@ _DANGLING = frozenset(
     ("att", "av", "den", "det", "en", "ett", "för", "i", "med", "och", "om", "på", "som", "till", "vid")
 )
 _SHARED_STEM = "Regionernas gemensamma uppdrag"
+_ABOUT_EVERYTHING = frozenset(("introduktion", "studs"))
 _HIDDEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
@@ -88,6 +89,17 @@ class Missing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """What a missiv sends out. `replaces`: the version that the region was sent before, 0 where none was; `approved`:
+    when chefsgruppen approved it, as people write it (`27 mars 2026, § 19`); `papers` by reference, never themselves."""
+
+    version: int
+    replaces: int = 0
+    approved: str = ""
+    papers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Unreached:
     """Somebody whom mail does not reach: the office with its region, and why."""
 
@@ -102,7 +114,7 @@ class Facts:
     `occasions` are the ids of the intents that it serves: the same ones to the same recipient give the same Message-ID.
     `office` is the recipient's (`registrator i Region Uppsala`). `ask` and `ask_at`: whom to ask, and that address.
     `sender` and `reply_to` as in headers; `domain` is what Message-IDs end with. `references`: the thread's earlier
-    Message-IDs, oldest first.
+    Message-IDs, oldest first. `proposal`: what a missiv sends out.
     """
 
     recipient: str
@@ -115,6 +127,7 @@ class Facts:
     domain: str
     missing: tuple[Missing, ...] = ()
     unreached: tuple[Unreached, ...] = ()
+    proposal: Proposal | None = None
     office: str = ""
     reply_to: str = ""
     references: tuple[str, ...] = ()
@@ -152,13 +165,13 @@ def template_for(missing: tuple[Missing, ...]) -> str:
 def message_id(recipient: str, occasions: tuple[str, ...], domain: str) -> str:
     """A Message-ID of at most 60 characters, the same for the same occasions to the same recipient."""
     key = "\x1f".join((recipient.casefold(), *sorted(occasions)))
-    return f"{b32encode(sha256(key.encode()).digest())[:26].decode().lower()}@{domain}"
+    return f"{b32encode(sha256(key.encode()).digest()[:20])[:26].decode().lower()}@{domain}"
 
 
 def _stem(template: str, facts: Facts) -> str:
     """How every subject of the thread begins."""
     about = {(m.uppdrag, m.shown_title) for m in facts.missing}
-    if len(about) != 1 or (template not in TEMPLATES and template != "samlat"):
+    if len(about) != 1 or template in _ABOUT_EVERYTHING:
         return _SHARED_STEM
     number, title = about.pop()
     return f"{number} {shortened(title, _TITLE)}"
@@ -173,7 +186,7 @@ def _context(facts: Facts, brevity: int) -> dict[str, Any]:
     return {
         "m": facts.missing[0] if facts.missing else None, "rows": rows, "total": sum(m.count for m in facts.missing),
         "also": _listed(others), "hidden": len(facts.missing) - len(rows), "unreached": facts.unreached[:most],
-        "unreached_more": max(0, len(facts.unreached) - most), "office": facts.office, "today": facts.today,
+        "unreached_more": max(0, len(facts.unreached) - most), "office": facts.office, "today": facts.today, "proposal": facts.proposal,
         "link": facts.link, "ask": facts.ask, "ask_at": facts.ask_at,
         "brevity": brevity,
     }  # fmt: skip

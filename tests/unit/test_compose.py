@@ -18,6 +18,7 @@ from notifications.compose import (
     _ENVIRONMENTS,
     Facts,
     Missing,
+    Proposal,
     Unmailable,
     Unreached,
     compose,
@@ -59,6 +60,7 @@ def facts(template: str, **more: object) -> Facts:
             link="https://uppdrag.nspl.example/svar/U2026-01/23", ask="Anna-Karin Ek Söderberg",
             ask_at="anna-karin.ek@nspl.example", sender="NSPL:s kansli <uppdrag@nspl.example>",
             domain="nspl.example", missing=about, office=f"nämndsekreterare i {REGION}",
+            proposal=Proposal(version=2, replaces=1, approved="27 mars 2026, § 19", papers=("RK2026-00012-3",)),
             unreached=(Unreached(office=f"hälso- och sjukvårdsdirektören i {REGION}", why="okänd mottagare " * 9),) * 9,
         ),
         **more,  # type: ignore[arg-type]  # a test names the fields

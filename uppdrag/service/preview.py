@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from notifications.catalogue import ALL, TEMPLATES
-from notifications.compose import Facts, Missing, Unreached, compose
+from notifications.compose import Facts, Missing, Proposal, Unreached, compose
 from storage import people, uppdrag
 from storage.database import Session
 from uppdrag.service import missing
@@ -21,10 +21,11 @@ from workflow.people import Holder
 _OFFICES = {
     "paminnelse_region": "registrator", "paminnelse_regiondirektor": "regiondirektor",
     "efter_planerad_tid": "regiondirektor", "samtalsunderlag": CALLER, "till_kansliet": "c_nspl",
-    "introduktion": "registrator", "samlat": "registrator",
+    "introduktion": "registrator", "samlat": "registrator", "missiv": "registrator", "be_om_uppgift": "registrator",
 }  # fmt: skip
 _AFTER = ("efter_planerad_tid", "samtalsunderlag", "till_kansliet")
-_OF_REGION = frozenset(("paminnelse_region", "paminnelse_regiondirektor", "introduktion", "studs", *_AFTER))
+_OF_REGION = frozenset(("paminnelse_region", "paminnelse_regiondirektor", "introduktion", "studs", "missiv",
+                        "be_om_uppgift", *_AFTER))  # fmt: skip
 _EXAMPLE = "Regioninterna besluts- och beredningsprocesser för fredstida krissituationer och katastroftillstånd"
 _ASK = ("Kim Exempel", "kim.exempel@nspl.example")
 
@@ -50,7 +51,7 @@ def example(template: str, settings: Settings, *, now: datetime) -> Message:
         recipient="registrator@region.example", occasions=("exempel",), today=today, ask=_ASK[0], ask_at=_ASK[1],
         link=f"{settings.url}/svar/U2026-01/03", sender=settings.mail_from, domain=settings.mail_domain,
         missing=(about, more) if template in ("samlat", "introduktion") else (about,), reply_to=settings.mail_reply_to,
-        office="registrator i Region Uppsala",
+        office="registrator i Region Uppsala", proposal=Proposal(version=1, papers=("RK2026-00012-3",)),
         unreached=(Unreached(office="registratorn i Region Uppsala", why="adress saknas"),),
     ))  # fmt: skip
 
@@ -105,7 +106,8 @@ def _written(
         recipient=recipient, occasions=(intent.id,), today=today, ask=ask, ask_at=ask_at,
         link=f"{settings.url}/svar/{id}/{at}" if at != NONE else f"{settings.url}/uppdrag/{id}",
         sender=settings.mail_from, domain=settings.mail_domain, missing=(told,), reply_to=settings.mail_reply_to,
-        office=addresses.post(holder), unreached=(addresses.unreached(holder.office, at, "adress saknas"),),
+        office=addresses.post(holder), proposal=Proposal(version=u.proposal_version or 1),
+        unreached=(addresses.unreached(holder.office, at, "adress saknas"),),
     ))  # fmt: skip
 
 
