@@ -10,7 +10,7 @@ from benchmarks import life
 from benchmarks.by_hand import ByHand
 from benchmarks.measure import Bar, Disk, take_turns
 from benchmarks.scenario import NOW, steps, verdicts
-from uppdrag.service import commands
+from uppdrag.service.batch import Line, decide_many
 from uppdrag.service.house import House
 
 UPPDRAG = 500
@@ -20,7 +20,7 @@ def measure(folder: Path, rounds: int) -> list[Bar]:
     start = _in_regionbeslut(folder)
     ids = [f"U{NOW.year}-{n:02d}" for n in range(1, UPPDRAG + 1)]
     lines = [
-        commands.Line(number, id, verdict.command, f"{id} {verdict.region}")
+        Line(number, id, verdict.command, f"{id} {verdict.region}")
         for number, (id, verdict) in enumerate(((id, v) for id in ids for v in verdicts()), start=1)
     ]
     prepared = ByHand(start)
@@ -39,7 +39,7 @@ def measure(folder: Path, rounds: int) -> list[Bar]:
         shutil.copyfile(start, copies[-1])
 
     def ours() -> None:
-        commands.decide_many(House.open(f"sqlite:///{copies[-1]}"), "beslut.csv", lines, now=NOW)
+        decide_many(House.open(f"sqlite:///{copies[-1]}"), "beslut.csv", lines, now=NOW)
 
     def by_hand() -> None:
         ByHand(copies[-1]).write(rows)

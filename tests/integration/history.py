@@ -15,8 +15,9 @@ from tests.cast import actor
 from tests.integration.amending import amendments, worth_correcting
 from tests.integration.ingredients import FLAWS, OUTCOMES, flawed, good_facts, good_step, pick
 from tests.integration.worlds import Kept, World, same
-from uppdrag.service import commands
-from uppdrag.service.commands import Answer, Line, New
+from uppdrag.service import batch, commands
+from uppdrag.service.batch import Line
+from uppdrag.service.commands import Answer, New
 from uppdrag.service.house import House
 from workflow.calendar import parse_span
 from workflow.commands import Advance, AdvanceRegion, Change, Decide
@@ -166,7 +167,7 @@ class History(RuleBasedStateMachine):
         made += [replace(made[0], outcome="uppskjuten")] if made and flaw else []
         lines = [Line(i, self.world.id, command) for i, command in enumerate(made, start=2)]
         done = self.world.attempt_many(
-            lambda: commands.decide_many(self.house, "svar.csv", lines, now=self.world.now, dry_run=n % 7 == 6)
+            lambda: batch.decide_many(self.house, "svar.csv", lines, now=self.world.now, dry_run=n % 7 == 6)
         )
         if flaw and made:
             assert isinstance(done, Refused)

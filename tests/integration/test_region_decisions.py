@@ -6,8 +6,8 @@ import pytest
 
 from tests.cast import KANSLI, NOW, REGION, TODAY, actor
 from tests.integration.doing import codes, correct, decide, matter, state, track, with_the_regions
-from uppdrag.service import commands, queries
-from uppdrag.service.commands import Line
+from uppdrag.service import batch, queries
+from uppdrag.service.batch import Line
 from uppdrag.service.house import House
 from workflow.commands import Decide
 from workflow.errors import LinesRefused, Refused
@@ -222,10 +222,10 @@ def test_a_file_of_decisions_is_kept_whole_and_can_be_sent_again(any_house: Hous
     id = with_the_regions(any_house, "01", "03")
     made = lines(id, *(Decide(actor=REGION, region=lk, outcome="antagen") for lk in ("01", "03")))
     told: list[int] = []
-    answers = commands.decide_many(any_house, "svar.csv", made, now=NOW, progress=told.append)
+    answers = batch.decide_many(any_house, "svar.csv", made, now=NOW, progress=told.append)
     assert [a.state for a in answers] == ["regionbeslut", "slutbehandlad"]
     assert told[-1] == 2
-    again = commands.decide_many(any_house, "svar.csv", made, now=NOW)
+    again = batch.decide_many(any_house, "svar.csv", made, now=NOW)
     assert all(a.repeated for a in again)
     assert queries.verify(any_house).findings == ()
 
@@ -240,7 +240,7 @@ def test_a_file_with_bad_lines_changes_nothing_and_names_each(any_house: House) 
     ]  # fmt: skip
     made = [*lines(id, good, *bad), Line(9, "U2026-99", good)]
     with pytest.raises(LinesRefused) as refused:
-        commands.decide_many(any_house, "svar.csv", made, now=NOW)
+        batch.decide_many(any_house, "svar.csv", made, now=NOW)
     assert [(number, no.code) for number, no in refused.value.lines] == [
         (3, "unknown_region"), (4, "unknown_outcome"), (5, "already_registered"), (6, "decision_needs"),
         (9, "no_such_uppdrag"),

@@ -198,7 +198,7 @@ def decide(
 def _decide_file(
     context: typer.Context, place: "House", file: Path, actor: "Actor", key: str, dry_run: bool, format: Format
 ) -> None:
-    from uppdrag.service import commands
+    from uppdrag.service import batch
 
     with typer.progressbar(length=1, label="Registrerar", file=typer.get_text_stream("stderr")) as bar:
 
@@ -206,7 +206,7 @@ def _decide_file(
             bar.length = total
             bar.update(done - bar.pos)
 
-        answers = commands.decide_file(
+        answers = batch.decide_file(
             place, str(file), file.read_bytes(), actor=actor, key=key, now=settings(context).now(), dry_run=dry_run,
             progress=progress,
         )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -10,13 +10,12 @@ from datetime import date, datetime
 from storage import log, uppdrag
 from storage.database import Session
 from storage.queries import others_with_number
-from uppdrag.intake import decisions
 from uppdrag.service import clockwork
 from uppdrag.service.house import House
 from workflow.calendar import Span, local_date
 from workflow.commands import Advance, AdvanceRegion, AnyCommand, Command, Correct, Decide, Identify
 from workflow.engine import Engine, Step
-from workflow.errors import KeyReused, LinesRefused, NotFound, Refusal, Refused, VersionConflict
+from workflow.errors import KeyReused, NotFound, Refusal, Refused, VersionConflict
 from workflow.events import Advanced, Corrected, Event, Identified, Recorded, RegionAdvanced
 from workflow.evolution import replay
 from workflow.model import Actor, Matter
@@ -66,16 +65,6 @@ class Correction(Command):
     withdraw: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of a batch: where it stood, which uppdrag it is about, what it asks for, and its idempotency key."""
-
-    number: int
-    uppdrag: str
-    command: Decide
-    key: str = ""
-
-
 def writing(house: House, *, dry_run: bool = False) -> AbstractContextManager[Session]:
     """A transaction that is undone at the end of a dry run."""
     return house.database.transaction(undo=dry_run)
@@ -100,7 +89,7 @@ def handle_within(
 ) -> Answer:  # fmt: skip
     """The same in a transaction that is already open: what it is a part of is kept with it, or undone with it."""
     head = log.lock(session, id)
-    if key and (answer := _repeated(session, command, key, id)):
+    if key and (answer := repeated(session, command, key, id)):
         return answer
     region = command.region if isinstance(command, AdvanceRegion | Decide) else None
     matter = house.recent.load(session, id, head, region)
@@ -123,7 +112,7 @@ def new(house: House, wanted: New, *, now: datetime, key: str = "", dry_run: boo
             sensitive=wanted.sensitive, source=wanted.source, section=wanted.section, parent=wanted.parent,
             owner=wanted.owner, regions=regions, times=wanted.times or {},
         )  # fmt: skip
-        if key and (answer := _repeated(session, command, key)):
+        if key and (answer := repeated(session, command, key)):
             return answer
         parent = log.lock(session, wanted.parent) if wanted.parent else None
         id = f"U{year}-{uppdrag.take_number(session, year):02d}"
@@ -169,7 +158,7 @@ def reschedule(
             trigger = next((t.trigger for t in ways if t.effect == "reprioritise"), "omprioritera")
             command = Advance(actor=actor, on=on, trigger=trigger, facts=dict(facts))
             its_key = f"{key}:{id}" if key else ""
-            if its_key and (answer := _repeated(session, command, its_key, id)):
+            if its_key and (answer := repeated(session, command, its_key, id)):
                 answers.append(answer)
                 continue
             try:
@@ -194,7 +183,7 @@ def correct(
     asked = Correction(actor=actor, event=f"{id}/{int(number)}", why=why, changes=dict(changes), withdraw=withdraw)
     with writing(house, dry_run=dry_run) as session:
         head = log.lock(session, id)
-        if key and (answer := _repeated(session, asked, key, id)):
+        if key and (answer := repeated(session, asked, key, id)):
             return answer
         history = list(log.read(session, id))
         target = next((e for e in history if e.seq == int(number)), None)
@@ -211,85 +200,6 @@ def correct(
         engine = house.engine(session, matter.uppdrag.lifecycle, matter.uppdrag.lifecycle_version)
         digest = asked.digest() if key else ""
         return _carry_out(house, session, engine, head, matter, command, now, key=key, digest=digest, dry_run=dry_run)
-
-
-def decide_file(
-    house: House, file: str, content: bytes, *, actor: Actor, now: datetime, key: str = "", dry_run: bool = False,
-    progress: Callable[[int, int], None] = lambda _done, _total: None,
-) -> list[Answer]:  # fmt: skip
-    """Register the decisions of a CSV file, all or none. Raises LinesRefused with every bad line.
-
-    With a key each line has its own, so that the same file can be sent again after an answer that never came.
-    """
-    rows, bad = decisions.read_csv(content, actor)
-    lines = [Line(r.number, r.uppdrag, r.command, f"{key}:{r.number}" if key else "") for r in rows]
-    total = len(lines)
-    return decide_many(
-        house, file, lines, now=now, bad=bad, dry_run=dry_run, progress=lambda done: progress(done, total)
-    )
-
-
-def decide_many(
-    house: House, file: str, lines: Sequence[Line], *, now: datetime, bad: Sequence[tuple[int, Refusal]] = (),
-    dry_run: bool = False, progress: Callable[[int], None] = lambda _done: None,
-) -> list[Answer]:  # fmt: skip
-    """Register many decisions, all or none. Raises LinesRefused with every bad line.
-
-    `bad` are lines already found unreadable; `progress` is told how many lines are done.
-    """
-    refused: list[tuple[int, Refusal]] = list(bad)
-    answers: list[Answer] = []
-    with writing(house, dry_run=dry_run) as session:
-        pending: dict[str, log.Pending] = {}
-        matters: dict[str, Matter] = {}
-        engines: dict[str, Engine] = {}
-        changes = uppdrag.Changes()
-        touched: dict[tuple[str, str], clockwork.Touched] = {}
-        installed_on = house.installed_on(session)
-        missing: set[str] = set()
-        for id in sorted({line.uppdrag for line in lines}):
-            try:
-                pending[id] = log.Pending(id, log.lock(session, id))
-            except NotFound:
-                missing.add(id)
-                continue
-            matters[id] = uppdrag.load(session, id, seq=pending[id].before.seq, regions="*")
-            u = matters[id].uppdrag
-            engines[id] = house.engine(session, u.lifecycle, u.lifecycle_version)
-        for done, line in enumerate(lines, start=1):
-            id = line.uppdrag
-            if id in missing:
-                refused.append((line.number, Refusal.of("no_such_uppdrag", uppdrag=id)))
-                continue
-            try:
-                if line.key and (answer := _repeated(session, line.command, line.key, id)):
-                    answers.append(answer)
-                    continue
-                before = matters[id]
-                step = engines[id].decide(before, line.command, now)
-            except Refused as no:
-                refused += [(line.number, r) for r in no.refusals]
-                continue
-            except KeyReused as reused:
-                refused.append(
-                    (line.number, Refusal.of("key_reused", key=reused.key, event=f"{reused.stream}/{reused.seq}"))
-                )
-                continue
-            digest = line.command.digest() if line.key else ""
-            entries = _entries(step, before, line.command, line.key, digest, installed_on)
-            answers.append(Answer(uppdrag=id, events=tuple(pending[id].add(entries, now)), dry_run=dry_run))
-            changes.save(before, step.after, now)
-            matters[id] = step.after
-            touched |= {(id, track.region): track for track in clockwork.touched(step.after, step.events)}
-            if done % 100 == 0:
-                progress(done)
-        if refused:
-            raise LinesRefused(file, sorted(refused, key=lambda r: r[0]))
-        log.write_all(session, pending.values())
-        changes.write(session)
-        clockwork.look_again(session, touched.values(), now)
-        progress(len(lines))
-    return answers
 
 
 def _as_corrected(target: Recorded, history: Sequence[Recorded]) -> Recorded:
@@ -336,7 +246,7 @@ def _expect(matter: Matter, region: str | None, expected: int | None) -> None:
         raise VersionConflict(subject, expected, found)
 
 
-def _repeated(session: Session, command: Command, key: str, id: str = "") -> Answer | None:
+def repeated(session: Session, command: Command, key: str, id: str = "") -> Answer | None:
     """The answer that was given to the same command under the same key. Raises KeyReused for another command.
 
     The same words about another uppdrag are another command; `id` is empty only where the uppdrag is yet to come.
@@ -367,7 +277,7 @@ def _record(
     house: House, session: Session, head: log.Head, before: Matter | None, step: Step, command: AnyCommand,
     now: datetime, key: str, digest: str,
 ) -> tuple[Recorded, ...]:  # fmt: skip
-    entries = _entries(step, before, command, key, digest, house.installed_on(session))
+    entries = entries_of(step, before, command, key, digest, house.installed_on(session))
     recorded, head = log.append(session, step.after.uppdrag.id, head, entries, now)
     changes = uppdrag.Changes()
     changes.save(before, step.after, now)
@@ -377,7 +287,7 @@ def _record(
     return tuple(recorded)
 
 
-def _entries(
+def entries_of(
     step: Step, before: Matter | None, command: AnyCommand, key: str, digest: str,
     installed_on: date,
 ) -> list[log.Entry]:  # fmt: skip
