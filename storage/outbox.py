@@ -58,7 +58,8 @@ _settle = Statement(
     )
     .values(
         status=bindparam("new_status"), attempts=bindparam("new_attempts"), next_try_at=bindparam("new_try"),
-        sent_at=bindparam("new_sent"), response=bindparam("new_response"), leased_by="", leased_until=null(),
+        not_before=bindparam("new_not_before"), sent_at=bindparam("new_sent"), response=bindparam("new_response"),
+        leased_by="", leased_until=null(),
     )
 )  # fmt: skip
 _move = {
@@ -67,7 +68,7 @@ _move = {
         .where(col(_M.id) == bindparam("at"), col(_M.status) == bindparam("was"))
         .values(
             status=status, attempts=bindparam("new_attempts"), next_try_at=bindparam("new_try"),
-            response=bindparam("new_response"),
+            not_before=bindparam("new_not_before"), response=bindparam("new_response"),
         )
     )
     for status in get_args(MessageStatus)
@@ -200,17 +201,22 @@ def settle(
     *,
     response: str,
     attempts: int | None = None,
+    begun: datetime | None = None,
     next_try_at: datetime | None = None,
     sent_at: datetime | None = None,
 ) -> bool:
     """Write what became of a message that was seen or claimed under this fence. False where another has claimed it
-    since, or a returned mail has said what became of it: then nothing is written. What is None stays as it was."""
+    since, or a returned mail has said what became of it: then nothing is written. What is None stays as it was.
+
+    `begun`: when it was first tried, from which on its `not_before` says so.
+    """
     was = kept.queued
     return (
         session.run(_settle, {
             "at": was.id, "seen": kept.fence, "seen_status": was.status, "new_status": status, "new_response": response,
             "new_attempts": was.attempts if attempts is None else attempts,
-            "new_try": next_try_at or was.next_try_at, "new_sent": sent_at or was.sent_at,
+            "new_not_before": begun or was.not_before, "new_try": next_try_at or was.next_try_at,
+            "new_sent": sent_at or was.sent_at,
         })
         == 1
     )  # fmt: skip
@@ -229,6 +235,7 @@ def move(session: Session, id: str, was: Collection[MessageStatus], to: MessageS
         queued = kept.queued
         if session.run(_move[to], {
             "at": id, "was": queued.status, "new_attempts": queued.attempts if now is None else 0,
+            "new_not_before": queued.not_before if now is None else now,
             "new_try": queued.next_try_at if now is None else now,
             "new_response": queued.response if response is None else response,
         }):  # fmt: skip

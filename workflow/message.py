@@ -86,7 +86,8 @@ class Message:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Queued:
-    """A message in the outbox, as people are shown it. Moments are aware UTC."""
+    """A message in the outbox, as people are shown it. Moments are aware UTC. `not_before`: when it may leave; of one
+    that has been tried, when it first was."""
 
     id: str
     recipient: str

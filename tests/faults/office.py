@@ -9,7 +9,7 @@ from storage import mail_queue, outbox
 from storage.mail_queue import QueueState
 from storage.outbox import Kept
 from uppdrag.service import delivery
-from uppdrag.service.delivery import StillWanted
+from uppdrag.service.delivery import NextMorning, StillWanted
 from uppdrag.service.house import House
 from uppdrag.settings import MailMode, Settings, Smtp
 from workflow.message import Message
@@ -29,6 +29,7 @@ class Office:
     timeout: float = 5.0
     test_addresses: frozenset[str] = frozenset()
     still_wanted: StillWanted = field(default=lambda _session, _queued, _now: True)
+    next_morning: NextMorning = field(default=lambda _session, _queued, now: now)
 
     @property
     def settings(self) -> Settings:
@@ -47,7 +48,7 @@ class Office:
         """One round."""
         return delivery.deliver(
             self.house, self.settings, worker=worker, clock=lambda: self.now, still_wanted=self.still_wanted,
-            timeout=self.timeout,
+            next_morning=self.next_morning, timeout=self.timeout,
         )  # fmt: skip
 
     def later(self, **passed: float) -> delivery.Delivered:

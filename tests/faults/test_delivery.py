@@ -6,7 +6,7 @@ import socket
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import accumulate
 from pathlib import Path
 from typing import Any
@@ -14,12 +14,14 @@ from typing import Any
 import pytest
 import trustme
 
+from definitions.holidays import work_calendar
 from storage import mail_queue, outbox, suppressions
 from tests.faults.office import Office, letter, plain
 from tests.faults.relay import PASSWORD, Mail, Relay
+from uppdrag.service import mailing
 from uppdrag.service.house import House
 from uppdrag.settings import Smtp
-from workflow.calendar import local_date
+from workflow.calendar import STOCKHOLM, local_date
 
 Start = Callable[..., Relay]
 TWENTY_ONE = tuple(f"region{n:02d}" for n in range(21))
@@ -121,6 +123,52 @@ def test_after_seventy_two_hours_a_person_must_look(start: Start, office: Office
     assert waits == [1, 5, 15, 60, *[240] * (len(waits) - 4)]
     assert timedelta(hours=68) < office.now - begun <= timedelta(hours=72)
     assert (office.status("eva"), relay.mails) == ("kraver_atgard", [])
+
+
+@pytest.mark.parametrize("first", [datetime(2026, 3, 2, 8), datetime(2026, 3, 6, 9, 30), datetime(2026, 4, 2, 10, 59)])
+def test_seventy_two_hours_are_counted_although_mail_leaves_only_in_the_morning(
+    start: Start, office: Office, first: datetime
+) -> None:
+    relay = start(to={"eva@region.example": ["450 4.2.0 Upptagen"] * 100})
+    office.smtp = plain(relay.port)
+    office.now = first.replace(tzinfo=STOCKHOLM)
+    calendar = work_calendar()
+    office.next_morning = lambda _session, _queued, now: calendar.next_opening(now)
+    office.write("eva")
+    begun, tried = office.now, [office.now]
+    office.deliver()
+    while office.status("eva") == "koad":
+        office.now = office.kept("eva").queued.next_try_at or office.now
+        tried += [office.now] * office.deliver().later
+    assert all(calendar.is_open(moment) for moment in tried)
+    assert tried[-1] - begun <= timedelta(hours=72)
+    assert calendar.next_opening(begun + timedelta(hours=72)) - timedelta(hours=3) <= office.now
+    assert office.now <= calendar.next_opening(begun + timedelta(hours=72)) + timedelta(hours=4)
+    assert (office.status("eva"), office.kept("eva").queued.response) == ("kraver_atgard", "450 4.2.0 Upptagen")
+
+
+def test_the_hours_are_counted_from_the_first_attempt_and_anew_when_a_person_asks_for_it(
+    start: Start, office: Office
+) -> None:
+    relay = start(to={"eva@region.example": ["450"] * 100})
+    office.smtp = plain(relay.port)
+    office.write("eva")
+    with office.house.database.transaction() as session:
+        mail_queue.put(session, mail_queue.QueueState("Vi väntar", office.now, None))
+    office.later(days=5)
+    with office.house.database.transaction() as session:
+        mail_queue.put(session, mail_queue.OPEN)
+    office.deliver()
+    office.later(hours=71)
+    assert office.status("eva") == "koad"
+    office.later(hours=2)
+    assert office.status("eva") == "kraver_atgard"
+    mailing.retry(office.house, "eva", now=office.now)
+    office.deliver()
+    office.later(hours=71)
+    assert office.status("eva") == "koad"
+    office.later(hours=2)
+    assert office.status("eva") == "kraver_atgard"
 
 
 @pytest.mark.parametrize(("word", "status", "times"), [("drop", "osaker", 2), ("lose", "osaker", 1)])

@@ -197,6 +197,17 @@ def test_an_open_outcome_leaves_the_same_mail_with_the_same_id(office: Office) -
     assert "beslutet i Region Uppsala efter bordläggningen" in mail.text
 
 
+def test_a_mail_that_leaves_after_all_does_not_count_as_late(office: Office) -> None:
+    office.now = datetime(2026, 8, 5, 7, tzinfo=UTC)
+    office.ask()
+    (id,) = office.compose().messages
+    office.decide("03", "bordlagd")
+    office.now += timedelta(days=1)
+    assert office.compose().messages == (id,)
+    assert office.kept(id).queued.not_before == office.now
+    assert office.compose().messages == ()
+
+
 @pytest.mark.parametrize("trigger", ["pausa", "avbryt"])
 def test_pause_and_stop_cancel(office: Office, trigger: str) -> None:
     office.ask()

@@ -20,7 +20,7 @@ from uppdrag.service import outcomes
 from uppdrag.service.house import House
 from uppdrag.service.marks import Marks
 from uppdrag.service.outcomes import Claimed
-from uppdrag.service.retries import next_probe
+from uppdrag.service.retries import GIVE_UP, next_probe
 from uppdrag.settings import DEFAULT_SENDER, Settings, SettingWrong
 from workflow.calendar import local_date
 from workflow.errors import UppdragError
@@ -33,7 +33,6 @@ NextMorning = Callable[[Session, Queued, datetime], datetime]
 
 BATCH = 50
 LEASE = timedelta(minutes=10)
-GIVE_UP = timedelta(hours=72)
 MEND = timedelta(hours=1)
 """How often one message is tried while the settings or the relay must be mended."""
 FRESH = 0.5

@@ -31,7 +31,8 @@ def write(session: Session, claimed: Claimed, outcome: Outcome, now: datetime) -
     """Write what became of a claimed message, and what to count it as; nothing where another has claimed it since."""
     kept = claimed.kept
     attempts = kept.queued.attempts + 1
-    again = retry_at(attempts, now) if outcome.kind in ("temporary", "uncertain") else None
+    begun = kept.queued.not_before if kept.queued.attempts else now
+    again = retry_at(attempts, begun, now) if outcome.kind in ("temporary", "uncertain") else None
     status: MessageStatus
     if outcome.kind == "accepted":
         status = "skickad"
@@ -41,7 +42,7 @@ def write(session: Session, claimed: Claimed, outcome: Outcome, now: datetime) -
         status = "osaker" if outcome.kind == "uncertain" else claimed.before
     response = f"{outcome.code} {outcome.response}" if outcome.code else outcome.response
     if not outbox.settle(
-        session, kept, status, response=response, attempts=attempts, next_try_at=again,
+        session, kept, status, response=response, attempts=attempts, begun=begun, next_try_at=again,
         sent_at=now if status == "skickad" else None,
     ):  # fmt: skip
         _log.warning("lease_lost", extra={"mail": kept.queued.id, "fence": kept.fence})
