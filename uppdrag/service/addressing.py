@@ -26,6 +26,13 @@ class Addresses:
         self._holders = holders
         self._regions = {r.lanskod: r for r in regions}
         self._day = day
+        self._posts: dict[tuple[str, str], list[Holder]] = {}
+        self._names: dict[str, Holder] = {}
+        for h in holders:
+            self._posts.setdefault((h.office, h.region), []).append(h)
+            if h.name and h.holds(day) and h.reachable and not h.vacant:
+                self._names.setdefault(h.name.casefold(), h)
+        self._reached: dict[tuple[str, str], Holder | None] = {}
 
     def of(self, intent: Intent, u: Uppdrag | None) -> Holder | None:
         """Whom an intent goes to; None where mail reaches nobody."""
@@ -36,7 +43,7 @@ class Addresses:
             return (self._named(u.owner) if u else None) or self.kansli(("kansli", "c_nspl"))
         if at.office in _NATIONAL:
             return self.kansli((at.office, *(o for o in _NATIONAL if o != at.office)))
-        return addressee(self._holders, at.office, "" if at.region == NONE else at.region, self._day)
+        return self._addressee(at.office, "" if at.region == NONE else at.region)
 
     def holder(self, id: str) -> Holder | None:
         """A holder who is still in office, or is about to be, and whom mail reaches."""
@@ -46,13 +53,13 @@ class Addresses:
 
     def kansli(self, offices: Sequence[str] = ("kansli", "c_nspl")) -> Holder | None:
         """The first of the national offices that mail reaches."""
-        return next((h for o in offices if (h := addressee(self._holders, o, "", self._day))), None)
+        return next((h for o in offices if (h := self._addressee(o, ""))), None)
 
     def ask(self, u: Uppdrag | None, recipient: str, otherwise: str) -> tuple[str, str]:
         """Whom to ask, by name (empty: the kansli as such) and address: the owner, C-NSPL or the kansli, but not the
         recipient. `otherwise` is the address of last resort."""
         owner = u.owner if u else ""
-        known = [self._named(owner), *(addressee(self._holders, o, "", self._day) for o in _NATIONAL)]
+        known = [self._named(owner), *(self._addressee(o, "") for o in _NATIONAL)]
         others = [h for h in known if h is not None and h.email.casefold() != recipient.casefold()]
         if owner and known[0] is None:
             return owner, next((h.email for h in others), otherwise)
@@ -60,7 +67,7 @@ class Addresses:
 
     def director(self, region: str) -> str:
         """The director of a region, to be called: `regiondirektör Karin Ström`."""
-        held = in_office(self._holders, "regiondirektor", region, self._day)
+        held = in_office(self._posts.get(("regiondirektor", region), ()), "regiondirektor", region, self._day)
         acting = "tf " if held and held[0].capacity == "tf" else ""
         return f"{acting}regiondirektör {held[0].name}" if held and held[0].name else "regiondirektören"
 
@@ -83,6 +90,10 @@ class Addresses:
         return Unreached(office=f"{_DEFINITE.get(office, OFFICES.get(office, 'mottagaren'))}{place}", why=why)
 
     def _named(self, name: str) -> Holder | None:
-        wanted = name.casefold()
-        fits = (h for h in self._holders if wanted and h.name.casefold() == wanted and h.holds(self._day))
-        return next((h for h in fits if h.reachable and not h.vacant), None)
+        return self._names.get(name.casefold())
+
+    def _addressee(self, office: str, region: str) -> Holder | None:
+        post = office, region
+        if post not in self._reached:
+            self._reached[post] = addressee(self._posts.get(post, ()), office, region, self._day)
+        return self._reached[post]

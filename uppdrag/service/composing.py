@@ -260,7 +260,7 @@ class _Desk:
         return self._addresses.unreached(office, at.region, notice.reason)
 
     def _missing(self, intent: Intent) -> Missing:
-        found = self._present.matter(intent.occasion.uppdrag)
+        found = self._present.asked(intent)
         if found is None:
             raise NotFound("uppdrag", intent.occasion.uppdrag)
         matter, lifecycle = found

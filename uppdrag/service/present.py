@@ -21,43 +21,52 @@ class Present:
 
     def __init__(self, house: House, session: Session, calendar: WorkCalendar) -> None:
         self._house, self._session, self._calendar = house, session, calendar
-        self._matters: dict[str, tuple[Matter, Lifecycle] | None] = {}
-        self._plans: dict[tuple[str, object, date | None], dict[tuple[str, str, int, str], Reminder]] = {}
+        self._matters: dict[tuple[str, bool], tuple[Matter, Lifecycle] | None] = {}
+        self._plans: dict[tuple[object, ...], dict[tuple[str, str, int, str], Reminder]] = {}
         self._threads: dict[str, dict[tuple[str, str], tuple[str, ...]]] = {}
 
-    def matter(self, id: str) -> tuple[Matter, Lifecycle] | None:
-        """An uppdrag with all its regions and its lifecycle; None where there is none."""
-        if id not in self._matters:
+    def matter(self, id: str, *, regions: bool = True) -> tuple[Matter, Lifecycle] | None:
+        """An uppdrag with all its regions, or with none, and its lifecycle; None where there is none."""
+        key = id, regions
+        if key not in self._matters:
             try:
-                matter = stored.load(self._session, id, seq=0, regions="*")
+                matter = stored.load(self._session, id, seq=0, regions="*" if regions else None)
             except NotFound:
-                self._matters[id] = None
+                self._matters[key] = None
             else:
                 u = matter.uppdrag
                 engine = self._house.engine(self._session, u.lifecycle, u.lifecycle_version)
-                self._matters[id] = (matter, engine.lifecycle)
-        return self._matters[id]
+                self._matters[key] = (matter, engine.lifecycle)
+        return self._matters[key]
+
+    def asked(self, intent: Intent) -> tuple[Matter, Lifecycle] | None:
+        """What an intent is about, with the regions where it is about one of them."""
+        return self.matter(intent.occasion.uppdrag, regions=intent.occasion.region != NONE)
 
     def uppdrag(self, intent: Intent) -> Uppdrag | None:
         """The uppdrag that an intent is about."""
-        found = self.matter(intent.occasion.uppdrag)
+        found = self.asked(intent)
         return found[0].uppdrag if found else None
 
     def in_plan(self, intent: Intent) -> Reminder | None:
-        """The reminder of the present plan that an intent was made for; None where the plan has it no longer."""
-        found, at = self.matter(intent.occasion.uppdrag), intent.occasion
+        """The reminder of the present plan that an intent was made for; None where the plan has it no longer.
+
+        Its occasion may name another track: those of which the same is known share a plan.
+        """
+        found, at = self.asked(intent), intent.occasion
         if found is None:
             return None
         matter, lifecycle = found
         rb = matter.regions.get(at.region)
         if at.region != NONE and rb is None:
             return None
+        u, calendar = matter.uppdrag, self._calendar
         papers_by = intent.due if rb and intent.expires_on else None
-        known = (rb.planned_on, rb.concluded, bool(rb.dnr), bool(rb.decisions)) if rb else None
-        key = (at.uppdrag, known, papers_by)
+        of_rb = (rb.planned_on, rb.concluded, bool(rb.dnr), bool(rb.decisions)) if rb else None
+        of_u = (u.lifecycle, u.lifecycle_version, u.state, u.final, bool(u.paused), u.round, u.times)
+        key = (of_u, of_rb, papers_by)
         plan = self._plans.get(key)
-        if plan is None:  # regions of which the same is known have the same plan
-            u, calendar = matter.uppdrag, self._calendar
+        if plan is None:
             made = (
                 of_region(lifecycle, u, rb, calendar, papers_by=papers_by) if rb else of_uppdrag(lifecycle, u, calendar)
             )

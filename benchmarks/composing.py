@@ -1,0 +1,121 @@
+"""A thousand reminders written into mails, against rendering the same mails' templates and nothing else."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from itertools import count
+from pathlib import Path
+from unittest.mock import patch
+
+from benchmarks.by_hand import ByHand
+from benchmarks.life import made
+from benchmarks.measure import Bar, Disk, take_turns
+from benchmarks.scenario import ACTOR, LIFECYCLE, VERSION, steps
+from notifications import compose as rendering
+from storage import intents
+from uppdrag.service import composing, people
+from uppdrag.service.house import House
+from uppdrag.settings import Settings
+from workflow.message import NONE, Intent, Message, Occasion
+
+MAILS = 1_000
+WRITTEN = datetime(2026, 2, 20, 8, tzinfo=UTC)
+MORNING = datetime(2026, 6, 2, 6, 5, tzinfo=UTC)
+"""Four weeks before the redovisning of the second quarter."""
+DUE = date(2026, 6, 30)
+SETTINGS = Settings()
+
+
+def measure(folder: Path, rounds: int) -> list[Bar]:
+    start = _house(folder)
+    numbers = count()
+    copies: list[tuple[Path, House]] = []
+
+    def copy() -> None:
+        """A database of its own for every turn, in a house that is at work: it knows its lifecycle."""
+        for path, house in copies:
+            house.database.close()
+            path.unlink()
+        path = folder / f"morning{next(numbers)}.db"
+        shutil.copyfile(start, path)
+        house = House.open(f"sqlite:///{path}")
+        with house.database.reading() as session:
+            house.engine(session, LIFECYCLE, VERSION)
+        copies[:] = [(path, house)]
+
+    def ours() -> None:
+        if len(composing.compose_due(copies[0][1], now=MORNING, settings=SETTINGS).messages) != MAILS:
+            raise AssertionError("not every reminder became a mail")
+
+    copy()
+    bare = _templates_of(ours)
+    turns = take_turns(rounds, {"ours": ours, "bare": bare}, disk=Disk(folder), before_each=copy)
+    return [turns.time(f"{MAILS} påminnelser mot att rendera deras mallar: tid", "ours", "bare", at_most=3)]
+
+
+def _templates_of(compose_all: Callable[[], None]) -> Callable[[], None]:
+    """What renders the templates of the mails that are composed, with the same values, and does nothing else."""
+    asked: list[tuple[str, rendering.Facts]] = []
+    mails: list[Message] = []
+
+    def overheard(template: str, facts: rendering.Facts) -> Message:
+        asked.append((template, facts))
+        mails.append(rendering.compose(template, facts))
+        return mails[-1]
+
+    with patch.object(composing, "compose", overheard):
+        compose_all()
+    work = []
+    for template, facts in asked:
+        given, about, _ = rendering._text(template, facts)
+        text, html = (rendering._template(f"{template}.{kind}") for kind in ("txt", "html"))
+        work.append((text, html, given, {**given, "amne": about}))
+    if [(t.render(g), h.render(more)) for t, h, g, more in work] != [(m.text, m.html) for m in mails]:
+        raise AssertionError("the templates alone say something else")
+
+    def bare() -> None:
+        for text, html, given, more in work:
+            text.render(given)
+            html.render(more)
+
+    return bare
+
+
+def _house(folder: Path) -> Path:
+    """A database with so many uppdrag, each with somebody of its own who is to account for it, and has not."""
+    path = made(folder, "due")
+    by_hand = ByHand(path)
+    by_hand.connection.execute("PRAGMA synchronous = OFF")
+    ids = [by_hand.create(n, WRITTEN) for n in range(1, MAILS + 1)]
+    for n, id in enumerate(ids, start=1):
+        for step in steps(n)[:2]:
+            by_hand.advance(id, step, WRITTEN, key=f"{id} {step.trigger}")
+    by_hand.connection.close()
+    with sqlite3.connect(path) as connection:
+        connection.execute("UPDATE uppdrag SET owner = 'Ansvarig ' || id")
+    connection.close()
+    house = House.open(f"sqlite:///{path}")
+    rows = [f"adjungerad i chefsgruppen;;Ansvarig {id};ansvarig.{id.lower()}@nspl.example" for id in ids]
+    rows.append("kansliet;;Kerstin Berg;kerstin.berg@nspl.example")
+    people.import_people(
+        house, "ansvariga.csv", "\n".join(["befattning;länskod;namn;e-post", *rows]).encode(), actor=ACTOR, now=WRITTEN
+    )
+    with house.database.transaction() as session:
+        intents.add(session, map(_intent, ids), MORNING)
+    house.database.close()
+    return path
+
+
+def _intent(id: str) -> Intent:
+    """What the clock asks for four weeks before."""
+    at = Occasion(
+        uppdrag=id, region=NONE, deadline="redovisning", step="fyra_veckor_till_redovisning", round=1,
+        office="ansvarig",
+    )  # fmt: skip
+    return Intent(
+        id=intents.id_of(at), occasion=at, template="paminnelse_redovisning", send_on=MORNING.date(), due=DUE,
+        expires_on=DUE,
+    )  # fmt: skip
