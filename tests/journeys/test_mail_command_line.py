@@ -13,6 +13,7 @@ from storage import outbox
 from tests.faults.office import letter
 from tests.faults.relay import Relay
 from tests.journeys.command_line import CommandLine, Run
+from uppdrag.service import scheduler
 from uppdrag.service.house import House
 
 NOW = datetime(2026, 3, 27, 8, tzinfo=UTC)
@@ -110,6 +111,18 @@ def test_a_mode_that_needs_a_relay_says_what_is_missing(post: CommandLine, monke
     assert (wanting.status, "UPPDRAG_SMTP_HOST" in wanting.err) == (2, True)
     monkeypatch.setenv("UPPDRAG_SMTP_HOST", "127.0.0.1")
     assert "UPPDRAG_MAIL_FROM" in post("sender", "--once").err
+
+
+@pytest.mark.parametrize("mode", ["testadresser", "skarp"])
+@pytest.mark.parametrize("command", ["serve", "sender"])
+def test_the_service_does_not_start_where_mail_could_not_leave(
+    post: CommandLine, monkeypatch: pytest.MonkeyPatch, mode: str, command: str
+) -> None:
+    monkeypatch.setattr(scheduler, "run", lambda *_, **__: pytest.fail("it has started"))
+    monkeypatch.setenv("UPPDRAG_MAIL", mode)
+    monkeypatch.delenv("UPPDRAG_NOW", raising=False)  # nobody may set the clock in skarp
+    refused = post(command)
+    assert (refused.status, "UPPDRAG_SMTP_HOST: ange servern" in refused.err) == (2, True)
 
 
 @pytest.mark.parametrize(

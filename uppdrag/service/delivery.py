@@ -81,6 +81,12 @@ def deliver(
         return round.delivered()
 
 
+def check_settings(settings: Settings) -> None:
+    """Raises SettingWrong where the mode lets mail leave and no relay, or nobody whom mail comes from, is set."""
+    if settings.mail in ("testadresser", "skarp"):
+        relay_of(settings)
+
+
 def relay_of(settings: Settings) -> smtp.Server:
     """The relay that mail is handed to. Raises SettingWrong where it, or whom mail comes from, is not set."""
     if settings.smtp is None:

@@ -86,7 +86,12 @@ def serve(
     house: House, settings: Settings, kinds: Collection[Kind], *, every: timedelta, metrics_port: int = 0,
     stop: threading.Event | None = None,
 ) -> None:  # fmt: skip
-    """Run until told to stop. `metrics_port`: Prometheus metrics on loopback, 0 for none."""
+    """Run until told to stop. `metrics_port`: Prometheus metrics on loopback, 0 for none.
+
+    Raises SettingWrong at once where mail is to leave and the settings do not say how.
+    """
+    if "sender" in kinds:
+        delivery.check_settings(settings)
     if metrics_port:
         start_http_server(metrics_port, addr="127.0.0.1", registry=health.registry(house))
     stopping = stop or threading.Event()
