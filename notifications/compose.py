@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from base64 import b32encode
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
 from hashlib import sha256
 from typing import Any
 
-from css_inline import CSSInliner
-from jinja2 import Environment, PackageLoader, StrictUndefined, Template
-
 from notifications.catalogue import ALL
+from notifications.templating import HIDDEN, Filters, Mail, Templates
 from workflow.calendar import MONTHS
 from workflow.errors import UppdragError
 from workflow.message import Message
@@ -30,7 +25,6 @@ _DANGLING = frozenset(
 )
 _SHARED_STEM = "Regionernas gemensamma uppdrag"
 _ABOUT_EVERYTHING = frozenset(("introduktion", "studs"))
-_HIDDEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
 class Unmailable(UppdragError):
@@ -139,7 +133,7 @@ def compose(template: str, facts: Facts) -> Message:
     message = Message(
         id=message_id(facts.recipient, facts.occasions, facts.domain), recipient=facts.recipient,
         subject=f"{_stem(template, facts)}: {about}", text=text,
-        html=_template(f"{template}.html").render(given, amne=about), sender=facts.sender, reply_to=facts.reply_to,
+        html=_mail(template).html({**given, "amne": about}), sender=facts.sender, reply_to=facts.reply_to,
         references=facts.references,
     )  # fmt: skip
     _check(message)
@@ -148,13 +142,12 @@ def compose(template: str, facts: Facts) -> Message:
 
 def _text(template: str, facts: Facts, brevity: int = 0) -> tuple[dict[str, Any], str, str]:
     """What the templates are given, the end of the subject, and the text: as brief as it takes to be short enough."""
-    rendered = _template(f"{template}.txt")
+    mail = _mail(template)
     given = _context(facts, brevity)
-    context = rendered.new_context(given)
-    text = "".join(rendered.root_render_func(context))
+    text = mail.text(given)
     if len(text.split()) > WORDS and brevity + 1 < len(_ROWS):
         return _text(template, facts, brevity + 1)
-    return given, "".join(rendered.blocks["amne"](context)), text
+    return given, mail.subject(given), text
 
 
 def template_for(missing: tuple[Missing, ...]) -> str:
@@ -186,8 +179,8 @@ def _context(facts: Facts, brevity: int) -> dict[str, Any]:
     return {
         "m": facts.missing[0] if facts.missing else None, "rows": rows, "total": sum(m.count for m in facts.missing),
         "also": _listed(others), "hidden": len(facts.missing) - len(rows), "unreached": facts.unreached[:most],
-        "unreached_more": max(0, len(facts.unreached) - most), "office": facts.office, "today": facts.today, "proposal": facts.proposal,
-        "link": facts.link, "ask": facts.ask, "ask_at": facts.ask_at,
+        "unreached_more": max(0, len(facts.unreached) - most), "office": facts.office, "today": facts.today,
+        "proposal": facts.proposal, "link": facts.link, "ask": facts.ask, "ask_at": facts.ask_at,
         "brevity": brevity,
     }  # fmt: skip
 
@@ -206,9 +199,9 @@ def _check(message: Message) -> None:
         "Reply-To": message.reply_to, "References": " ".join(message.references), **message.headers,
     }  # fmt: skip
     joined = "\ufffd".join(headers.values())
-    if "=?" in joined or _HIDDEN.search(joined):
+    if "=?" in joined or HIDDEN.search(joined):
         for name, value in headers.items():
-            if _HIDDEN.search(value):
+            if HIDDEN.search(value):
                 raise Unmailable(name, "control_character")
             if "=?" in value:
                 raise Unmailable(name, "encoded_word")
@@ -237,60 +230,14 @@ def _words(text: str, most: int) -> str:
     return " ".join(words[:most]) + (" …" if len(words) > most else "")
 
 
-def _plain(value: Any) -> Any:
-    """A value on one line, without characters that nobody sees. What is already HTML stays."""
-    if type(value) is str and not value.isprintable():
-        return _HIDDEN.sub(" ", value)
-    return value
+_BRIEF: Filters = {"ord": _words, "kort": lambda title: shortened(title, _TITLE)}
+_TEMPLATES = Templates(
+    text={**_BRIEF, "dag": day},
+    html={**_BRIEF, "dag": lambda value: day(value).replace(" ", "\xa0")},
+)
 
 
-def _environment(loader: PackageLoader, *, html: bool) -> Environment:
-    environment = Environment(
-        loader=loader, undefined=StrictUndefined, trim_blocks=True,
-        lstrip_blocks=True, autoescape=html,  # noqa: S701 - plain text must not be escaped; HTML always is, by constant
-        finalize=_plain, auto_reload=False, keep_trailing_newline=True,
-    )  # fmt: skip
-    unbroken = (lambda value: day(value).replace(" ", "\xa0")) if html else day
-    environment.filters |= {"dag": unbroken, "ord": _words, "kort": lambda text: shortened(text, _TITLE)}
-    return environment
-
-
-class _Inlined(PackageLoader):
-    """Reads a template with its styles inlined: once when it is read, not once for each mail.
-
-    What Jinja is to fill in stands aside meanwhile, as characters that mean nothing to HTML. Styles go by class alone,
-    so that a template's own part can be inlined without the page around it.
-    """
-
-    def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool] | None]:
-        source, file, fresh = super().get_source(environment, template)
-        aside: list[str] = []
-
-        def put_aside(found: re.Match[str]) -> str:
-            aside.append(found[0])
-            return f"\ue000{len(aside) - 1}\ue001"
-
-        html = _TAG.sub(put_aside, source)
-        if template == _PAGE:
-            html = _INLINER.inline(html)
-        else:
-            css = super().get_source(environment, _PAGE)[0].partition("<style>")[2].partition("@media")[0]
-            html = _INLINER.inline_fragment(html, css)
-        return _ASIDE.sub(lambda found: aside[int(found[1])], html), file, fresh
-
-
-_PAGE = "bas.html"
-_TAG, _ASIDE = re.compile(r"\{%.*?%\}|\{\{.*?\}\}", re.DOTALL), re.compile("\ue000(\\d+)\ue001")
-_INLINER = CSSInliner(keep_style_tags=False, keep_at_rules=True, load_remote_stylesheets=False)
-_ENVIRONMENTS = {
-    "txt": _environment(PackageLoader("notifications", "templates"), html=False),
-    "html": _environment(_Inlined("notifications", "templates"), html=True),
-}
-
-
-@cache
-def _template(name: str) -> Template:
-    mail, _, kind = name.rpartition(".")
-    if mail not in ALL:
-        raise ValueError(f"no such mail: {mail}")
-    return _ENVIRONMENTS[kind].get_template(name)
+def _mail(template: str) -> Mail:
+    if template not in ALL:
+        raise ValueError(f"no such mail: {template}")
+    return _TEMPLATES.mail(template)

@@ -10,17 +10,19 @@ from importlib.resources import files
 from itertools import pairwise
 
 import pytest
-from jinja2 import UndefinedError
+from css_inline import CSSInliner
+from jinja2 import Environment, PackageLoader, UndefinedError
 
 from definitions import loader, planning
 from notifications.catalogue import ALL, OWN, TEMPLATES
 from notifications.compose import (
-    _ENVIRONMENTS,
+    _TEMPLATES,
     Facts,
     Missing,
     Proposal,
     Unmailable,
     Unreached,
+    _text,
     compose,
     message_id,
     shortened,
@@ -160,6 +162,31 @@ def test_style_is_inlined_and_dark_mode_stays(template: str) -> None:
     assert html.index("@media") < html.index("<body")
 
 
+@pytest.mark.parametrize("template", ALL)
+def test_a_mail_is_what_jinja_renders_of_the_files_with_its_styles_inlined(template: str) -> None:
+    """However early the styles are inlined, and the page put together with what fills it."""
+    about = facts(template)
+    mail = compose(template, about)
+    given = _text(template, about)[0]
+
+    def rendered(name: str, values: dict[str, object], ready: Environment) -> str:
+        bare = Environment(
+            loader=PackageLoader("notifications", "templates"), trim_blocks=True, lstrip_blocks=True,
+            keep_trailing_newline=True,
+            autoescape=ready is _TEMPLATES.html,  # noqa: S701 - plain text must not be escaped
+        )  # fmt: skip
+        bare.filters |= ready.filters
+        return bare.get_template(name).render(values)
+
+    assert rendered(f"{template}.txt", given, _TEMPLATES.text) == mail.text
+    subject = mail.subject.partition(": ")[2]
+    html = rendered(f"{template}.html", {**given, "amne": subject}, _TEMPLATES.html)
+    inliner = CSSInliner(keep_style_tags=False, keep_at_rules=True, load_remote_stylesheets=False)
+    once, early = Page(inliner.inline(html)), Page(mail.html)
+    assert early.tags == once.tags
+    assert "".join(early.text).split() == "".join(once.text).split()
+
+
 def _colours(dark: bool) -> list[tuple[str, str]]:
     """Text and what it stands on, as the stylesheet of every mail has them."""
     css = files("notifications").joinpath("templates/bas.html").read_text("utf-8")
@@ -280,13 +307,13 @@ def test_the_message_id_is_that_of_the_occasions() -> None:
 
 
 def test_a_template_that_asks_for_what_is_not_given_fails() -> None:
-    for environment in _ENVIRONMENTS.values():
+    for environment in (_TEMPLATES.text, _TEMPLATES.html):
         with pytest.raises(UndefinedError):
             environment.from_string("{{ nothing }}").render()
 
 
 def test_html_is_escaped_whatever_the_template_is_called() -> None:
-    assert _ENVIRONMENTS["html"].from_string("{{ x }}").render(x="<b>") == "&lt;b&gt;"
+    assert _TEMPLATES.html.from_string("{{ x }}").render(x="<b>") == "&lt;b&gt;"
 
 
 def test_a_mail_that_is_not_in_the_catalogue_is_refused() -> None:
