@@ -134,6 +134,22 @@ def plan_region(
     )  # fmt: skip
 
 
+def bodies_of(decides: str) -> tuple[str, ...]:
+    """The bodies that a matter passes, in order, where `decides` is the last of them: fullmäktige if nobody has said.
+
+    Empty for a director or another office holder, who needs no meeting (DOMAIN: AU prepares for RS, RS for RF).
+    """
+    match decides:
+        case "" | "RF":
+            return "AU", "RS", "RF"
+        case "RS":
+            return "AU", "RS"
+        case "regiondirektor" | "annan":
+            return ()
+        case _:
+            return (decides,)
+
+
 def _judged(search: Search, limit: date) -> tuple[Verdict, Why, Chain | None, tuple[Missing, ...]]:
     if limit < search.today:
         return "ryms_inte", Why(code="window_passed", day=limit), None, ()

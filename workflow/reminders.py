@@ -51,7 +51,8 @@ def of_uppdrag(
     if u.final or u.paused or planned is None or _regional(lifecycle, planned.deadline):
         return []
     last = due_day(lifecycle, planned, meetings)
-    return _plan(lifecycle, u, NONE, planned, last, last, calendar, silent_until=None, silent=False)
+    named = "" if last == planned.span.last else "chefsgruppens sista möte"
+    return _plan(lifecycle, u, NONE, planned, (last, named), last, calendar, silent_until=None, silent=False)
 
 
 def due_day(lifecycle: Lifecycle, planned: PlannedTime, meetings: Sammantradesplan | None) -> date:
@@ -75,14 +76,19 @@ def of_region(
     track = lifecycle.track
     if track is None or u.final or u.paused or rb.concluded or u.state not in track.open_in:
         return []
-    planned = next((p for p in u.times if not p.met and _regional(lifecycle, p.deadline)), None)
+    planned = regional_time(lifecycle, u)
     if planned is None:
         return []
-    due = min(papers_by, planned.span.last) if papers_by else planned.span.last
+    last = planned.span.last
+    due = (papers_by, "handlingsstopp") if papers_by and papers_by <= last else (last, "")
     silent = rb.planned_on is None and not rb.dnr and not rb.decisions
     until = silent_until(rb, calendar)
-    last = planned.span.last
     return _plan(lifecycle, u, rb.region, planned, due, last, calendar, silent_until=until, silent=silent)
+
+
+def regional_time(lifecycle: Lifecycle, u: Uppdrag) -> PlannedTime | None:
+    """The planned time that the regions are to meet and that is not met, or None."""
+    return next((p for p in u.times if not p.met and _regional(lifecycle, p.deadline)), None)
 
 
 def silent_until(rb: Regionbeslut, calendar: WorkCalendar) -> date | None:
@@ -128,7 +134,7 @@ def _regional(lifecycle: Lifecycle, deadline: str) -> bool:
 
 
 def _plan(
-    lifecycle: Lifecycle, u: Uppdrag, region: str, planned: PlannedTime, due: date, last: date,
+    lifecycle: Lifecycle, u: Uppdrag, region: str, planned: PlannedTime, due: tuple[date, str], last: date,
     calendar: WorkCalendar, *, silent_until: date | None, silent: bool,
 ) -> list[Reminder]:  # fmt: skip
     reminders = []
@@ -153,15 +159,17 @@ def _plan(
 
 
 def _morning(
-    step: ReminderStep, due: date, window_ends: date, calendar: WorkCalendar, silent_until: date | None
+    step: ReminderStep, due: tuple[date, str], window_ends: date, calendar: WorkCalendar, silent_until: date | None
 ) -> tuple[date, date, str] | None:
     """The day a step leaves, the day it counts to and why; None where a stated date makes it needless."""
-    counted_to = due if step.weeks < 0 else window_ends
+    day, named = due
+    counted_to = day if step.weeks < 0 else window_ends
+    named = f"{named} " if named and counted_to == day else ""
     wished = counted_to + timedelta(weeks=step.weeks)
     send_on = calendar.earlier(wished)
     if step.weeks >= 0 and send_on <= window_ends:
         send_on = calendar.later(window_ends + timedelta(days=1))
-    why = f"{_weeks(step.weeks)} {counted_to.isoformat()}"
+    why = f"{_weeks(step.weeks)} {named}{counted_to.isoformat()}"
     if send_on != wished:
         why += f"; {wished.isoformat()} är ledig eller tyst"
     if silent_until is not None and send_on <= silent_until:

@@ -8,7 +8,7 @@ import pytest
 
 from storage import intents, reminders
 from tests.cast import actor
-from uppdrag.service import clockwork, commands
+from uppdrag.service import clockwork, commands, meetings
 from uppdrag.service.house import House
 from workflow.calendar import STOCKHOLM
 from workflow.commands import Advance, AdvanceRegion, Decide
@@ -182,3 +182,70 @@ def test_the_owner_is_reminded_of_a_report(house: House) -> None:
         ("fyra_veckor_till_redovisning", "ansvarig", date(2026, 3, 3)),
         ("fyra_veckor_till_redovisning", "c_nspl", date(2026, 3, 3)),
     ]
+
+
+MEETINGS = """lanskod,body,date,last_day,papers_by,source_url
+17,AU,2026-05-12,,2026-04-30,
+17,RS,2026-05-26,,,
+17,RF,2026-06-16,,,
+17,AU,2026-08-25,,2026-08-13,
+17,RS,2026-09-08,,,
+17,RF,2026-09-29,,,
+20,AU,2026-08-25,,,
+20,RS,2026-09-08,,,
+20,RF,2026-09-29,,,
+-,chefsgrupp,2026-10-22,,,
+-,chefsgrupp,2026-12-03,,,
+"""
+
+
+def state_meetings(house: House, text: str, now: datetime) -> None:
+    meetings.import_meetings(house, "sammantraden.csv", text.encode(), actor=KANSLI, now=now)
+
+
+def countdown(house: House, region: str, uppdrag: str = "U2026-01") -> set[tuple[date, date | None]]:
+    """The mornings of what counts down, each with the day it counts to."""
+    return {(i.send_on, i.due) for i in kept(house, region, uppdrag) if i.expires_on}
+
+
+def test_a_region_is_reminded_before_the_handlingsstopp_of_its_last_chain(house: House) -> None:
+    state_meetings(house, MEETINGS, at(date(2026, 3, 2)))
+    send_to_regions(house)
+    live(house, date(2026, 3, 27), date(2026, 11, 30))
+    # Eight and four weeks before 13 August lie in spring and in the quiet weeks; one week before is 6 August.
+    handlingsstopp, ends = date(2026, 8, 13), date(2026, 9, 30)
+    assert countdown(house, "17") == {
+        (date(2026, 6, 18), handlingsstopp), (date(2026, 7, 3), handlingsstopp), (date(2026, 8, 6), handlingsstopp)
+    }  # fmt: skip
+    without = {(date(2026, 8, 5), ends), (date(2026, 9, 2), ends), (date(2026, 9, 23), ends)}
+    assert countdown(house, "20") == without, "its handlingsstopp is not known"
+    assert countdown(house, "03") == without, "its meetings are not known"
+    assert {i.due for i in kept(house, "17") if not i.expires_on} == {ends}
+
+
+def test_a_chain_that_had_passed_when_the_regions_were_asked_does_not_count(house: House) -> None:
+    state_meetings(house, "\n".join(MEETINGS.splitlines()[:4]), at(date(2026, 3, 2)))
+    facts = {"mote": "2026-05-04", "paragraf": "18", "forslagsversion": "1"}
+    for trigger, more in (("redovisa", {"rapport": "R-1"}), ("godkann", {})):
+        command = Advance(actor=KANSLI, trigger=trigger, facts={**facts, **more})
+        commands.handle(house, "U2026-01", command, now=at(date(2026, 5, 4)))
+    live(house, date(2026, 5, 4), date(2026, 9, 30))
+    assert {due for _, due in countdown(house, "17")} == {date(2026, 9, 30)}
+
+
+def test_a_changed_meeting_moves_what_has_not_been_sent_and_says_what_moved(house: House) -> None:
+    state_meetings(house, MEETINGS, at(date(2026, 3, 2)))
+    send_to_regions(house)
+    live(house, date(2026, 3, 27), date(2026, 6, 1))
+    state_meetings(house, MEETINGS.replace("2026-08-13", "2026-08-20"), at(date(2026, 6, 2)))
+    moved = {(m.uppdrag, m.region): m for m in clockwork.renew(house, CALENDAR, now=at(date(2026, 6, 2)))}
+    assert moved.keys() == {("U2026-01", "17")}
+    assert moved["U2026-01", "17"].before == CALENDAR.opens_on(date(2026, 6, 18))
+    assert moved["U2026-01", "17"].after == CALENDAR.opens_on(date(2026, 6, 25))
+
+
+def test_a_redovisning_counts_to_the_last_meeting_of_chefsgruppen_in_its_quarter(house: House) -> None:
+    state_meetings(house, MEETINGS, at(date(2026, 3, 2)))
+    live(house, date(2026, 3, 27), date(2026, 12, 31))
+    meeting = date(2026, 12, 3)
+    assert countdown(house, NONE, "U2026-02") == {(date(2026, 11, 5), meeting), (date(2026, 11, 26), meeting)}

@@ -66,7 +66,7 @@ def test_handlingsstopp_counts_and_not_the_windows_end() -> None:
     found = plan(papers_by=date(2026, 9, 2))
     first = found["atta_veckor_till_regionbeslut", "registrator"]
     assert (first.due, first.send_on) == (date(2026, 9, 2), date(2026, 7, 3))  # eight weeks before lies in July
-    assert first.why == "8 veckor före 2026-09-02; 2026-07-08 är ledig eller tyst"
+    assert first.why == "8 veckor före handlingsstopp 2026-09-02; 2026-07-08 är ledig eller tyst"
     assert found["efter_planerad_tid", "regiondirektor"].due == date(2026, 9, 30)
 
 
@@ -134,6 +134,9 @@ def test_what_is_reported_to_chefsgruppen_counts_to_the_quarters_last_meeting() 
     known = of_uppdrag(LIFECYCLE, before, CALENDAR, meetings=meetings)
     assert {r.due for r in known} == {date(2026, 12, 3)}
     assert {r.send_on for r in known} == {date(2026, 11, 5), date(2026, 11, 26)}
+    assert {r.why for r in known} == {
+        f"{weeks} före chefsgruppens sista möte 2026-12-03" for weeks in ("4 veckor", "en vecka")
+    }
     nothing_within = Sammantradesplan(CHEFSGRUPP, meetings.meetings[-1:])
     for unknown in (None, nothing_within):
         assert {r.due for r in of_uppdrag(LIFECYCLE, before, CALENDAR, meetings=unknown)} == {date(2026, 12, 31)}

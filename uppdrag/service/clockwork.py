@@ -14,6 +14,7 @@ from typing import assert_never
 from storage import intents, log, queries, reminders, uppdrag
 from storage.database import Session
 from storage.reminders import Look
+from uppdrag.service.almanac import Almanac
 from uppdrag.service.house import House
 from uppdrag.service.wanted import cancel_unwanted
 from workflow.calendar import local_date
@@ -30,7 +31,7 @@ from workflow.events import (
 from workflow.lifecycle import Lifecycle
 from workflow.message import NONE, Intent, Occasion
 from workflow.model import Matter
-from workflow.reminders import Reminder, next_morning, of_region, of_uppdrag, split
+from workflow.reminders import Reminder, next_morning, split
 from workflow.status import StatusFilter
 from workflow.workdays import WorkCalendar
 
@@ -118,6 +119,7 @@ def tick(house: House, calendar: WorkCalendar, *, now: datetime) -> Ticked:
     One transaction per uppdrag, under its lock: several clocks may run at once.
     """
     looked = made = skipped = 0
+    almanac = Almanac(calendar)
     while True:
         with house.database.reading() as session:
             due = reminders.due(session, now, BATCH)
@@ -127,30 +129,35 @@ def tick(house: House, calendar: WorkCalendar, *, now: datetime) -> Ticked:
                 whole = False  # a look at the whole uppdrag (`-`, which sorts first) has looked at its regions
                 for region, look in sorted(reminders.of_uppdrag(session, id).items()):
                     if look.next_at <= now and not (region != NONE and whole):
-                        more, over = _look(house, session, calendar, look, now)
+                        more, over = _look(house, session, almanac, look, now)
                         looked, made, skipped = looked + 1, made + more, skipped + over
                         whole = whole or region == NONE
         if len(due) < BATCH:
             return Ticked(looked, made, skipped)
 
 
-def _look(house: House, session: Session, calendar: WorkCalendar, look: Look, now: datetime) -> tuple[int, int]:
+def _look(house: House, session: Session, almanac: Almanac, look: Look, now: datetime) -> tuple[int, int]:
     """Serve what is due on one track and set its next look. A look at the whole uppdrag renews its regions' too."""
     matter = uppdrag.load(session, look.uppdrag, seq=0, regions="*" if look.region == NONE else look.region)
     lifecycle = house.engine(session, matter.uppdrag.lifecycle, matter.uppdrag.lifecycle_version).lifecycle
-    known = reminders.of_uppdrag(session, look.uppdrag)
+    tracks = [NONE, *matter.regions] if look.region == NONE else [*matter.regions]
+    since = _since(matter, tracks, reminders.of_uppdrag(session, look.uppdrag), local_date(now))
     made = skipped = 0
-    for region, plan in plans(lifecycle, matter, calendar, own=look.region == NONE).items():
-        before = known.get(region)
-        kept = before is not None and before.round == matter.uppdrag.round
-        since = before.since if kept and before else local_date(now)
-        more, over = _serve(session, matter, region, plan, since, calendar, now)
+    for region, plan in _plans(session, lifecycle, matter, almanac, since).items():
+        more, over = _serve(session, matter, region, plan, since[region], almanac.work, now)
         made, skipped = made + more, skipped + over
     return made, skipped
 
 
+def _since(matter: Matter, tracks: Sequence[str], known: Mapping[str, Look], today: date) -> dict[str, date]:
+    """The local day when each track's plan began: today where it begins now."""
+    kept = {track: look for track in tracks if (look := known.get(track)) and look.round == matter.uppdrag.round}
+    return {track: kept[track].since if track in kept else today for track in tracks}
+
+
 def renew(house: House, calendar: WorkCalendar, *, now: datetime) -> list[Moved]:
-    """Work every look out again, as when holidays or reminder steps have changed; which mornings moved."""
+    """Work every look out again, as when holidays, meetings or reminder steps have changed; which mornings moved."""
+    almanac = Almanac(calendar)
     with house.database.reading() as session:
         before = reminders.every(session)
     for id in sorted({uppdrag_id for uppdrag_id, _ in before}):
@@ -158,7 +165,7 @@ def renew(house: House, calendar: WorkCalendar, *, now: datetime) -> list[Moved]
             log.lock(session, id)
             whole = before.get((id, NONE))
             any_look = whole or next(look for (one, _), look in before.items() if one == id)
-            _look(house, session, calendar, replace(any_look, region=NONE), now)
+            _look(house, session, almanac, replace(any_look, region=NONE), now)
     with house.database.reading() as session:
         after = reminders.every(session)
     return [
@@ -168,12 +175,16 @@ def renew(house: House, calendar: WorkCalendar, *, now: datetime) -> list[Moved]
     ]
 
 
-def plans(lifecycle: Lifecycle, matter: Matter, calendar: WorkCalendar, *, own: bool) -> dict[str, list[Reminder]]:
-    """The reminders of the tracks in hand, by region; with `own` the uppdrag's own as well."""
-    found = {NONE: of_uppdrag(lifecycle, matter.uppdrag, calendar)} if own else {}
-    for lanskod, rb in matter.regions.items():
-        found[lanskod] = of_region(lifecycle, matter.uppdrag, rb, calendar)
-    return found
+def _plans(
+    session: Session, lifecycle: Lifecycle, matter: Matter, almanac: Almanac, since: Mapping[str, date]
+) -> dict[str, list[Reminder]]:
+    """The reminders of the tracks in `since`, each with the day when its plan began."""
+    return {
+        track: almanac.of_uppdrag(session, lifecycle, matter.uppdrag)
+        if track == NONE
+        else almanac.of_region(session, lifecycle, matter, matter.regions[track], began)
+        for track, began in since.items()
+    }
 
 
 def _serve(
@@ -222,25 +233,26 @@ def foresee(house: House, session: Session, calendar: WorkCalendar, *, day: date
 
     For today that includes what should have left before; for a later day only what falls on it.
     """
-    looks = reminders.every(session)
+    looks: dict[str, dict[str, Look]] = {}
+    for (id, track), look in reminders.every(session).items():
+        looks.setdefault(id, {})[track] = look
+    almanac = Almanac(calendar)
     found = []
     for row in queries.status(session, StatusFilter(today=today)):
         if row.final or row.paused:
             continue
         matter = uppdrag.load(session, row.id, seq=0, regions="*")
         lifecycle = house.engine(session, row.lifecycle, row.lifecycle_version).lifecycle
-        for region, plan in plans(lifecycle, matter, calendar, own=True).items():
-            found += [Foreseen(r, matter) for r in _leaving(session, matter, region, plan, looks, day, today)]
+        since = _since(matter, [NONE, *matter.regions], looks.get(row.id, {}), today)
+        for region, plan in _plans(session, lifecycle, matter, almanac, since).items():
+            found += [Foreseen(r, matter) for r in _leaving(session, matter, region, plan, since[region], day, today)]
     return sorted(found, key=lambda f: (f.reminder.send_on, f.reminder.occasion))
 
 
 def _leaving(
-    session: Session, matter: Matter, region: str, plan: Sequence[Reminder], looks: Mapping[tuple[str, str], Look],
-    day: date, today: date,
+    session: Session, matter: Matter, region: str, plan: Sequence[Reminder], since: date, day: date, today: date
 ) -> Sequence[Reminder]:  # fmt: skip
     u = matter.uppdrag
-    look = looks.get((u.id, region))
-    since = look.since if look and look.round == u.round else today
     served = _served(session, u.id, region, u.round) if plan else set()
     if day <= today:
         return split(plan, served, since=since, today=day).send

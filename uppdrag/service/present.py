@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from storage import mailed, outbox
 from storage import uppdrag as stored
 from storage.database import Session
+from uppdrag.service.almanac import Almanac
 from uppdrag.service.house import House
 from workflow.errors import NotFound
 from workflow.lifecycle import Lifecycle
 from workflow.message import NONE, Intent, Occasion
 from workflow.model import Matter, Uppdrag
-from workflow.reminders import Reminder, of_region, of_uppdrag
+from workflow.reminders import Reminder, of_region
 from workflow.workdays import WorkCalendar
 
 
@@ -21,6 +20,7 @@ class Present:
 
     def __init__(self, house: House, session: Session, calendar: WorkCalendar) -> None:
         self._house, self._session, self._calendar = house, session, calendar
+        self._almanac = Almanac(calendar)
         self._matters: dict[tuple[str, bool], tuple[Matter, Lifecycle] | None] = {}
         self._plans: dict[tuple[object, ...], dict[tuple[str, str, int, str], Reminder]] = {}
         self._threads: dict[str, dict[tuple[str, str], tuple[str, ...]]] = {}
@@ -67,9 +67,10 @@ class Present:
         key = (of_u, of_rb, papers_by)
         plan = self._plans.get(key)
         if plan is None:
-            made = (
-                of_region(lifecycle, u, rb, calendar, papers_by=papers_by) if rb else of_uppdrag(lifecycle, u, calendar)
-            )
+            if rb:
+                made = of_region(lifecycle, u, rb, calendar, papers_by=papers_by)
+            else:
+                made = self._almanac.of_uppdrag(self._session, lifecycle, u)
             plan = self._plans[key] = {_step(r.occasion): r for r in made}
         return plan.get(_step(at))
 
