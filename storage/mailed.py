@@ -8,12 +8,12 @@ from sqlalchemy import bindparam, case, func, select, text
 from sqlmodel import col
 
 from storage.database import Session, Statement
-from storage.mail_tables import IntentRow, MessageRow
+from storage.mail_tables import IntentRow, MessageRow, SuppressionRow
 from workflow.message import NONE
 
 _M, _I = MessageRow, IntentRow
 _WAITING = text("status IN ('koad', 'tagen', 'osaker', 'hallen')")
-_A_REMINDER = text("template NOT IN ('studs', 'introduktion')")
+_A_REMINDER = text("template NOT IN ('studs', 'introduktion', 'be_om_uppgift')")  # what the clock wrote
 _since = Statement(
     select(
         func.lower(col(_M.recipient)), func.max(col(_M.not_before)), func.max(col(_M.sent_at)),
@@ -34,6 +34,25 @@ _overdue = Statement(
     )
     .order_by(col(_M.id))
 )  # fmt: skip
+_not_begun = Statement(
+    select(func.lower(col(_M.recipient)), col(_M.id))
+    .where(
+        col(_M.status) == "koad", col(_M.raw).is_(None),
+        col(_M.id).in_(select(col(_I.message)).where(col(_I.status) == "skriven", _A_REMINDER)),
+    )
+    .order_by(col(_M.id))
+)  # fmt: skip
+_asked_for = Statement(
+    select(col(_M.id))
+    .where(
+        ((col(_M.status) == "koad") & col(_M.raw).is_(None))
+        | (
+            (col(_M.status) == "kraver_atgard") & func.lower(col(_M.recipient)).in_(select(col(SuppressionRow.address)))
+        ),
+        col(_M.id).in_(select(col(_I.message)).where(col(_I.status) == "skriven")),
+    )
+    .order_by(col(_M.id))
+)
 _OF_TRACK = (
     select(col(_M.id))
     .join(_I, col(_I.message) == col(_M.id))
@@ -62,6 +81,19 @@ def last_reminded(session: Session, since: datetime, now: datetime) -> dict[str,
 def overdue(session: Session, before: datetime) -> list[str]:
     """The queued reminders that nobody has claimed although they should have left before a moment."""
     return [row[0] for row in session.all(_overdue, {"before": before})]
+
+
+def not_begun(session: Session) -> dict[str, list[str]]:
+    """The queued reminders that nobody has claimed, by their address in small letters."""
+    found: dict[str, list[str]] = {}
+    for address, id in session.all(_not_begun, {}):
+        found.setdefault(address, []).append(id)
+    return found
+
+
+def may_go_elsewhere(session: Session) -> list[str]:
+    """The messages that somebody else may be given instead: nobody has claimed them, or their address is given up."""
+    return [row[0] for row in session.all(_asked_for, {})]
 
 
 def unclaimed(session: Session, uppdrag: str, region: str) -> list[str]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlmodel import col
 
 from storage import log
@@ -21,12 +21,23 @@ from workflow.people import Holder
 _COLUMNS = columns(HolderRow)
 _NAMES = tuple(c.name for c in _COLUMNS)
 _all = Statement(select(*_COLUMNS).order_by(col(HolderRow.id)))
+_at_post = Statement(
+    select(*_COLUMNS)
+    .where(col(HolderRow.office) == bindparam("of"), col(HolderRow.region) == bindparam("at"))
+    .order_by(col(HolderRow.id))
+)
 _HOLDER = Table(HolderRow, "id")
 
 
 def all_holders(session: Session) -> list[Holder]:
     """Everybody who holds, has held or will hold an office, by id."""
     return [Holder(**dict(zip(_NAMES, row, strict=True))) for row in session.all(_all, {})]
+
+
+def at_post(session: Session, office: str, region: str) -> list[Holder]:
+    """The same of one office in one region (länskod, empty where the office has none)."""
+    rows = session.all(_at_post, {"of": office, "at": region})
+    return [Holder(**dict(zip(_NAMES, row, strict=True))) for row in rows]
 
 
 def save(

@@ -300,6 +300,36 @@ def test_at_most_one_mail_a_week_to_an_address(office: Office) -> None:
     assert len(office.compose().messages) == 1
 
 
+def test_what_comes_due_while_a_mail_waits_is_told_in_the_same_mail(office: Office) -> None:
+    office.now = datetime(2026, 9, 25, 12, tzinfo=UTC)  # Friday, after the window: it leaves on Monday
+    first = office.ask(office="registrator")
+    (alone,) = office.compose().messages
+    office.holder(EVERYBODY[3], End(date(2026, 6, 30)))
+    office.holder(Holder(id="k03b", office="kontakt", region="03", email=EVERYBODY[2].email, shared=True))
+    second = office.ask(office="kontakt", at={"step": "en_vecka_till_regionbeslut"})
+    (both,) = office.compose().messages
+    assert [m.recipient for m in office.mails()] == [EVERYBODY[2].email]
+    assert office.kept(alone).queued.status == "avbruten"
+    assert (office.status(first), office.status(second)) == ("skriven", "skriven")
+    with office.house.database.reading() as session:
+        assert {i.id for i in intents.of_message(session, both)} == {first.id, second.id}
+    assert office.compose().messages == ()
+
+
+def test_a_mail_that_somebody_has_claimed_is_left_alone(office: Office) -> None:
+    office.now = datetime(2026, 9, 25, 7, tzinfo=UTC)
+    office.ask(office="registrator")
+    (alone,) = office.compose().messages
+    with office.house.database.transaction() as session:
+        (kept,) = outbox.due(session, office.now, 1)
+        outbox.claim(session, kept, worker="s", until=office.now + timedelta(minutes=10), raw=b"x")
+    second = office.ask(office="registrator", at={"step": "en_vecka_till_regionbeslut"})
+    (other,) = office.compose().messages
+    with office.house.database.reading() as session:
+        assert [i.id for i in intents.of_message(session, other)] == [second.id]
+    assert office.kept(alone).queued.status == "tagen"
+
+
 def test_what_did_not_leave_in_time_is_written_anew_and_only_the_latest_step(office: Office) -> None:
     office.now = datetime(2026, 8, 5, 7, tzinfo=UTC)
     first = office.ask()

@@ -158,6 +158,7 @@ def _tell(done: "Replacement", regions: "Mapping[str, Region]", dry_run: bool) -
     typer.echo(f"{_office(who, regions)}: {called(who)} från {who.first}.")
     if done.open:
         typer.echo(f"Öppet i regionen: {', '.join(done.open)}.")
+    _rewritten(done.rewritten)
     if done.introduced:
         typer.echo("En introduktion skickas till efterträdaren.")
     elif not who.email:
@@ -179,11 +180,17 @@ def _report(report: "PeopleReport", regions: "Mapping[str, Region]") -> None:
         typer.echo(f"  ändrad: {_office(before, regions)}, {called(before)}: {told}")
     for h in report.ended:
         typer.echo(f"  slutar {h.last}: {_office(h, regions)}: {called(h)}")
+    _rewritten(report.rewritten)
     for warning in report.warnings:
         complain([f"Att kontrollera: {words.sentence(warning)}"])
     if report.left_out:
         stay = f"{len(report.left_out)} står inte i filen och har kvar sin befattning."
         complain([f"{stay} Är filen fullständig: ange --complete."])
+
+
+def _rewritten(mails: int) -> None:
+    if mails:
+        typer.echo(f"{mails} mejl som inte har gått eller inte kommit fram skrivs på nytt, till rätt mottagare.")
 
 
 def _regions(context: typer.Context) -> "dict[str, Region]":

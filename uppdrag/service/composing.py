@@ -1,7 +1,9 @@
 """From intents to messages: what is still missing, to whoever holds the office, at most one mail a week to an address.
 
-The week's rule: an address that had a reminder less than seven days ago, or has one waiting to leave, waits until seven
-days have passed, and what comes due meanwhile goes into the same digest. Only where the first morning after that comes
+What comes due while a reminder to the same address waits unclaimed is written together with it, anew, in one mail.
+
+The week's rule: an address that had a reminder less than seven days ago, or has one on its way, waits until seven days
+have passed, and what comes due meanwhile goes into the same digest. Only where the first morning after that comes
 after the day that something counts down to does the mail leave at once; it then lists everything that is due, and the
 seven days begin anew. Introductions, and notices to the kansli that mail does not arrive, are not reminders.
 """
@@ -9,7 +11,7 @@ seven days begin anew. Introductions, and notices to the kansli that mail does n
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -23,7 +25,7 @@ from uppdrag.service import missing
 from uppdrag.service.addressing import Addresses
 from uppdrag.service.house import SYSTEM_STREAM, House
 from uppdrag.service.present import Present
-from uppdrag.service.wanted import take_back_overdue
+from uppdrag.service.wanted import gather, take_back_overdue
 from uppdrag.settings import Settings
 from workflow.calendar import local_date
 from workflow.errors import NotFound
@@ -92,32 +94,47 @@ class _Desk:
         self.tally = _Tally()
         self._not_before = calendar.next_opening(now)
         self._leaves_on = local_date(self._not_before)
-        self._addresses = Addresses(people.all_holders(session), house.regions(session), self.today)
+        self._addresses = Addresses(people.all_holders(session), house.regions(session), self._leaves_on)
         self._present = Present(house, session, calendar)
         self._queue: list[Mapping[str, Any]] = []
         self._written: list[tuple[Intent, str]] = []
-        self._taken_back = mailed.taken_back(session)
+        self._to: dict[str, list[Intent]] = {}
+        self._not_begun = mailed.not_begun(session)
+        self._taken_back: Set[str] = frozenset()
+        self._last: dict[str, datetime] = {}
         self._domain, self._answers_to = settings.mail_domain, settings.mail_answers_to
-        self._last = mailed.last_reminded(session, self._not_before - WEEK - timedelta(days=1), self._not_before)
 
     def write(self, waiting: Sequence[Intent]) -> None:
         """Write what can be written, and say why the rest was not."""
-        to: dict[str, list[Intent]] = {}
         notices = [i for i in waiting if i.template == "studs"]
+        for intent in waiting:
+            if intent.template not in ("studs", "introduktion"):
+                self._sort(intent)
+        self._taken_back = mailed.taken_back(self._session)
+        self._last = mailed.last_reminded(
+            self._session, self._not_before - WEEK - timedelta(days=1), self._not_before
+        )  # fmt: skip
         for intent in waiting:
             if intent.template == "introduktion":
                 self._introduce(intent)
-            elif intent.template != "studs" and self._still_due(intent):
-                holder = self._addresses.of(intent, self._present.uppdrag(intent))
-                if holder is None:
-                    self.tally.unreachable[intent.occasion.office, intent.occasion.region] = None
-                else:
-                    to.setdefault(holder.email.casefold(), []).append(intent)
-        for listed in to.values():
+        for listed in self._to.values():
             self._remind(listed)
         self._tell_the_kansli([*notices, *self._alarms()])
         outbox.enqueue_all(self._session, self._queue)
         intents.all_written(self._session, self._written)
+
+    def _sort(self, intent: Intent) -> None:
+        """Put a reminder to what else goes to its address, with what waits there and nobody has claimed."""
+        if not self._still_due(intent):
+            return
+        holder = self._addresses.of(intent, self._present.uppdrag(intent))
+        if holder is None:
+            self.tally.unreachable[intent.occasion.office, intent.occasion.region] = None
+            return
+        address = holder.email.casefold()
+        self._to.setdefault(address, []).append(intent)
+        for more in gather(self._session, self._not_begun.pop(address, ())):
+            self._sort(more)
 
     def _still_due(self, intent: Intent) -> bool:
         """Whether it is still to be sent today: the present plan has it, and its day has not gone."""
@@ -211,8 +228,8 @@ class _Desk:
         ids, u = tuple(i.id for i in served), self._present.uppdrag(served[0]) if of != NONE else None
         ask, ask_at = self._addresses.ask(u, holder.email, self._answers_to)
         facts = Facts(
-            recipient=holder.email, occasions=ids, today=self.today, link=self._link(template, served, of, at), ask=ask,
-            ask_at=ask_at, sender=settings.mail_from, domain=self._domain, missing=rows,
+            recipient=holder.email, occasions=ids, today=self._leaves_on, link=self._link(template, served, of, at),
+            ask=ask, ask_at=ask_at, sender=settings.mail_from, domain=self._domain, missing=rows,
             unreached=tuple(map(self._unreached, served)) if template == "studs" else (),
             office=self._addresses.post(holder), reply_to=settings.mail_reply_to,
             references=self._present.thread(of, at, holder.email),

@@ -12,6 +12,7 @@ from storage.database import Session
 from uppdrag.intake import people as intake
 from uppdrag.service.commands import writing
 from uppdrag.service.house import SYSTEM_STREAM, House
+from uppdrag.service.wanted import readdress
 from workflow.appointments import Alter, Appoint, Clear, End, Flag, HolderCommand, called, decide, next_id
 from workflow.calendar import local_date
 from workflow.errors import LinesRefused, Refusal, Refused
@@ -27,7 +28,8 @@ _DAY = timedelta(days=1)
 
 @dataclass(slots=True, kw_only=True)
 class PeopleReport:
-    """What reading a list in did, or would do. `left_out` hold an office, are not in the list, and stay."""
+    """What reading a list in did, or would do. `left_out` hold an office, are not in the list, and stay.
+    `rewritten`: how many mails that had not left or not arrived are written anew, to whoever holds the office then."""
 
     file: str
     new: list[Holder] = field(default_factory=list)
@@ -36,6 +38,7 @@ class PeopleReport:
     unchanged: list[Holder] = field(default_factory=list)
     left_out: list[Holder] = field(default_factory=list)
     warnings: list[Refusal] = field(default_factory=list)
+    rewritten: int = 0
     dry_run: bool = False
 
 
@@ -43,13 +46,15 @@ class PeopleReport:
 class Replacement:
     """What a change of holder came to: who left, who came, which uppdrag are open in the region.
 
-    `repeated`: it had been done already. `introduced`: the successor is to be mailed an introduction.
+    `repeated`: it had been done already. `introduced`: the successor is to be mailed an introduction. `rewritten`: how
+    many mails that had not left or not arrived are written anew, to whoever holds the office then.
     """
 
     ended: tuple[Holder, ...]
     successor: Holder
     open: tuple[str, ...]
     introduced: bool
+    rewritten: int = 0
     repeated: bool = False
 
 
@@ -104,6 +109,7 @@ def import_people(
                             for h in found.absent]  # fmt: skip
         else:
             report.left_out = list(found.absent)
+        report.rewritten = readdress(session, now)
         report.warnings = [
             Refusal.of("already_ended", who=called(h), office=OFFICES[h.office], last=h.last) for h in found.left
         ]
@@ -140,7 +146,9 @@ def replace(
         introduced = bool(after.email) and not after.vacant
         if introduced:
             intents.add(session, [_introduction(after, waiting, max(wanted.first, today))], now)
-        return Replacement(ended=ended, successor=after, open=waiting, introduced=introduced)
+        return Replacement(
+            ended=ended, successor=after, open=waiting, introduced=introduced, rewritten=readdress(session, now)
+        )  # fmt: skip
 
 
 def flag_address(session: Session, address: str, why: str, actor: Actor, now: datetime) -> list[Holder]:
@@ -184,6 +192,7 @@ def _at_address(
             after = desk.carry_out(h.id, h, command)
             if after != h:
                 changed.append(after)
+    readdress(session, now)
     return changed
 
 

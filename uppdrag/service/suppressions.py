@@ -28,9 +28,9 @@ def lift(house: House, address: str, *, actor: Actor, now: datetime, resend: boo
     """
     today = local_date(now)
     with house.database.transaction() as session:
-        if not suppressions.lift(session, address):
+        stopped = suppressions.lift(session, address)
+        if not people.clear_address(session, address, actor, now) and not stopped:
             raise NotFound("suppression", address)
-        people.clear_address(session, address, actor, now)
         waiting = outbox.newest(session, status="kraver_atgard", limit=_AT_MOST) if resend else []
         again = [
             m.id

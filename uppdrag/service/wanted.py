@@ -1,39 +1,58 @@
-"""Whether a mail should still leave: what it asks for is still missing, and the uppdrag goes on."""
+"""Whether a mail should still leave: what it asks for is still missing, the uppdrag goes on, and whom it is addressed
+to still holds the office."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime
 
 from definitions.holidays import work_calendar
-from storage import intents, mailed, outbox, uppdrag
+from storage import definitions, intents, mailed, outbox, people, uppdrag
 from storage.database import Session
+from uppdrag.service.addressing import Addresses
 from workflow.calendar import local_date
 from workflow.errors import NotFound
 from workflow.message import NONE, Intent, Queued
-from workflow.model import Matter, Regionbeslut
+from workflow.model import Matter, Regionbeslut, Uppdrag
+from workflow.people import REGION_OFFICES, Holder
 from workflow.reminders import silent_until, still_missing
 
+ASKED = "be_om_uppgift"
+"""The mail by which somebody at the kansli asks how it goes."""
 LATE = "Det gick inte i väg i tid. Det som fortfarande saknas skrivs på nytt."
+GATHERED = "Det kom mer till samma adress. Allt som saknas skrivs i ett mejl."
+ELSEWHERE = "Mottagaren är en annan nu. Det som fortfarande saknas skrivs på nytt."
 CHANGED = "Läget har ändrats. Det som fortfarande saknas skrivs på nytt."
 
 
 def still_wanted(session: Session, queued: Queued, now: datetime) -> bool:
-    """Whether everything that a message lists is still missing, and asked of nobody who is to be left in peace. Reads
-    only; a mail that no intent asked for is wanted.
+    """Whether everything that a message lists is still missing, and asked of nobody who is to be left in peace or has
+    left the office. Reads only; a mail that no intent asked for is wanted.
 
     Where it says no, the sender takes the message back, and what is still missing waits to be written anew.
     """
     known: dict[tuple[str, str], Matter | None] = {}
-    for intent in intents.of_message(session, queued.id):
+    served = intents.of_message(session, queued.id)
+    posts = _Posts(session, local_date(now))
+    for intent in served:
         at = intent.occasion
         if at.uppdrag == NONE:
+            if not posts.reached(intent, None, queued.recipient):
+                return False
             continue
         key = (at.uppdrag, at.region)
         if key not in known:
             known[key] = _load(session, intent)
         matter = known[key]
         rb = matter.regions.get(at.region) if matter else None
+        if intent.template == ASKED:  # asked by hand, whatever was planned: until the region has answered
+            if matter is None or rb is None or rb.concluded or matter.uppdrag.final or matter.uppdrag.paused:
+                return False
+            continue
         if matter is None or not still_missing(at, matter.uppdrag, rb) or _in_peace(rb, now):
+            return False
+        if not posts.reached(intent, matter.uppdrag, queued.recipient):
             return False
     return True
 
@@ -68,6 +87,80 @@ def take_back_overdue(session: Session, before: datetime) -> int:
     for id in taken:
         intents.release(session, id)
     return len(taken)
+
+
+def gather(session: Session, ids: Sequence[str]) -> list[Intent]:
+    """Take back messages that nobody has claimed; the intents that they served, which wait again."""
+    waiting = []
+    for id in ids:
+        if outbox.cancel(session, id, GATHERED):
+            waiting += [replace(one, status="vantar", message="") for one in intents.of_message(session, id)]
+            intents.release(session, id)
+    return waiting
+
+
+def readdress(session: Session, now: datetime) -> int:
+    """Take back what waits to go to somebody who does not hold the office on the day it would leave, and what did not
+    arrive at an address that has been corrected; how many messages. The next `compose_due` writes it to whoever does.
+    """
+    taken = 0
+    for id in mailed.may_go_elsewhere(session):
+        kept = outbox.find(session, id)
+        if kept is None or not _goes_elsewhere(session, kept.queued, local_date(max(kept.queued.not_before, now))):
+            continue
+        if kept.queued.status == "koad":
+            gone = outbox.cancel(session, id, ELSEWHERE)
+        else:
+            gone = outbox.move(session, id, {"kraver_atgard"}, "avbruten", response=ELSEWHERE) == "kraver_atgard"
+        if gone:
+            intents.release(session, id)
+            taken += 1
+    return taken
+
+
+def _goes_elsewhere(session: Session, queued: Queued, day: date) -> bool:
+    """Whether somebody else is to have a message on a day; of one that did not arrive, whether mail reaches them."""
+    posts = _Posts(session, day)
+    for intent in intents.of_message(session, queued.id):
+        holder = posts.addressee(intent, _uppdrag(session, intent))
+        elsewhere = holder is None or holder.email.casefold() != queued.recipient.casefold()
+        if elsewhere and (holder is not None or queued.status == "koad"):
+            return True
+    return False
+
+
+class _Posts:
+    """Whom intents go to on a day, read as they are asked for: of a region's office only those who have held it."""
+
+    def __init__(self, session: Session, day: date) -> None:
+        self._session, self._day = session, day
+        self._all: Addresses | None = None
+
+    def reached(self, intent: Intent, u: Uppdrag | None, recipient: str) -> bool:
+        """Whether an intent goes to this address."""
+        holder = self.addressee(intent, u)
+        return holder is not None and holder.email.casefold() == recipient.casefold()
+
+    def addressee(self, intent: Intent, u: Uppdrag | None) -> Holder | None:
+        at = intent.occasion
+        if intent.template == "introduktion":
+            return self._everybody().holder(at.step.partition(":")[2])
+        if at.office in REGION_OFFICES:
+            return Addresses(people.at_post(self._session, at.office, at.region), (), self._day).of(intent, u)
+        return self._everybody().of(intent, u)
+
+    def _everybody(self) -> Addresses:
+        if self._all is None:
+            regions = definitions.all_regions(self._session)
+            self._all = Addresses(people.all_holders(self._session), regions, self._day)
+        return self._all
+
+
+def _uppdrag(session: Session, intent: Intent) -> Uppdrag | None:
+    if intent.occasion.uppdrag == NONE:
+        return None
+    matter = _load(session, intent)
+    return matter.uppdrag if matter else None
 
 
 def _in_peace(rb: Regionbeslut | None, now: datetime) -> bool:
