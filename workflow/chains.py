@@ -141,10 +141,11 @@ class Search:
             limit -= _DAY
         return tuple(reversed(bodies))
 
-    def rule_allows(self, j: int, day: date) -> bool:
-        """Whether papers to an extra meeting of body number `j` on a day could be in today, by the rule of the body."""
-        papers_by = self._papers(j, Sammantrade(region=self.plan.region, body=self.bodies[j], first=day, last=day))[0]
-        return papers_by is None or papers_by >= self.today
+    def with_meeting(self, body: str, day: date) -> Search:
+        """The same search, had a body one more meeting."""
+        extra = Sammantrade(region=self.plan.region, body=body, first=day, last=day)
+        plan = Sammantradesplan(self.plan.region, (*self.plan.meetings, extra), self.plan.rules)
+        return Search(plan, self.bodies, today=self.today, work=self.work)
 
     def _latest(self, j: int, limit: date, reach: Reach, sent_after: date | None) -> Link | None:
         """The meeting that begins last of those that end by `limit`; a meeting that lasts longer hides none before."""

@@ -15,7 +15,7 @@ from workflow.workdays import WorkCalendar
 
 QUARTERS_SHOWN = 6
 _DAY = timedelta(days=1)
-_BOARDS_WITHOUT_CHAIR = (FULLMAKTIGE, "AU")
+_NO_CHAIRS_DECISION = (FULLMAKTIGE, "AU")
 SHORT = 10
 """Working days: papers that are at most so late come before an extra meeting among what would help."""
 
@@ -61,13 +61,12 @@ class Remedy:
 
     `ask`: what is `missing`. `earlier_meeting`: the region has stated a late date, but `chain` fits. `earlier_papers`:
     had the papers been in `working_days` earlier, by `last`, or are they taken so much later, `chain` fits.
-    `ordforandebeslut`: the chair of `body` decides, `first` to `last`. `extra_meeting`: one more meeting of `body`,
-    `first` to `last`, both working days.
+    `ordforandebeslut`: the chair of `body` decides, on `last` at the latest. `extra_meeting`: one more meeting of
+    `body`, on `last` at the latest; its handlingsstopp is as the rule says, or is agreed.
     """
 
     kind: Literal["ask", "earlier_meeting", "earlier_papers", "ordforandebeslut", "extra_meeting"]
     body: str = ""
-    first: date | None = None
     last: date | None = None
     working_days: int = 0
     chain: tuple[Link, ...] = ()
@@ -197,9 +196,9 @@ def _earlier_papers(search: Search, limit: date) -> Remedy | None:
 def _chairs_decision(body: str, limit: date, today: date, work: WorkCalendar) -> Iterable[Remedy]:
     """A board may have let its chair decide what cannot wait (kommunallagen 6 kap. 39 §); fullmäktige cannot, and an
     arbetsutskott only prepares."""
-    first, last = work.add_working_days(today, 1), work.add_working_days(limit + _DAY, -1)
-    if body not in _BOARDS_WITHOUT_CHAIR and first <= last:
-        yield Remedy(kind="ordforandebeslut", body=body, first=first, last=last)
+    last = work.add_working_days(limit + _DAY, -1)
+    if body not in _NO_CHAIRS_DECISION and last > today:
+        yield Remedy(kind="ordforandebeslut", body=body, last=last)
 
 
 def _extra_meetings(search: Search, limit: date) -> Iterable[Remedy]:
@@ -210,7 +209,9 @@ def _extra_meetings(search: Search, limit: date) -> Iterable[Remedy]:
         after = search.last(limit, Reach.SURE, start=j + 1)
         if before is None or isinstance(after, Break):
             continue
-        first = search.work.add_working_days(max(before, search.today), 1)
-        last = search.work.add_working_days(after[0].first if after else limit + _DAY, -1)
-        if first <= last and search.rule_allows(j, last):
-            yield Remedy(kind="extra_meeting", body=body, first=first, last=last)
+        day = search.work.add_working_days(after[0].first if after else limit + _DAY, -1)
+        if day <= max(before, search.today):
+            continue
+        tried = search.with_meeting(body, day).last(limit, Reach.MAY if j == 0 else Reach.SURE)
+        if not isinstance(tried, Break):
+            yield Remedy(kind="extra_meeting", body=body, last=day)

@@ -7,8 +7,8 @@ known here.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from operator import attrgetter
 
@@ -37,6 +37,10 @@ class WorkCalendar:
     free: frozenset[date]
     quiet: tuple[QuietPeriod, ...] = ()
     known_until: int = 9999
+    _free_weekdays: tuple[date, ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_free_weekdays", tuple(sorted(day for day in self.free if day.weekday() < 5)))
 
     def is_working(self, day: date) -> bool:
         """Whether people work that day."""
@@ -74,9 +78,7 @@ class WorkCalendar:
 
     def working_days_between(self, first: date, last: date) -> int:
         """How many working days lie after `first` up to and with `last`; negative where `last` comes before."""
-        if last < first:
-            return -self.working_days_between(last, first)
-        return sum(self.is_working(day) for day in _days(first + _DAY, last))
+        return self._working_days_until(last) - self._working_days_until(first)
 
     def is_open(self, now: datetime) -> bool:
         """Whether mail may leave at this moment."""
@@ -95,6 +97,10 @@ class WorkCalendar:
         day = local.date() if local.time() < OPENS else local.date() + _DAY
         return self.opens_on(self.later(day))
 
+    def _working_days_until(self, day: date) -> int:
+        weeks, rest = divmod(day.toordinal(), 7)  # day 1 was a Monday
+        return 5 * weeks + min(rest, 5) - bisect_right(self._free_weekdays, day)
+
 
 def quiet_periods(years: Collection[int]) -> tuple[QuietPeriod, ...]:
     """July (weeks 28–31) and the days around Christmas (23 December to 6 January), for some years.
@@ -109,9 +115,3 @@ def quiet_periods(years: Collection[int]) -> tuple[QuietPeriod, ...]:
             QuietPeriod(date(year, 12, 23), date(year + 1, 1, 6)),
         )
     )
-
-
-def _days(first: date, last: date) -> Iterator[date]:
-    while first <= last:
-        yield first
-        first += _DAY
