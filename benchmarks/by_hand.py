@@ -44,13 +44,14 @@ UPPDRAG = (
 )
 REGION = (
     "INSERT INTO regionbeslut (uppdrag, region, state, outcome, category, set_no, version, dnr, sent_version, channel, "
-    "planned_on, planned_body, facts) VALUES (?, ?, 'ej_expedierad', '', '', 1, 0, '', 0, '', NULL, '', '{}')"
+    "planned_on, planned_body, facts, more) "
+    "VALUES (?, ?, 'ej_expedierad', '', '', 1, 0, '', 0, '', NULL, '', '{}', '{}')"
 )
 DECIDED = (
     "UPDATE regionbeslut SET state = 'beslutad', outcome = ?, category = ?, version = ? "
     "WHERE uppdrag = ? AND region = ? AND version = 0"
 )
-BESLUT = "INSERT INTO beslut VALUES (?, ?, 1, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?, 1, 1, 0)"
+BESLUT = "INSERT INTO beslut VALUES (?, ?, 1, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?, 1, 1, 0, 'beslut', '{}')"
 COUNT = {
     category: f"UPDATE uppdrag SET {category} = {category} + 1, changed_at = ? WHERE id = ?"
     for category in ("adopted", "rejected", "not_concerned")
@@ -248,7 +249,9 @@ def _decided(head: str, id: str, seq: int, v: Verdict, at: str, key: str) -> tup
         "decision": {
             "number": 1, "seq": seq, "set_no": 1, "outcome": v.outcome, "body": v.body, "on": str(v.on),
             "paragraph": v.paragraph, "dnr": v.dnr, "adaptation": v.adaptation, "note": v.note, "source": v.source,
-            "proposal_version": 1, "complete": True, "withdrawn": False,
+            "proposal_version": 1, "complete": True, "withdrawn": False, "kind": "beslut", "links": [],
+            "justerat": None, "tillkannagivet": None, "delegationspunkt": "", "reported_to": "", "reported_on": None,
+            "task": None,
         },
         "patch": {"state": "beslutad", "outcome": v.outcome, "category": v.category, "set_no": 1},
     }  # fmt: skip

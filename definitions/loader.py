@@ -26,7 +26,7 @@ from workflow.lifecycle import (
     State,
     Transition,
 )  # fmt: skip
-from workflow.model import ROLES, Region
+from workflow.model import BODIES, ROLES, Region
 from workflow.plan import Samverkansregion
 from workflow.soundness import Flaw, unsound
 
@@ -206,7 +206,7 @@ def _track(part: schema.TrackPart) -> RegionTrack:
         ),
         outcomes=tuple(Outcome(**{**o.model_dump(), "requires": tuple(o.requires)}) for o in part.outcomes),
         roles=tuple(part.roles), open_in=tuple(part.open_in), decided=part.decided, partly=part.partly,
-        amounts_to=tuple(part.amounts_to),
+        amounts_to=tuple(part.amounts_to), bodies=tuple(part.bodies), delegable=part.delegable,
     )  # fmt: skip
 
 
@@ -239,6 +239,7 @@ def _names(source: Source, tree: Tree, part: schema.LifecycleFile, templates: Co
     if track := part.region_track:
         at: Path = ("region_track",)
         wrong += _unknown(source, tree, (*at, "roles"), "rollen", track.roles, ROLES)
+        wrong += _unknown(source, tree, (*at, "bodies"), "instansen", track.bodies, BODIES)
         wrong += _twice(source, tree, (*at, "states"), [s.id for s in track.states])
         wrong += _twice(source, tree, (*at, "outcomes"), [o.id for o in track.outcomes])
         for i, o in enumerate(track.outcomes):

@@ -123,6 +123,7 @@ class OutcomePart(Part):
     state: Annotated[str, BeforeValidator(_no_trap)] = Field(
         "", description="Regionens tillstånd efter ett öppet utfall"
     )
+    task: bool = Field(False, description="Lämnar något för kansliet att komplettera")
 
 
 class TrackPart(Part):
@@ -136,6 +137,10 @@ class TrackPart(Part):
     amounts_to: list[Id] = Field(
         min_length=1, description="Slutliga utfall i rangordning: flera beslut ger det första som förekommer"
     )
+    bodies: list[Text] = Field(
+        default_factory=list, description="Instanserna som får anta eller avslå, till exempel RF; utelämnat: alla"
+    )
+    delegable: bool = Field(True, description="Får beslutas på delegation eller som verkställighet")
 
 
 class LifecycleFile(Part):

@@ -11,10 +11,10 @@ from sqlalchemy.exc import DBAPIError
 from storage.database import ONE_AT_A_TIME, Database
 from workflow.errors import StorageUnavailable
 
-HEAD = "0003"
+HEAD = "0005"
 """The revision that this program works with; the newest in migrations/versions."""
 
-REVISIONS = ("0001", "0002", "0003")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005")
 """Every revision, oldest first."""
 
 

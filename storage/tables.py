@@ -32,6 +32,11 @@ def text_column(default: str | None = "") -> str:
     return Field(sa_type=Text, nullable=False) if default is None else Field(default, sa_type=Text, nullable=False)  # type: ignore[no-any-return]  # SQLModel's Field is Any
 
 
+def added_text_column(default: str) -> str:
+    """The same for a column that came to a table with rows in it: the database, too, knows what they then hold."""
+    return Field(default, sa_type=Text, nullable=False, sa_column_kwargs={"server_default": default})  # type: ignore[no-any-return]  # SQLModel's Field is Any
+
+
 class StreamRow(SQLModel, table=True):
     """A stream's length and head. Its row is the lock that a command takes first; `sealed` is the last seq in a
     checkpoint."""
@@ -190,7 +195,8 @@ class UppdragRow(SQLModel, table=True):
 
 
 class RegionbeslutRow(SQLModel, table=True):
-    """One region's track on one uppdrag. `version` is the seq of the last event that touched it."""
+    """One region's track on one uppdrag. `version` is the seq of the last event that touched it; `more` holds what few
+    tracks have, `{}` where there is nothing."""
 
     __tablename__ = "regionbeslut"
     __table_args__ = (
@@ -216,10 +222,12 @@ class RegionbeslutRow(SQLModel, table=True):
     planned_on: date | None = None
     planned_body: str = text_column()
     facts: str = text_column("{}")
+    more: str = added_text_column("{}")
 
 
 class BeslutRow(SQLModel, table=True):
-    """One registered decision. Corrected in place; what stood there before is in the log."""
+    """One registered decision. Corrected in place; what stood there before is in the log. `more` holds what few
+    decisions have, `{}` where there is nothing."""
 
     __tablename__ = "beslut"
     __table_args__ = (
@@ -232,6 +240,17 @@ class BeslutRow(SQLModel, table=True):
             "source IN ('', 'muntlig', 'epost', 'publicerat_protokoll', 'protokollsutdrag')", name="source"
         ),
         CheckConstraint("outcome <> 'antagen_med_anpassning' OR adaptation <> ''", name="adaptation"),
+        CheckConstraint("kind IN ('beslut', 'delegationsbeslut', 'verkstallighet')", name="kind"),
+        CheckConstraint("kind = 'beslut' OR body NOT IN ('RF', 'RS', 'namnd')", name="delegated"),
+        Index(
+            "ix_beslut_paragraph",
+            "region",
+            "paragraph",
+            "body",
+            "decided_on",
+            sqlite_where=text("paragraph <> ''"),
+            postgresql_where=text("paragraph <> ''"),
+        ),
         BY_KEY,
     )
     uppdrag: str = Field(primary_key=True, sa_type=Text)
@@ -250,6 +269,8 @@ class BeslutRow(SQLModel, table=True):
     proposal_version: int = 0
     complete: bool = True
     withdrawn: bool = False
+    kind: str = added_text_column("beslut")
+    more: str = added_text_column("{}")
 
 
 class HolderRow(SQLModel, table=True):

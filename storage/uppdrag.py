@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from operator import attrgetter
 from typing import Any
 
@@ -16,7 +16,18 @@ from storage.database import Row, Session, Statement
 from storage.tables import BeslutRow, RegionbeslutRow, SeriesRow, UppdragRow, columns
 from storage.writes import Table, Values, Writes, differing
 from workflow.errors import NotFound
-from workflow.model import Consultation, Counts, Decision, Facts, Matter, PlannedTime, Regionbeslut, Task, Uppdrag
+from workflow.model import (
+    Consultation,
+    Counts,
+    Decision,
+    Facts,
+    Link,
+    Matter,
+    PlannedTime,
+    Regionbeslut,
+    Task,
+    Uppdrag,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +43,30 @@ class _Detail:
     facts: Mapping[str, Facts]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _MoreOfRegion:
+    """What few tracks have."""
+
+    planned_chain: tuple[Link, ...] = ()
+    task: Task | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _MoreOfBeslut:
+    """What few decisions have."""
+
+    links: tuple[Link, ...] = ()
+    justerat: date | None = None
+    tillkannagivet: date | None = None
+    delegationspunkt: str = ""
+    reported_to: str = ""
+    reported_on: date | None = None
+    task: Task | None = None
+
+
+_NOTHING = "{}"
+_NO_MORE = _MoreOfBeslut()
+_NO_MORE_OF_REGION = _MoreOfRegion()
 _REGION_COLUMNS = columns(RegionbeslutRow)
 _BESLUT_COLUMNS = columns(BeslutRow)
 _SAME_IN_BOTH = (
@@ -238,14 +273,31 @@ _PARTS: tuple[tuple[Callable[[Uppdrag], Any], Callable[[Uppdrag], Values]], ...]
 def region_row(id: str, rb: Regionbeslut) -> dict[str, Any]:
     """The columns of a region's track."""
     plain = {name: getattr(rb, name) for name in _REGION_PLAIN}
-    return {"uppdrag": id, "region": rb.region, **plain, "facts": codec.encode_sorted(rb.facts) if rb.facts else "{}"}
+    facts = codec.encode_sorted(rb.facts) if rb.facts else _NOTHING
+    return {"uppdrag": id, "region": rb.region, **plain, "facts": facts, "more": _more_of_region(rb)}
 
 
 def _region_changed(before: Regionbeslut, after: Regionbeslut) -> Values:
     values = {n: new for n in _REGION_PLAIN if (new := getattr(after, n)) != getattr(before, n)}
     if before.facts != after.facts:
         values["facts"] = codec.encode_sorted(after.facts)
+    if before.task != after.task or before.planned_chain != after.planned_chain:
+        values["more"] = _more_of_region(after)
     return values
+
+
+def _more_of_region(rb: Regionbeslut) -> str:
+    if rb.task is None and not rb.planned_chain:
+        return _NOTHING
+    return codec.encode_sorted(_MoreOfRegion(planned_chain=rb.planned_chain, task=rb.task))
+
+
+def _more_of_beslut(d: Decision) -> str:
+    more = _MoreOfBeslut(
+        links=d.links, justerat=d.justerat, tillkannagivet=d.tillkannagivet, delegationspunkt=d.delegationspunkt,
+        reported_to=d.reported_to, reported_on=d.reported_on, task=d.task,
+    )  # fmt: skip
+    return _NOTHING if more == _NO_MORE else codec.encode_sorted(more)
 
 
 def beslut_row(id: str, lanskod: str, d: Decision) -> dict[str, Any]:
@@ -254,7 +306,7 @@ def beslut_row(id: str, lanskod: str, d: Decision) -> dict[str, Any]:
         "uppdrag": id, "region": lanskod, "number": d.number, "seq": d.seq, "set_no": d.set_no, "outcome": d.outcome,
         "body": d.body, "decided_on": d.on, "paragraph": d.paragraph, "dnr": d.dnr, "adaptation": d.adaptation,
         "note": d.note, "source": d.source, "proposal_version": d.proposal_version, "complete": d.complete,
-        "withdrawn": d.withdrawn,
+        "withdrawn": d.withdrawn, "kind": d.kind, "more": _more_of_beslut(d),
     }  # fmt: skip
 
 
@@ -275,21 +327,26 @@ def _with_decisions(rows: Iterable[Row], decided: Iterable[Row]) -> dict[str, Re
     decisions: dict[str, list[Decision]] = {}
     for row in decided:
         _, region, number, seq, set_no, outcome, body, on, paragraph, dnr, adaptation, note, source, *rest = row
-        proposal_version, complete, withdrawn = rest
+        proposal_version, complete, withdrawn, kind, kept = rest
+        more = codec.decode(kept, _MoreOfBeslut) if kept != _NOTHING else _NO_MORE
         decisions.setdefault(region, []).append(
             Decision(
                 number=number, seq=seq, set_no=set_no, outcome=outcome, body=body, on=on, paragraph=paragraph,
                 dnr=dnr, adaptation=adaptation, note=note, source=source, proposal_version=proposal_version,
-                complete=bool(complete), withdrawn=bool(withdrawn),
+                complete=bool(complete), withdrawn=bool(withdrawn), kind=kind, links=more.links,
+                justerat=more.justerat, tillkannagivet=more.tillkannagivet, delegationspunkt=more.delegationspunkt,
+                reported_to=more.reported_to, reported_on=more.reported_on, task=more.task,
             )
         )  # fmt: skip
     found = {}
     for row in rows:
-        _, region, state, outcome, category, set_no, version, dnr, sent, channel, on, body, facts = row
+        _, region, state, outcome, category, set_no, version, dnr, sent, channel, on, body, facts, kept = row
+        its_own = codec.decode(kept, _MoreOfRegion) if kept != _NOTHING else _NO_MORE_OF_REGION
         found[region] = Regionbeslut(
             region=region, state=state, outcome=outcome, category=category, set_no=set_no, version=version, dnr=dnr,
             sent_version=sent, channel=channel, planned_on=on, planned_body=body,
-            facts=codec.decode(facts, dict[str, Facts]) if facts != "{}" else {},
+            planned_chain=its_own.planned_chain, task=its_own.task,
+            facts=codec.decode(facts, dict[str, Facts]) if facts != _NOTHING else {},
             decisions=tuple(decisions.get(region, ())),
         )  # fmt: skip
     return found

@@ -88,7 +88,11 @@ class AdvanceRegion(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decide(Command):
-    """Register what a region has decided. `proposal_version` None: the version that the region was sent."""
+    """Register what a region has decided. `proposal_version` None: the version that the region was sent.
+
+    `links` as `AU:2026-03-10:45`, divided by comma or semicolon. `missing`, `task_owner` and `task_due` are for the
+    outcomes that leave the kansli a task; the owner is the uppdrag's where nobody else is named.
+    """
 
     region: str
     outcome: str
@@ -100,6 +104,16 @@ class Decide(Command):
     source: str = ""
     proposal_version: int | None = None
     complete: bool = True
+    kind: str = "beslut"
+    links: str = ""
+    justerat: date | None = None
+    tillkannagivet: date | None = None
+    delegationspunkt: str = ""
+    reported_to: str = ""
+    reported_on: date | None = None
+    missing: str = ""
+    task_owner: str = ""
+    task_due: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

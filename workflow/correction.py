@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from workflow import effects, region
+from workflow import contradictions, effects, links, region
 from workflow.commands import Change, Correct, Decide
 from workflow.errors import Refusal, Refused
 from workflow.events import Advanced, Changed, Corrected, Event, Identified, RegionAdvanced, RegionDecided
@@ -20,6 +20,7 @@ from workflow.model import (
     PlannedTime,
     Regionbeslut,
     RegionPatch,
+    Task,
     Uppdrag,
     UppdragPatch,
 )  # fmt: skip
@@ -27,7 +28,12 @@ from workflow.model import (
 ATTRIBUTES = ("title", "neutral_title", "source", "section", "owner", "dnr", "directive", "notes", "plan", "standing")
 """What may be changed on an uppdrag in words."""
 
-DECISION_FACTS = ("outcome", "body", "on", "paragraph", "dnr", "adaptation", "note", "source", "version", "complete")
+_DECISION_DAYS = ("on", "justerat", "tillkannagivet", "reported_on", "task_due")
+_DECISION_TEXTS = (
+    "outcome", "body", "paragraph", "dnr", "adaptation", "note", "source", "kind", "links", "delegationspunkt",
+    "reported_to", "missing", "task_owner",
+)  # fmt: skip
+DECISION_FACTS = (*_DECISION_TEXTS, *_DECISION_DAYS, "version", "complete")
 """What may be corrected on a decision."""
 
 
@@ -289,6 +295,8 @@ def _region_advanced(lifecycle: Lifecycle, matter: Matter, c: Correct, why: str,
     was_before = c.before.regions[event.region]
     facts, on = _restated(c, t.facts, event.facts, today) if not c.withdraw else ({}, None)
     effective = RegionPatch() if c.withdraw else region.step_patch(was_before, t, facts, on)
+    if track is not None and (wrong := contradictions.in_plan(track, effective)):
+        raise Refused(wrong, subject=c.replaces.id)
     patch = _rebase(rb, event.patch, effective, c)
     if not _repeated(c, t.trigger, event.region):
         patch["facts"] = _refacted(rb.facts, was_before.facts, effective.get("facts", {}), t.trigger)
@@ -322,30 +330,29 @@ def _decision(lifecycle: Lifecycle, matter: Matter, c: Correct, why: str, today:
 def _redecided(
     lifecycle: Lifecycle, matter: Matter, rb: Regionbeslut, old: Decision, c: Correct, today: date
 ) -> Decision:
-    stated = {**_told(old), **{k: v.strip() for k, v in c.changes.items()}}
-    refusals = [Refusal.of("unknown_fact", fact=name, known=", ".join(DECISION_FACTS))
-                for name in c.changes if name not in DECISION_FACTS]  # fmt: skip
-    on, version, complete = old.on, old.proposal_version, old.complete
-    for name in ("on", "version", "complete"):
-        raw = stated.get(name, "")
-        try:
-            if name == "on":
-                on = clean_date(raw) if raw else None
-            elif name == "version":
-                version = clean_number(raw) if raw not in ("", "0") else 0
-            else:
-                complete = clean_yes_no(raw)
-        except BadFact as bad:
-            refusals.append(Refusal.of(bad.code, fact=name, label=name, value=raw[:80], expected=bad.expected))
-    texts: dict[str, Any] = {
-        n: stated[n] for n in ("outcome", "body", "paragraph", "dnr", "adaptation", "note", "source")
-    }
-    command = Decide(
-        actor=c.actor, region=rb.region, on=on, proposal_version=version, complete=complete, **texts
-    )  # fmt: skip
-    alone = replace(rb, decisions=tuple(d for d in rb.decisions if d is not old))
     track = lifecycle.track
     assert track is not None  # noqa: S101 - the caller has one
+    stated = {**_told(old), **{k: v.strip() for k, v in c.changes.items()}}
+    outcome = track.outcome(stated["outcome"])
+    if outcome is not None and not outcome.task:  # then there is nothing left to complete, save what is said so now
+        stated |= {n: c.changes.get(n, "").strip() for n in ("missing", "task_owner", "task_due")}
+    refusals = [Refusal.of("unknown_fact", fact=name, known=", ".join(DECISION_FACTS))
+                for name in c.changes if name not in DECISION_FACTS]  # fmt: skip
+    read: dict[str, Any] = {"version": old.proposal_version, "complete": old.complete}
+    for name in (*_DECISION_DAYS, "version", "complete"):
+        raw = stated.get(name, "")
+        try:
+            if name == "version":
+                read[name] = clean_number(raw) if raw not in ("", "0") else 0
+            elif name == "complete":
+                read[name] = clean_yes_no(raw)
+            else:
+                read[name] = clean_date(raw) if raw else None
+        except BadFact as bad:
+            refusals.append(Refusal.of(bad.code, fact=name, label=name, value=raw[:80], expected=bad.expected))
+    read |= {n: stated[n] for n in _DECISION_TEXTS}
+    command = Decide(actor=c.actor, region=rb.region, proposal_version=read.pop("version"), **read)
+    alone = replace(rb, decisions=tuple(d for d in rb.decisions if d is not old))
     new, more = region.read_decision(track, matter.uppdrag, alone, command, seq=old.seq, today=today)
     if refusals or more or new is None:
         raise Refused([*refusals, *more], subject=c.replaces.id)
@@ -353,8 +360,13 @@ def _redecided(
 
 
 def _told(d: Decision) -> dict[str, str]:
+    """A decision in words, as each of DECISION_FACTS may be typed again."""
+    task = d.task or Task(what="")
+    days = (d.on, d.justerat, d.tillkannagivet, d.reported_on, task.due)
     return {
-        "outcome": d.outcome, "body": d.body, "on": d.on.isoformat() if d.on else "", "paragraph": d.paragraph,
-        "dnr": d.dnr, "adaptation": d.adaptation, "note": d.note, "source": d.source,
-        "version": str(d.proposal_version or ""), "complete": "ja" if d.complete else "nej",
+        "outcome": d.outcome, "body": d.body, "paragraph": d.paragraph, "dnr": d.dnr, "adaptation": d.adaptation,
+        "note": d.note, "source": d.source, "kind": d.kind, "links": ", ".join(map(links.as_text, d.links)),
+        "delegationspunkt": d.delegationspunkt, "reported_to": d.reported_to, "missing": task.what,
+        "task_owner": task.owner, "version": str(d.proposal_version or ""), "complete": "ja" if d.complete else "nej",
+        **{n: day.isoformat() if day else "" for n, day in zip(_DECISION_DAYS, days, strict=True)},
     }  # fmt: skip

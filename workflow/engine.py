@@ -14,7 +14,7 @@ from typing import assert_never
 
 from transitions import EventData, Machine, State
 
-from workflow import correction, effects, region
+from workflow import contradictions, correction, effects, region
 from workflow.attempt import Attempt, guard_refusals, known, pause_refusals, role_refusals
 from workflow.calendar import local_date
 from workflow.commands import Advance, AdvanceRegion, AnyCommand, Change, Correct, Decide, Identify, Migrate
@@ -239,6 +239,8 @@ class Engine:
         if not moved or not isinstance(t, RegionTransition):
             raise TransitionRefused(c.trigger, rb.state, attempt.reasons, subject=f"{u.id} {c.region}")
         patch, decision = region.step_patch(rb, t, attempt.facts, c.on), None
+        if wrong := contradictions.in_plan(track, patch):
+            raise TransitionRefused(c.trigger, rb.state, wrong, subject=f"{u.id} {c.region}")
         if t.effect == "annul":
             found = region.annulled(track, rb, int(str(attempt.facts.get("beslut", 0))))
             if isinstance(found, Refusal):
@@ -259,6 +261,8 @@ class Engine:
             raise Refused([*role, *refusals], subject=f"{u.id} {c.region}")
         patch = region.amounts_to(track, (*rb.decisions, decision), decision.set_no)
         assert patch is not None  # noqa: S101 - the decision just added stands
+        if decision.task != rb.task:
+            patch["task"] = decision.task
         return RegionDecided(region=c.region, decision=decision, patch=patch)
 
     def _track_of(self, matter: Matter, lanskod: str, trigger: str) -> tuple[RegionTrack, Regionbeslut]:

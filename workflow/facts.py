@@ -10,7 +10,8 @@ from datetime import date, datetime
 from workflow.calendar import NotASpan, Span, parse_span
 from workflow.errors import Refusal
 from workflow.lifecycle import Fact
-from workflow.model import Facts, FactValue
+from workflow.links import as_text, body_code
+from workflow.model import Facts, FactValue, Link
 
 TEXT_LIMIT = 300
 LONG_TEXT_LIMIT = 10_000
@@ -79,6 +80,24 @@ def clean_list(value: str) -> tuple[str, ...]:
     """Names divided by comma or semicolon, each once, in the order given. Raises BadFact."""
     names = [clean_text(part) for part in re.split(r"[,;\n]", value)]
     return tuple(dict.fromkeys(name for name in names if name))
+
+
+def clean_chain(value: str) -> tuple[Link, ...]:
+    """Bodies with day and §, `AU:2026-03-10:45`, in the order given; day and § may be left out. Raises BadFact."""
+    links = []
+    for part in clean_list(value):
+        body, *rest = (piece.strip() for piece in part.split(":"))
+        if not body or len(rest) > 2:
+            raise BadFact("not_a_link", "till exempel AU:2026-03-10:45")
+        on, paragraph = (*rest, "", "")[:2]
+        links.append(
+            Link(
+                body=body_code(body),
+                on=clean_date(on) if on else None,
+                paragraph=clean_paragraph(paragraph) if paragraph else "",
+            )
+        )
+    return tuple(links)
 
 
 def clean_yes_no(value: str) -> bool:
@@ -152,6 +171,8 @@ def _read(fact: Fact, raw: str, today: date) -> FactValue:
             return clean_text(raw)
         case "networks" | "recipients":
             return clean_list(raw)
+        case "chain":
+            return tuple(as_text(link) for link in clean_chain(raw))
         case "yes_no":
             return clean_yes_no(raw)
         case "number":

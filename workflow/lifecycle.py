@@ -13,7 +13,7 @@ from typing import Literal, get_args
 
 FactType = Literal[
     "date", "text", "long_text", "paragraph", "dnr", "outcome", "reference", "networks", "recipients",
-    "choice", "number", "yes_no", "span", "person", "deadline",
+    "choice", "number", "yes_no", "span", "person", "deadline", "chain",
 ]  # fmt: skip
 FACT_TYPES: tuple[str, ...] = get_args(FactType)
 
@@ -21,7 +21,7 @@ Sets = Literal["", "day", "owner", "dnr", "directive", "networks", "proposal_ver
 """The attribute of the uppdrag that a fact sets; once known it need not be stated again. `day` is no attribute: the
 fact says on which day the step happened."""
 
-RegionSets = Literal["", "dnr", "sent_version", "channel", "planned_on", "planned_body"]
+RegionSets = Literal["", "dnr", "sent_version", "channel", "planned_on", "planned_body", "planned_chain"]
 """The same, on a region's track."""
 
 Effect = Literal[
@@ -132,13 +132,17 @@ class ReminderStep:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What a region can have decided. A final one counts as `counts`; an open one leaves the region in `state`."""
+    """What a region can have decided. A final one counts as `counts`; an open one leaves the region in `state`.
+
+    `task`: it leaves something for the kansli to complete.
+    """
 
     id: str
     label: str
     counts: Literal["", "adopted", "rejected", "not_concerned"] = ""
     requires: tuple[str, ...] = ()
     state: str = ""
+    task: bool = False
 
     @property
     def final(self) -> bool:
@@ -164,7 +168,8 @@ class RegionTrack:
     """The region's own small process. `open_in` are the uppdrag's states in which decisions can be registered.
 
     `decided` is the state of a concluded region, `partly` of one with more decisions to come. `amounts_to` ranks the
-    final outcomes: a set of decisions amounts to the first that occurs in it.
+    final outcomes: a set of decisions amounts to the first that occurs in it. `bodies` are those that may adopt or
+    reject, all where empty; `delegable` says whether the matter may be decided on delegation at all.
     """
 
     states: tuple[State, ...]
@@ -175,6 +180,8 @@ class RegionTrack:
     decided: str
     partly: str
     amounts_to: tuple[str, ...]
+    bodies: tuple[str, ...] = ()
+    delegable: bool = True
 
     @property
     def initial(self) -> str:

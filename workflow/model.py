@@ -30,6 +30,10 @@ STANDINGS = ("", "omprovas")
 BODIES = ("RF", "RS", "namnd", "regiondirektor", "annan")
 """Beslutsinstans: fullmäktige, styrelse, a nämnd, the director, another named office holder."""
 
+DecisionKind = Literal["beslut", "delegationsbeslut", "verkstallighet"]
+KINDS: tuple[DecisionKind, ...] = ("beslut", "delegationsbeslut", "verkstallighet")
+"""Slag: a body's own decision, one taken on delegation, or plain carrying out, for which no decision is needed."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
@@ -98,10 +102,24 @@ class Consultation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """One body in a chain (AU → RS → RF): its local day and its §, None and empty where nobody has said.
+
+    The § of a link is a proposal's; the decision's own stands with the decision.
+    """
+
+    body: str
+    on: date | None = None
+    paragraph: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
     """One decision taken elsewhere, as registered. `seq` is its event; `set_no` the set it belongs to.
 
-    `on` is a local date or None for *Uppgift saknas*. `complete` is the registrant's word that the set is whole.
+    `on` is a local date or None for *Uppgift saknas*, as are the days of justering, of its tillkännagivande and of when
+    a delegationsbeslut was reported (anmält) to `reported_to`. `complete` is the registrant's word that the set is
+    whole. `links` are the bodies that proposed before; `task` is what an open outcome leaves to the kansli.
     """
 
     number: int
@@ -118,11 +136,23 @@ class Decision:
     proposal_version: int = 0
     complete: bool = True
     withdrawn: bool = False
+    kind: DecisionKind = "beslut"
+    links: tuple[Link, ...] = ()
+    justerat: date | None = None
+    tillkannagivet: date | None = None
+    delegationspunkt: str = ""
+    reported_to: str = ""
+    reported_on: date | None = None
+    task: Task | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Regionbeslut:
-    """One region's own track on one uppdrag. `version` is the seq of the last event that touched it."""
+    """One region's own track on one uppdrag. `version` is the seq of the last event that touched it.
+
+    `planned_chain` are the bodies that are to propose before `planned_body` decides; `task` is what the kansli has to
+    complete since the region sent the matter back or postponed it.
+    """
 
     region: str
     state: str
@@ -135,6 +165,8 @@ class Regionbeslut:
     channel: str = ""
     planned_on: date | None = None
     planned_body: str = ""
+    planned_chain: tuple[Link, ...] = ()
+    task: Task | None = None
     facts: Mapping[str, Facts] = field(default_factory=dict)
     decisions: tuple[Decision, ...] = ()
 
@@ -254,6 +286,8 @@ class RegionPatch(TypedDict, total=False):
     channel: str
     planned_on: date | None
     planned_body: str
+    planned_chain: tuple[Link, ...]
+    task: Task | None
     facts: Mapping[str, Facts]
 
 

@@ -24,6 +24,9 @@ def amendments(world: World, event: Event, n: int) -> Facts:
                 {"outcome": pick(OUTCOMES, n // 8), "adaptation": "Rättad", "note": "Rättad"},
                 {"paragraph": "§ 99"}, {"complete": pick(("ja", "nej"), n // 8)}, {"outcome": "uppskjuten"},
                 {"version": pick(("1", "0", "-1"), n // 8)}, {"on": pick(("2026-03-05", "", "2031-01-01"), n // 8)},
+                pick(({"links": "AU:2026-01-09:7"}, {"links": ""}, {"justerat": "2026-01-22"}), n // 8),
+                pick(({"missing": "Underlaget"}, {"task_due": "2026-06-01"}, {"reported_to": "HSN"}), n // 8),
+                pick(({"kind": "beslut", "body": "RF"}, {"kind": "verkstallighet", "body": "annan"}), n // 8),
             ),
             n,
         )  # fmt: skip

@@ -6,14 +6,14 @@ What must hold after each thing stands in `worlds`.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from tests.cast import actor
 from tests.integration.amending import amendments, worth_correcting
-from tests.integration.ingredients import FLAWS, OUTCOMES, flawed, good_facts, good_step, pick
+from tests.integration.ingredients import FLAWS, OUTCOMES, contradictions, flawed, good_facts, good_step, pick, road
 from tests.integration.worlds import Kept, World, same
 from uppdrag.service import batch, commands
 from uppdrag.service.batch import Line
@@ -143,27 +143,30 @@ class History(RuleBasedStateMachine):
         lanskod = pick([*sorted(self.world.matter.regions), "99", "09"], region)
         command = self._decision(lanskod, pick(OUTCOMES, min(outcome, 9)), n, version)
         done = self._handle(command, replace(command, note="något annat"), n)
+        wrong = contradictions(track, command) if track else set()
         if isinstance(done, Answer):
+            assert not wrong
             assert self.world.matter.regions[lanskod].decisions[-1].outcome == command.outcome
         elif track and lanskod in self.world.matter.regions and self.world.u.state in track.open_in:
             assert isinstance(done, Refused)
             codes = {r.code for r in done.refusals}
             later = self.world.matter.regions[lanskod].sent_version > self.world.u.proposal_version > 0
             if version in (None, 0) and command.outcome in {o.id for o in track.outcomes}:
-                assert codes == {"already_registered"} or (codes == {"no_such_version"} and later)
+                assert codes == (wrong or {"already_registered"}) or (codes == {"no_such_version"} and later)
 
     def _decision(self, lanskod: str, outcome: str, n: int, version: int | None) -> Decide:
+        said: dict[str, Any] = {"body": pick(("RF", "regionstyrelsen", ""), n), **road(outcome, n)}
         return Decide(
             actor=actor("region" if n % 3 else "kansli"), region=lanskod, outcome=outcome, proposal_version=version,
-            body=pick(("RF", "regionstyrelsen", ""), n), adaptation="Egen form", note="Skäl", complete=n % 5 != 4,
-            on=self.world.today if n % 2 else None, paragraph=pick(("", "§ 9"), n),
+            adaptation="Egen form", note="Skäl", complete=n % 5 != 4, on=self.world.today if n % 2 else None,
+            paragraph=pick(("", "§ 9"), n), **said,
         )  # fmt: skip
 
     @precondition(lambda self: self.lifecycle.track is not None)
     @rule(outcome=st.integers(0, 3), flaw=st.booleans(), n=ANY)
     def every_region_left_decides(self, outcome: int, flaw: bool, n: int) -> None:
         left = [lk for lk, rb in self.world.matter.regions.items() if not rb.concluded]
-        made = [self._decision(lk, pick(OUTCOMES[:3], outcome), 1, None) for lk in left]
+        made = [self._decision(lk, pick(OUTCOMES[:3], outcome), 3, None) for lk in left]
         made += [replace(made[0], outcome="uppskjuten")] if made and flaw else []
         lines = [Line(i, self.world.id, command) for i, command in enumerate(made, start=2)]
         done = self.world.attempt_many(

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TypeVar
+from datetime import date
+from typing import Any, TypeVar
 
-from workflow.lifecycle import Fact, RegionTransition, Transition
+from workflow.commands import Decide
+from workflow.lifecycle import Fact, RegionTrack, RegionTransition, Transition
 from workflow.model import Regionbeslut, Uppdrag
 
 T = TypeVar("T")
@@ -33,11 +35,13 @@ _GOOD: Mapping[str, tuple[str, ...]] = {
     "recipients": (", ".join(RECIPIENTS), RECIPIENTS[0]),
     "yes_no": ("nej", "ja"),
     "number": ("1", "2"),
+    "chain": ("AU:2026-02-10", "AU:2026-02-10, RS:2026-02-24:61"),
 }
 _TEXTS = ("text", "person", "reference", "dnr", "long_text")
 _WRONG: Mapping[str, str] = {
     "paragraph": "paragraf tolv", "date": "2026-02-30", "span": "Q5 2026", "yes_no": "kanske", "number": "0",
     "choice": "annat", "deadline": "annat", "networks": "x" * 301, "recipients": "x\x07",
+    "chain": "AU:2026-02-30",
     **dict.fromkeys(_TEXTS, "x" * 10_001),
 }  # fmt: skip
 
@@ -75,6 +79,39 @@ def good_step(t: RegionTransition, rb: Regionbeslut, n: int) -> Facts | None:
     return facts
 
 
+def road(outcome: str, n: int) -> dict[str, Any]:
+    """What may be known besides of how a decision came about, for half of the numbers; for one in sixteen it cannot be
+    true."""
+    if n % 16 == 9:
+        return {"links": "RS:2026-01-12:61, RF:2026-01-14"}
+    if outcome in ("aterremitterad", "bordlagd") and n % 4 == 1:
+        return {"missing": "Kostnaden", "task_owner": pick(("", "Åsa Öberg"), n), "task_due": date(2026, 5, 4)}
+    match n % 8:
+        case 2:
+            return {"links": "AU:2026-01-10:45, RS:2026-01-12:61"}
+        case 4:
+            return {
+                "kind": "delegationsbeslut", "body": "regiondirektör", "delegationspunkt": "4.2", "reported_to": "RS",
+                "reported_on": date(2026, 1, 15),
+            }  # fmt: skip
+        case 6:
+            return {"justerat": date(2026, 1, 20), "tillkannagivet": date(2026, 1, 21)}
+        case _:
+            return {}
+
+
+def contradictions(track: RegionTrack, command: Decide) -> set[str]:
+    """The names of what cannot be true of a decision made of `road`."""
+    outcome = track.outcome(command.outcome)
+    wrong = {"link_decides"} if "RF:" in command.links else set()
+    if outcome is not None and outcome.counts in ("adopted", "rejected"):
+        if track.bodies and command.body not in (*track.bodies, ""):
+            wrong.add("body_excluded")
+        if command.kind != "beslut" and not track.delegable:
+            wrong.add("not_delegable")
+    return wrong
+
+
 def flawed(declared: Sequence[Fact], facts: Facts, known: Mapping[str, object], flaw: str, n: int) -> Facts | None:
     """The facts with a flaw; None where it cannot be had here. `known`: attributes that need not be stated again."""
     if not flaw:
@@ -97,4 +134,6 @@ def _stated(declared: Sequence[Fact], n: int) -> Facts:
 def _values(fact: Fact) -> Sequence[str]:
     if fact.sets == "day":
         return "2026-02-10", "2026-01-20"  # the day when it happened has been
+    if fact.sets == "planned_body":
+        return "RF", "Regionfullmäktige"  # what every matter lets decide
     return [*fact.choices] if fact.choices else _GOOD[fact.type]

@@ -27,10 +27,11 @@ def live_a_little(house: House) -> None:
     step(house, FIRST, "godkann", mote="2026-03-20", paragraf="5", forslagsversion="1")
     _track(house, "01", "expediera", version="1", kanal="epost")
     _track(house, "03", "ta_emot", dnr="RS 2026/7")
-    _track(house, "03", "planera", instans="RF", datum="2026-06-15")
+    _track(house, "03", "planera", instans="RF", datum="2026-06-15", kedja="AU:2026-05-12, RS:2026-05-26")
     decision = Decide(
         actor=actor("region"), region="01", outcome="antagen_med_anpassning", body="RF", on=NOW.date(), paragraph="8",
-        dnr="RS 1", adaptation="Egen form", note="Enligt protokoll", source="epost",
+        dnr="RS 1", adaptation="Egen form", note="Enligt protokoll", source="epost", links="AU:2026-03-10:45, RS::61",
+        justerat=NOW.date(), tillkannagivet=NOW.date(),
     )  # fmt: skip
     event = commands.handle(house, FIRST, decision, now=NOW, key="beslut").events[0]
     commands.correct(
@@ -39,6 +40,15 @@ def live_a_little(house: House) -> None:
     for region, outcome in (("05", "avslagen"), ("06", "ej_berord")):
         other = Decide(actor=actor("region"), region=region, outcome=outcome, note="Skälet")
         commands.handle(house, FIRST, other, now=NOW)
+    delegated = Decide(
+        actor=actor("region"), region="07", outcome="antagen", kind="delegationsbeslut", body="regiondirektör",
+        delegationspunkt="4.2", reported_to="RS", reported_on=date(2026, 3, 18),
+    )  # fmt: skip
+    commands.handle(house, FIRST, delegated, now=NOW)
+    back = Decide(
+        actor=actor("region"), region="08", outcome="aterremitterad", missing="Kostnaden", task_due=date(2026, 5, 4)
+    )
+    commands.handle(house, FIRST, back, now=NOW)
     step(house, "U2026-12", "avbryt", skal="Behövs inte")
     wrong = Decide(actor=actor("region"), region="04", outcome="avslagen")
     event = commands.handle(house, FIRST, wrong, now=NOW).events[0]

@@ -190,6 +190,10 @@ class World:
             category = next(o.counts for o in track.outcomes if o.id == weightiest)
         assert rb.category == category
         assert rb.concluded == (rb.state == track.decided)
+        left = standing[-1].task if standing else None
+        assert rb.task is None or (rb.task == left and not rb.concluded)
+        if rb.state in ("aterremitterad", "bordlagd"):
+            assert rb.task == left, "what is missing stands until it is sent anew or decided"
 
     def _check_closing(self) -> None:
         u = self.u

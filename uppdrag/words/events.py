@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import assert_never
 
-from uppdrag.words.labels import differences, facts, office, outcome, region, where
+from uppdrag.words.labels import decided, differences, facts, office, outcome, region, where
 from uppdrag.words.meetings import papers_rule, whose
 from workflow.events import (
     AddressCleared,
@@ -56,7 +56,8 @@ def event(recorded: Recorded, lifecycle: Lifecycle | None, regions: Mapping[str,
         case RegionDecided():
             d = e.decision
             more = "" if d.complete else ", fler beslut väntas"
-            return f"{region(regions, e.region)}: {outcome(lifecycle, d.outcome)}{where(d.body, d.paragraph)}{more}"
+            how = f"{where(d.body, d.paragraph)}{decided(d)}{more}"
+            return f"{region(regions, e.region)}: {outcome(lifecycle, d.outcome)}{how}"
         case Changed():
             return f"Ändrat enligt {e.why}: {differences(e.before, e.after)}"
         case Corrected():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from uppdrag.words.labels import FIELDS
+from uppdrag.words.labels import BODIES, FIELDS, KINDS
 from workflow.errors import Refusal
 
 _REFUSALS: Mapping[str, str] = {
@@ -24,6 +24,9 @@ _REFUSALS: Mapping[str, str] = {
     "unknown_trigger": "{trigger} finns inte i ärendegången {lifecycle}. Härifrån går: {possible}.",
     "role_not_allowed": "Rollen {role} får inte göra detta. Det får: {roles}.",
     "days_differ": "{label} är {stated}, men dagen för steget är {on}. Ange samma dag, eller bara den ena.",
+    "as_of_in_future": "{date} har inte varit än (i dag är {today}). Ange i dag eller en tidigare dag.",
+    "registered_later": "{uppdrag} var inte registrerat den {date}. Ange {first}, då det registrerades, eller senare.",
+    "emptied_since": "Loggen för {uppdrag} är gallrad, så ett tidigare läge går inte att visa. Utelämna --as-of.",
     "date_in_future": "Datumet {date} ligger i framtiden (i dag är {today}). Ange dagen då det hände.",
     # regionerna
     "regions_left": "{left} av {concerned} berörda regioner har inte avslutat sin hantering.",
@@ -34,6 +37,8 @@ _REFUSALS: Mapping[str, str] = {
     "some_rejected": "{rejected} region har avslagit.",
     "no_track": "Ärendegången {lifecycle} har inga beslut i regionerna.",
     "unknown_region": "Länskoden {region} finns inte. Skriv två siffror, till exempel 01.",
+    "unknown_group": "Samverkansregionen {value} finns inte. De som finns: {known}.",
+    "unknown_source": "Källan {value} finns inte. Välj bland: {known}.",
     "region_not_concerned": "Region {region} är inte berörd. Berörda är: {concerned}.",
     "not_open_for_regions": "Uppdragets läge är {state}. Beslut i regionerna kan registreras i: {open_in}.",
     "unknown_outcome": "Utfallet {value} finns inte. Välj bland: {known}.",
@@ -41,6 +46,24 @@ _REFUSALS: Mapping[str, str] = {
     "no_such_version": "Version {version} av förslaget finns inte. Den senaste är {latest}.",
     "no_such_decision": "Beslut {number} finns inte eller gäller inte. Det som gäller: {standing}.",
     "already_registered": "Samma beslut är redan registrerat som {event}. Är något fel: rätta det.",
+    # vägen till ett beslut
+    "justerat_before_decision": "Justerat {justerat} ligger före beslutet {decided}. Rätta ett av datumen.",
+    "announced_before": "Tillkännagivet {announced} ligger före {before}, då det blev {what}. Rätta ett av datumen.",
+    "reported_before_decision": "Anmält {reported} ligger före beslutet {decided}. Rätta ett av datumen.",
+    "links_out_of_order": "Leden står inte i ordning: {chain}. Ange dem i den ordning de har behandlat ärendet.",
+    "link_after_decision": "Ledet {body} {date} kan inte ligga efter beslutsdagen {decided}. Rätta ett av datumen.",
+    "link_decides": "RF:s paragraf är beslutet, inte ett förslag. Ange RF som beslutsinstans, inte som led.",
+    "body_excluded": "Instansen {body} kan inte besluta här. Det kan: {bodies}. Ett förslag anges som ett led före.",
+    "not_delegable": "Ärendet kan inte avgöras som {kind}: det rör mål, inriktning, omfattning eller kvalitet.",
+    "decides_itself": "Instansen {body} fattar egna beslut, aldrig {kind}. Ange vem som beslutade, eller slaget.",
+    "delegationspunkt_missing": "Ett delegationsbeslut kräver delegationspunkten. Ange den.",
+    "not_delegated": "Delegationspunkt och anmälan hör till delegationsbeslut. Ange det slaget, eller ta bort dem.",
+    "no_justering": "Bara beslut av RF, RS och nämnder justeras. Ta bort justering och tillkännagivande.",
+    "nothing_to_complete": "Utfallet {outcome} lämnar inget att komplettera. Ta bort det, eller ange aterremitterad.",
+    "justerat_late": "Justerat {justerat}, senare än lagens 14 dagar ({last}). Kontrollera datumet.",
+    "announced_late": "Justeringen tillkännagavs {announced}, senare än andra dagen ({last}). Kontrollera datumet.",
+    "decided_before_sent": "Beslutat {date}, innan version {version} expedierades {sent}. Kontrollera dagarna.",
+    "paragraph_twice": "Instansen {body} har § {paragraph} även en annan dag samma år: {others}. Kontrollera vilket.",
     # remissrundor
     "consultation_open": "Remissrunda {round} är öppen. Avsluta den först.",
     "no_consultation_open": "Ingen remissrunda är öppen.",
@@ -61,6 +84,23 @@ _REFUSALS: Mapping[str, str] = {
     "already_ended": "{who} ({office}) slutade {last} och står kvar i filen. Ange från-datum om en ny period börjar.",
     "several_hold": "Flera har befattningen: {who}. Ange med --who vem det gäller.",
     "nobody_holds": "Ingen med befattningen passar in på {who}. De som har den {on}: {holders}.",
+    # sammanträden
+    "not_a_body": 'Organet "{value}" finns inte. Skriv AU, RS, RF, HSN, chefsgrupp eller nämndens hela namn.',
+    "not_a_rule": '{label}: "{value}" går inte att läsa. Skriv {expected}.',
+    "chefsgrupp_has_no_region": "Chefsgruppens möten skrivs med - som länskod och chefsgrupp som organ.",
+    "meeting_ends_first": "Sista dagen {last} ligger före första dagen {first}. Rätta den ena.",
+    "papers_after_meeting": "Handlingsstoppet {day} ligger efter sammanträdet {first}. Rätta det ena.",
+    "published_after_meeting": "Kallelsen {day} ligger efter sammanträdet {first}. Rätta det ena.",
+    "meeting_twice": "Sammanträdet {first} står redan på rad {line}. Ta bort den ena raden.",
+    "rule_twice": "Rad {line} har en annan regel för handlingar till {body}. Ange samma regel, eller bara på en rad.",
+    "meetings_overlap": "Sammanträdet {first} börjar innan det på rad {line} är slut. Kontrollera dagarna.",
+    "meeting_on_free_day": "{body} {day} är en {weekday}. Kontrollera dagen.",
+    "unreadable_calendar": "Kalendern går inte att läsa. Exportera den på nytt som .ics, eller skriv en CSV-fil.",
+    "bad_event_day": "Händelsen har ingen dag som går att läsa ({value}). Rätta dagen.",
+    "event_repeats": 'Händelsen "{value}" upprepas. Lägg in varje sammanträde för sig.',
+    "no_rule": "Det finns ingen regel för handlingar till {body} att ta bort.",
+    "no_meetings_to_export": "Det finns inga sammanträden att skriva. Läs in dem: uppdrag meetings import FIL",
+    "unknown_file_kind": 'Filen "{file}" måste sluta på .csv, .xlsx eller .ics.',
     # uppgifter
     "fact_missing": "{label} saknas.",
     "unknown_fact": "Uppgiften {fact} finns inte här. De som finns: {known}.",
@@ -69,6 +109,7 @@ _REFUSALS: Mapping[str, str] = {
     "text_too_long": "{label} är för lång. Högst {expected} tecken.",
     "not_a_paragraph": '{label}: "{value}" är inte en paragraf. Skriv {expected}.',
     "not_a_date": '{label}: "{value}" är inte ett datum. Skriv {expected}.',
+    "not_a_link": '{label}: "{value}" går inte att läsa. Skriv instans, dag och paragraf, {expected}.',
     "not_a_span": '{label}: "{value}" är inte en planerad tid. Skriv {expected}.',
     "not_a_choice": '{label}: "{value}" finns inte. Välj bland: {expected}.',
     "not_a_number": '{label}: "{value}" är inte {expected}.',
@@ -84,6 +125,24 @@ _REFUSALS: Mapping[str, str] = {
     "correct_the_original": "Det är en rättelse. Rätta händelsen som den gäller: {event}.",
     "already_withdrawn": "{event} är redan tillbakatagen.",
     "later_event": "En senare händelse bygger på {fact} i {event}. Rätta den senare först.",
+    # expediering och frågor till regionerna
+    "dispatch_not_approved": "Uppdragets läge är {state}. Bara ett godkänt förslag kan skickas ut till regionerna.",
+    "no_approved_version": "Ingen version av förslaget är godkänd. Registrera vilken när chefsgruppen har beslutat.",
+    "version_not_approved": "Version {version} är inte godkänd. Den som kan skickas ut är version {approved}.",
+    "mail_leaves_today": "E-post skickas i dag, {today}. En annan dag kan bara anges för en annan kanal.",
+    "region_without_address": "{name} saknar fungerande adress. Ange en, utelämna regionen eller välj en annan kanal.",
+    "dispatch_changed": "Läget har ändrats sedan förhandsvisningen. Inget har skickats. Börja om.",
+    "sent_already": "{name} har redan fått version {version}.",
+    "region_has_concluded": "{name} har redan beslutat om version {version}.",
+    "not_sent_in_state": "{name} får inget nu. Läget är {state}.",
+    "approval_not_known_adjusted": "Skicka först när paragrafen är justerad. Godkännandet ({approved}) står inte som "
+    "justerat här.",
+    "no_papers": "Inga handlingar är angivna. Mejlet ber regionen att fråga efter dem.",
+    "nothing_to_ask": "Uppdragets läge är {state}. Regionerna tillfrågas när uppdraget ligger för beslut hos dem.",
+    "region_has_stated": "{name} har angett att beslutet väntas {date}.",
+    "asked_this_week": "{name} fick mejl {date}. Högst ett i veckan går till samma adress.",
+    "unreachable": "{name} saknar fungerande adress och tillfrågas inte.",
+    "not_yet_sent": "{name} har inte fått handlingarna enligt registret.",
     # utskick
     "mail_ambiguous": "Flera mejl börjar på {start}. Skriv fler tecken.",
     "mail_stands": "Mejlet är {status}. Detta går när ett mejl är: {possible}.",
@@ -116,6 +175,9 @@ def sentence(refusal: Refusal) -> str:
     facts = refusal.facts
     if refusal.code in ("decision_needs", "later_event"):
         facts["fact"] = FIELDS.get(facts["fact"], facts["fact"])
+    for name in ("body", "kind"):
+        if name in facts:
+            facts[name] = BODIES.get(facts[name], KINDS.get(facts[name], facts[name]))
     told = _REFUSALS[refusal.code].format_map(facts)
     prefix = f"{facts['uppdrag']}: " if "uppdrag" in facts and facts["uppdrag"] not in told else ""
     return prefix + told
