@@ -13,7 +13,9 @@ from workflow.message import NONE
 
 _M, _I = MessageRow, IntentRow
 _WAITING = text("status IN ('koad', 'tagen', 'osaker', 'hallen')")
-_A_REMINDER = text("template NOT IN ('studs', 'introduktion', 'be_om_uppgift')")  # what the clock wrote
+_A_REMINDER = text("template NOT IN ('studs', 'introduktion', 'be_om_uppgift')")
+_NOT_BY_HAND = text("template <> 'be_om_uppgift'")
+"""What somebody has confirmed leaves as it was shown, or not at all: it is never written anew."""
 _since = Statement(
     select(
         func.lower(col(_M.recipient)), func.max(col(_M.not_before)), func.max(col(_M.sent_at)),
@@ -49,14 +51,14 @@ _asked_for = Statement(
         | (
             (col(_M.status) == "kraver_atgard") & func.lower(col(_M.recipient)).in_(select(col(SuppressionRow.address)))
         ),
-        col(_M.id).in_(select(col(_I.message)).where(col(_I.status) == "skriven")),
+        col(_M.id).in_(select(col(_I.message)).where(col(_I.status) == "skriven", _NOT_BY_HAND)),
     )
     .order_by(col(_M.id))
 )
 _OF_TRACK = (
     select(col(_M.id))
     .join(_I, col(_I.message) == col(_M.id))
-    .where(col(_I.uppdrag) == bindparam("of"), col(_M.status) == "koad", col(_M.raw).is_(None))
+    .where(col(_I.uppdrag) == bindparam("of"), col(_M.status) == "koad", col(_M.raw).is_(None), _NOT_BY_HAND)
 )
 _of_uppdrag = Statement(_OF_TRACK)
 _of_region = Statement(_OF_TRACK.where(col(_I.region) == bindparam("at")))

@@ -113,6 +113,12 @@ def callers(holders: Sequence[Holder], regions: Mapping[str, Region], lanskod: s
     return [h for h in in_office(holders, "ordforande", "", day) if h.reachable and h.email.casefold() not in own]
 
 
+def registry(holders: Iterable[Holder], lanskod: str, day: date) -> Holder | None:
+    """Who takes in what is sent to a region: the registrator, or the contact where no mail reaches the registrator."""
+    held = list(holders)
+    return next((h for o in ("registrator", "kontakt") if (h := addressee(held, o, lanskod, day))), None)
+
+
 def unreachable(holders: Sequence[Holder], regions: Iterable[str], day: date) -> list[str]:
     """The länskoder of regions to which no mail can be sent: an alarm, not a silence."""
-    return [r for r in regions if not any(addressee(holders, office, r, day) for office in ("registrator", "kontakt"))]
+    return [r for r in regions if registry(holders, r, day) is None]

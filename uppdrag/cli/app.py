@@ -89,6 +89,7 @@ _FLAGS = {
     "why_missing": "Ange --why.",
     "nothing_to_correct": "Använd --set eller --withdraw.",
     "regions_left": "uppdrag matrix visar vilka.",
+    "region_without_address": "Utelämna: --without. Annan kanal: --channel.",
     "incoming_unmatched": "Ange --uppdrag och --region.",
 }
 """What to type, where a refusal has an answer on the command line."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
 
 from notifications.compose import Missing, day
 from uppdrag.service.addressing import CALLER, Addresses
@@ -24,23 +23,30 @@ def of_intent(intent: Intent, u: Uppdrag, rb: Regionbeslut | None, lifecycle: Li
         label = next((d.label for d in lifecycle.deadlines if d.id == planned.deadline), planned.deadline)
         known = f"att komplettera: {u.task.what}" if u.task else ""
         return of_uppdrag(intent.template, u, planned, what=label, known=known)
-    region = names.region(rb.region)
     papers = intent.due if intent.expires_on and intent.due and intent.due < planned.span.last else None
+    told = of_region(intent.template, u, rb, planned, lifecycle, names)
+    director = names.director(rb.region) if intent.occasion.office == CALLER else ""
+    return replace(told, papers_by=papers, director=director)
+
+
+def of_region(
+    template: str, u: Uppdrag, rb: Regionbeslut, planned: PlannedTime | None, lifecycle: Lifecycle, names: Addresses
+) -> Missing:  # fmt: skip
+    """What is missing from a region."""
+    region = names.region(rb.region)
     return of_uppdrag(
-        intent.template, u, planned, what=_what(rb, region, lifecycle), region=region, papers_by=papers,
-        known=_known(rb), director=names.director(rb.region) if intent.occasion.office == CALLER else "",
+        template, u, planned, what=_what(rb, region, lifecycle), region=region, known=_known(rb)
     )  # fmt: skip
 
 
 def of_uppdrag(
-    template: str, u: Uppdrag, planned: PlannedTime | None, *, what: str = "", region: str = "", known: str = "",
-    papers_by: date | None = None, director: str = "",
+    template: str, u: Uppdrag, planned: PlannedTime | None, *, what: str = "", region: str = "", known: str = ""
 ) -> Missing:  # fmt: skip
     """An uppdrag with its planned time, and what is missing of it where that is said."""
     span = planned.span if planned else None
     return Missing(
         template=template, uppdrag=u.id, title=u.title, what=what, sensitive=u.sensitive,
-        neutral_title=u.neutral_title, region=region, known=known, papers_by=papers_by, director=director,
+        neutral_title=u.neutral_title, region=region, known=known,
         ends=span.last if span else None, wording=span.text if span else "", reading=span.reading if span else "",
         interpreted=span is not None and span.interpreted,
     )  # fmt: skip

@@ -47,7 +47,7 @@ def still_wanted(session: Session, queued: Queued, now: datetime) -> bool:
         matter = known[key]
         rb = matter.regions.get(at.region) if matter else None
         if intent.template == ASKED:  # asked by hand, whatever was planned: until the region has answered
-            if matter is None or rb is None or rb.concluded or matter.uppdrag.final or matter.uppdrag.paused:
+            if matter is None or rb is None or not _still_asked(matter.uppdrag, rb, now):
                 return False
             continue
         if matter is None or not still_missing(at, matter.uppdrag, rb) or _in_peace(rb, now):
@@ -161,6 +161,10 @@ def _uppdrag(session: Session, intent: Intent) -> Uppdrag | None:
         return None
     matter = _load(session, intent)
     return matter.uppdrag if matter else None
+
+
+def _still_asked(u: Uppdrag, rb: Regionbeslut, now: datetime) -> bool:
+    return not (rb.concluded or u.final or u.paused or _in_peace(rb, now))
 
 
 def _in_peace(rb: Regionbeslut | None, now: datetime) -> bool:
