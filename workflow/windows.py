@@ -206,12 +206,20 @@ def _extra_meetings(search: Search, limit: date) -> Iterable[Remedy]:
     the body that is easiest to call first."""
     for j, body in enumerate(search.bodies):
         before = search.first_end(Reach.SURE, stop=j)
-        after = search.last(limit, Reach.SURE, start=j + 1)
-        if before is None or isinstance(after, Break):
+        if before is None:
             continue
-        day = search.work.add_working_days(after[0].first if after else limit + _DAY, -1)
-        if day <= max(before, search.today):
-            continue
-        tried = search.with_meeting(body, day).last(limit, Reach.MAY if j == 0 else Reach.SURE)
-        if not isinstance(tried, Break):
-            yield Remedy(kind="extra_meeting", body=body, last=day)
+        # A rule may count the papers to those that follow from this very meeting: first as if they could be reached.
+        for reach in (Reach.AHEAD, Reach.SURE):
+            after = search.last(limit, reach, start=j + 1)
+            if isinstance(after, Break):
+                continue
+            day = search.work.add_working_days(after[0].first if after else limit + _DAY, -1)
+            if day > max(before, search.today) and _would_fit(search, j, day, limit):
+                yield Remedy(kind="extra_meeting", body=body, last=day)
+                break
+
+
+def _would_fit(search: Search, j: int, day: date, limit: date) -> bool:
+    """Whether one more meeting of body number `j` makes a chain; what it needs to take part itself is agreed."""
+    reach = Reach.MAY if j == 0 else Reach.SURE
+    return not isinstance(search.with_meeting(search.bodies[j], day).last(limit, reach), Break)
