@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from typing import Any
 
@@ -12,7 +12,7 @@ from sqlmodel import col
 
 from storage.database import Row, Session, Statement
 from storage.tables import BeslutRow, EventRow, RegionbeslutRow, UppdragRow
-from workflow.status import Cell, DeadlineRow, RegionCounts, StatusFilter, StatusRow
+from workflow.status import Cell, DeadlineRow, RegionCounts, StatusFilter, StatusRow, in_order
 
 _U = UppdragRow
 _STATUS = (
@@ -35,6 +35,7 @@ def _status(filters: frozenset[str]) -> Statement:
         "overdue": (col(_U.due_last) < bindparam("today")) & ~col(_U.final) & ~col(_U.paused),
         "due_before": (col(_U.due_last) < bindparam("due_before")) & ~col(_U.final),
         "idle_since": (col(_U.changed_at) < bindparam("idle_since")) & ~col(_U.final),
+        "settled_by": col(_U.changed_at) < bindparam("settled_by"),
         "region": exists().where(
             col(RegionbeslutRow.uppdrag) == col(_U.id), col(RegionbeslutRow.region) == bindparam("region")
         ),
@@ -45,19 +46,20 @@ def _status(filters: frozenset[str]) -> Statement:
     return Statement(query.limit(bindparam("limit", type_=Integer)) if "limit" in filters else query)
 
 
-def status(session: Session, wanted: StatusFilter) -> list[StatusRow]:
-    """The uppdrag that a filter asks for, in order of id."""
+def status(session: Session, wanted: StatusFilter, *, settled_by: datetime | None = None) -> list[StatusRow]:
+    """The uppdrag that a filter asks for, in order of id. `settled_by`: only those unchanged since that moment."""
     given: dict[str, Any] = {
         "id": wanted.id, "state": wanted.state, "lifecycle": wanted.lifecycle, "owner": wanted.owner,
         "plan": wanted.plan, "region": wanted.region, "due_before": wanted.due_before,
         "idle_since": wanted.idle_since, "limit": wanted.limit, "after": wanted.after,
+        "settled_by": settled_by,
     }  # fmt: skip
     given = {name: value for name, value in given.items() if value}
     if wanted.overdue:
         given["overdue"] = True
     filters = frozenset(given)
     if wanted.after:
-        given["after_year"], given["after_number"] = int(wanted.after[1:5]), int(wanted.after.partition("-")[2])
+        given["after_year"], given["after_number"] = in_order(wanted.after)
     if wanted.overdue:
         given["today"] = wanted.today
     given.pop("overdue", None)
@@ -91,12 +93,17 @@ _last_number = (
 
 
 @cache
-def _cells(of_one: bool) -> Statement:
+def _cells(filters: frozenset[str]) -> Statement:
+    where: dict[str, Any] = {
+        "uppdrag": col(_R.uppdrag) == bindparam("uppdrag"),
+        "region": col(_R.region) == bindparam("lanskod"),
+        "settled_by": col(_U.changed_at) < bindparam("settled_by"),
+    }
     query = (
         select(
             col(_R.uppdrag), col(_R.region), col(_R.state), col(_R.outcome), col(_R.category), col(_B.decided_on),
             col(_B.body), col(_B.paragraph), col(_B.source), col(_B.proposal_version), col(_R.planned_on),
-            col(_R.version),
+            col(_R.version), col(_R.planned_body), col(_R.dnr),
         )
         .join(_U, col(_U.id) == col(_R.uppdrag))
         .outerjoin(
@@ -107,16 +114,22 @@ def _cells(of_one: bool) -> Statement:
         )
         .order_by(col(_U.year), col(_U.number), col(_R.region))
     )  # fmt: skip
-    return Statement(query.where(col(_R.uppdrag) == bindparam("uppdrag")) if of_one else query)
+    return Statement(query.where(*(where[name] for name in where if name in filters)))
 
 
-def cells(session: Session, uppdrag: str = "") -> list[Cell]:
-    """Every region of every uppdrag that has regions, or of one uppdrag, by uppdrag and länskod."""
-    rows = session.all(_cells(bool(uppdrag)), {"uppdrag": uppdrag} if uppdrag else {})
+def cells(session: Session, uppdrag: str = "", *, region: str = "", settled_by: datetime | None = None) -> list[Cell]:
+    """Every region of every uppdrag that has regions, or of one uppdrag, or one region of each, by uppdrag and länskod.
+
+    `settled_by`: only those of uppdrag unchanged since that moment.
+    """
+    given = {"uppdrag": uppdrag, "region": region, "settled_by": settled_by}
+    filters = frozenset(name for name, value in given.items() if value)
+    rows = session.all(_cells(filters), {"uppdrag": uppdrag, "lanskod": region, "settled_by": settled_by})
     return [
         Cell(
             uppdrag=r[0], region=r[1], state=r[2], outcome=r[3], category=r[4], decided_on=r[5], body=r[6] or "",
             paragraph=r[7] or "", source=r[8] or "", proposal_version=r[9] or 0, planned_on=r[10], version=r[11],
+            planned_body=r[12], dnr=r[13],
         )
         for r in rows
     ]  # fmt: skip

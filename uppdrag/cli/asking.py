@@ -1,6 +1,6 @@
-"""status, matrix, next, history, verify: what asks and changes nothing but a checkpoint."""
+"""status, next, history, verify: what asks and changes nothing but a checkpoint."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -11,6 +11,11 @@ from uppdrag.cli.show import Format
 
 if TYPE_CHECKING:
     from uppdrag.service.house import House
+
+
+AsOf = Annotated[
+    str, typer.Option("--as-of", metavar="DATUM", help="Läget en tidigare dag, enligt vad som var registrerat då.")
+]
 
 
 @app.command(epilog="Exempel: uppdrag status --overdue")
@@ -27,6 +32,7 @@ def status(
     idle_days: Annotated[int, typer.Option("--idle-days", min=0, help="Inget har hänt på så många dagar.")] = 0,
     limit: Annotated[int, typer.Option("--limit", min=0, help="Högst så många.")] = 0,
     after: Annotated[str, typer.Option("--after", metavar="ID", help="Fortsätt efter detta uppdrag.")] = "",
+    as_of: AsOf = "",
     format: Show = Format.table,
 ) -> None:
     """Visa läget för alla uppdrag eller ett."""
@@ -35,30 +41,34 @@ def status(
     from workflow.calendar import local_date
     from workflow.errors import NotFound
     from workflow.facts import is_uppdrag_id
-    from workflow.status import StatusFilter
+    from workflow.status import StatusFilter, end_of
 
     now = settings(context).now()
     place = house(context)
+    day = day_asked(place, as_of, now, format)
     if id:
-        detail = queries.detail(place, id, now=now)
+        detail = queries.detail(place, id, now=now, as_of=day)
         if format is not Format.table:
             show.emit(format, [telling.detail_row(detail)])
             return
-        regions = {r.lanskod: r for r in queries.regions(place)}
-        _, _, options = queries.next_steps(place, id, role=None)
-        telling.detail_text(detail, regions, options)
+        regions = {r.lanskod: r for r in queries.regions(place, as_of=day)}
+        say(day)
+        telling.detail_text(detail, regions, queries.options(place, detail), then=day is not None)
         return
     if after and not is_uppdrag_id(after):
         raise NotFound("uppdrag", after)
+    moment = end_of(day) if day else now
     wanted = StatusFilter(
-        today=local_date(now), state=state, lifecycle=lifecycle, region=region, owner=owner, overdue=overdue,
-        due_before=day_of(due_before), idle_since=now - timedelta(days=idle_days) if idle_days else None, limit=limit,
-        after=after,
+        today=day or local_date(now), state=state, lifecycle=lifecycle, region=region, owner=owner, overdue=overdue,
+        due_before=day_of(due_before), idle_since=moment - timedelta(days=idle_days) if idle_days else None,
+        limit=limit, after=after,
     )  # fmt: skip
-    rows = queries.status(place, wanted)
+    rows = queries.status(place, wanted, as_of=day)
     if format is Format.table:
-        _alarm(place, now)
-        telling.status_table(rows, queries.labels(place))
+        if day is None:
+            _alarm(place, now)
+        say(day)
+        telling.status_table(rows, queries.labels(place, as_of=day))
     else:
         show.emit(format, [telling.status_row(row) for row in rows])
 
@@ -72,27 +82,34 @@ def _alarm(place: "House", now: datetime) -> None:
         complain([words.without_address([r.short_name for r in silent])])
 
 
-@app.command(epilog="Exempel: uppdrag matrix --format csv")
-@told
-def matrix(
-    context: typer.Context,
-    state: Annotated[str, typer.Option("--state", help="Bara detta tillstånd.")] = "",
-    format: Show = Format.table,
-) -> None:
-    """Visa uppdragen mot de 21 regionerna."""
-    from uppdrag.cli import show, telling
-    from uppdrag.service import queries
-    from workflow.calendar import local_date
-    from workflow.status import StatusFilter
+def day_asked(place: "House", written: str, now: datetime, format: Format) -> date | None:
+    """The earlier day that a question is about; None where it is about now.
 
-    found = queries.matrix(house(context), StatusFilter(today=local_date(settings(context).now()), state=state))
-    if format is not Format.table:
-        show.emit(format, [telling.cell_row(c) for c in found.cells.values()])
-        return
-    if not found.rows:
-        typer.echo("Inget uppdrag har regioner som ska besluta. Uppdrag med regionbeslut visas här.")
-        return
-    telling.matrix_text(found)
+    Ends the command, with status 0, where there was no database yet that day.
+    """
+    from uppdrag import words
+    from uppdrag.cli import show
+    from uppdrag.service import asof
+
+    day = day_of(written)
+    if day is None:
+        return None
+    if (installed := asof.began(place, day, now=now)) is not None:
+        if format is Format.table:
+            typer.echo(words.began(day, installed))
+        else:
+            complain([words.began(day, installed)])
+            show.emit(format, [])
+        raise typer.Exit
+    return day
+
+
+def say(day: date | None) -> None:
+    """Say above an answer which earlier day it is about."""
+    from uppdrag import words
+
+    if day is not None:
+        typer.echo(words.as_of(day))
 
 
 @app.command("next", epilog="Exempel: uppdrag next U2026-01 --as kansli")

@@ -7,7 +7,9 @@ from importlib import import_module
 from uppdrag.cli.app import Command, app
 
 # The order is that of `uppdrag --help`.
-NAMES = ("setting_up", "doing", "asking", "people", "clock", "outbox", "mail", "inbox", "catalogue")
+NAMES = (
+    "setting_up", "doing", "asking", "dispatching", "following", "people", "clock", "outbox", "mail", "inbox", "catalogue",
+)  # fmt: skip
 MODULES = tuple(import_module(f"uppdrag.cli.{name}") for name in NAMES)
 
 for group in (app, *(added.typer_instance for added in app.registered_groups)):

@@ -61,13 +61,15 @@ def _safe(value: Any) -> Any:
     return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
 
 
-def table(headings: Sequence[str], rows: Iterable[Sequence[str]], *, title: str = "", wide: int = 1) -> None:
-    """A table on stdout; column `wide` takes the room that is over."""
+def table(
+    headings: Sequence[str], rows: Iterable[Sequence[str]], *, title: str = "", wide: int = 1, width: int = 140
+) -> None:
+    """A table on stdout, `width` characters where it is no terminal; column `wide` takes the room that is over."""
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    console = Console(highlight=False, width=None if sys.stdout.isatty() else 140)
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else width)
     shown = Table(
         title=title or None, title_justify="left", box=None, pad_edge=False, header_style="bold", expand=False
     )

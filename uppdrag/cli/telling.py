@@ -3,32 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
 import typer
 
 from uppdrag import words
-from uppdrag.cli import show
+from uppdrag.cli import sent, show
+from uppdrag.cli.regional import cell_row, day, decided_or_planned, state_or_outcome
 from uppdrag.cli.show import Format
 from uppdrag.service import queries
 from uppdrag.service.catalogue import Migration
 from uppdrag.service.commands import Answer
 from uppdrag.service.house import House
-from uppdrag.service.queries import Detail, Matrix
+from uppdrag.service.queries import Detail
 from workflow.calendar import local_date
 from workflow.engine import Option
 from workflow.events import Advanced, Changed, Corrected, Migrated, Recorded, RegionAdvanced, RegionDecided
 from workflow.lifecycle import Lifecycle
 from workflow.model import FactValue, Region
 from workflow.status import Cell, StatusRow
-
-MARKS = {"adopted": "●", "rejected": "✕", "not_concerned": "–"}
-
-
-def day(value: date | None) -> str | None:
-    """A day as ISO text."""
-    return value.isoformat() if value else None
 
 
 def answers(place: House, given: Sequence[Answer], format: Format) -> None:
@@ -133,12 +126,12 @@ def detail_row(d: Detail) -> dict[str, Any]:
              ]}
             for c in u.consultations
         ],
-        "region_states": [cell_row(c) for c in d.cells],
+        "region_states": [{**cell_row(c), **told} for c, told in zip(d.cells, sent.rows(d), strict=True)],
     }  # fmt: skip
 
 
-def detail_text(d: Detail, regions: dict[str, Region], options: Sequence[Option]) -> None:
-    """One uppdrag in full: the truth first, then what needs a hand, then the rest."""
+def detail_text(d: Detail, regions: dict[str, Region], options: Sequence[Option], *, then: bool = False) -> None:
+    """One uppdrag in full: the truth first, then what needs a hand, then the rest. `then`: as it stood earlier."""
     u, row, lc = d.matter.uppdrag, d.row, d.lifecycle
     typer.echo(f"{u.id} · {row.dnr or row.directive or 'inget diarienummer'} · avsnitt {u.section or 'saknas'}")
     typer.echo(show.marked(u.title + (" (känsligt)" if u.sensitive else ""), "strong"))
@@ -168,14 +161,17 @@ def detail_text(d: Detail, regions: dict[str, Region], options: Sequence[Option]
         typer.echo(u.notes)
     if d.cells:
         typer.echo()
+        told = sent.texts(d)
         show.table(
-            ("Region", "Läge", "Beslut", "Källa"),
-            [_cell_line(c, regions, lc) for c in sorted(d.cells, key=_needs_a_hand)],
+            ("Region", "Läge", "Beslut", "Källa", "Utskick"),
+            [(*_cell_line(c, regions, lc), told[c.region]) for c in sorted(d.cells, key=_needs_a_hand)],
+            wide=4,
         )
     allowed = [o for o in options if o.allowed and not o.automatic]
     if allowed:
         typer.echo()
-        typer.echo("Kan göras nu: " + ", ".join(f"{o.label} ({o.trigger})" for o in allowed))
+        lead = "Kunde göras då" if then else "Kan göras nu"
+        typer.echo(f"{lead}: " + ", ".join(f"{o.label} ({o.trigger})" for o in allowed))
 
 
 def _needs_a_hand(c: Cell) -> tuple[bool, bool, str]:
@@ -184,30 +180,9 @@ def _needs_a_hand(c: Cell) -> tuple[bool, bool, str]:
 
 
 def _cell_line(c: Cell, regions: dict[str, Region], lc: Lifecycle) -> tuple[str, str, str, str]:
-    states = lc.track.states if lc.track else ()
-    state = next((s.label for s in states if s.id == c.state), c.state)
-    told = words.outcome(lc, c.outcome) if c.category else state
-    if c.decided_on or c.paragraph or c.body:
-        when = " ".join(
-            filter(
-                None, (words.BODIES.get(c.body, c.body), day(c.decided_on), f"§ {c.paragraph}" if c.paragraph else "")
-            )
-        )
-    elif c.planned_on:
-        when = f"{c.planned_on.isoformat()} (planerat)"
-    else:
-        when = "Uppgift saknas"
-    return words.region(regions, c.region), told, when, words.SOURCES.get(c.source, c.source) if c.outcome else "–"
-
-
-def cell_row(c: Cell) -> dict[str, Any]:
-    """One region on one uppdrag, as a row."""
-    return {
-        "uppdrag": c.uppdrag, "region": c.region, "state": c.state, "outcome": c.outcome or None,
-        "counts_as": c.category or None, "decided_on": day(c.decided_on), "body": c.body or None,
-        "paragraph": c.paragraph or None, "source": c.source or None, "version": c.proposal_version or None,
-        "planned_on": day(c.planned_on),
-    }  # fmt: skip
+    source = words.SOURCES[c.source] if c.outcome else "–"
+    version = f", version {c.proposal_version}" if c.proposal_version else ""
+    return words.region(regions, c.region), state_or_outcome(c, lc), f"{decided_or_planned(c)}{version}", source
 
 
 def options_rows(options: Sequence[Option]) -> list[dict[str, Any]]:
@@ -281,30 +256,6 @@ def history_text(events: Sequence[tuple[Recorded, str]]) -> None:
         noted += ["i efterhand"] if e.backfilled else []
         rows.append((e.id, f"{text} ({', '.join(noted)})" if noted else text, when, e.actor.name or e.actor.role))
     show.table(("Händelse", "Vad", "När", "Av"), rows)
-
-
-def matrix_text(found: Matrix) -> None:
-    """Uppdrag × regions as marks, with the words for each mark below."""
-    codes = [r.lanskod for r in found.regions]
-    rows = []
-    for row in found.rows:
-        marks = [_mark(found.cells.get((row.id, code))) for code in codes]
-        rows.append((row.id, row.shown_title, f"{row.regions.decided}/{row.regions.concerned}", " ".join(marks)))
-    show.table(("Nummer", "Uppdrag", "Klara", " ".join(codes)), rows)
-    typer.echo()
-    typer.echo("●  antagen   ◐  antagen med anpassning   ✕  avslagen   –  ej berörd")
-    typer.echo("○  planerad   ↩  återremitterad eller bordlagd   ·  uppgift saknas")
-    typer.echo(", ".join(f"{r.lanskod} {r.short_name}" for r in found.regions))
-
-
-def _mark(c: Cell | None) -> str:
-    if c is None:
-        return "  "
-    if c.category:
-        return ("◐" if c.outcome == "antagen_med_anpassning" else MARKS[c.category]) + " "
-    if c.outcome in ("aterremitterad", "bordlagd"):
-        return "↩ "
-    return "○ " if c.planned_on else "· "
 
 
 def migrations(moved: Sequence[Migration], format: Format) -> bool:

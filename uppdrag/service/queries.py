@@ -4,22 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from definitions import loader
 from definitions.source import Source
-from storage import checkpoints, definitions, log, proof, queries, uppdrag
+from storage import checkpoints, definitions, log, proof, uppdrag
+from storage.asof import Standing
 from storage.checkpoints import Checkpoint
 from storage.proof import Report
 from storage.retold import Finding
+from uppdrag.service import asof
 from uppdrag.service.house import House
 from workflow.calendar import local_date
 from workflow.engine import Option
-from workflow.errors import NotFound
+from workflow.errors import NotFound, Refused
 from workflow.events import Recorded
 from workflow.lifecycle import Lifecycle
 from workflow.model import Matter, Region
-from workflow.status import Cell, StatusFilter, StatusRow
+from workflow.status import Cell, MatrixFilter, StatusFilter, StatusRow, cell_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,32 +44,39 @@ class Matrix:
     cells: dict[tuple[str, str], Cell]
 
 
-def status(house: House, wanted: StatusFilter) -> list[StatusRow]:
-    """The uppdrag that a filter asks for, in order of id."""
+def status(house: House, wanted: StatusFilter, *, as_of: date | None = None) -> list[StatusRow]:
+    """The uppdrag that a filter asks for, in order of id: now, or by what was registered by a day (`wanted.today`)."""
     with house.database.reading() as session:
-        return queries.status(session, wanted)
+        return Standing(session, asof.moment(as_of)).status(wanted)
 
 
-def labels(house: House) -> dict[tuple[str, str], str]:
-    """What people call each state of each lifecycle, in its newest version."""
+def labels(house: House, *, as_of: date | None = None) -> dict[tuple[str, str], str]:
+    """What people call each state of each lifecycle, in the newest version of the day."""
     with house.database.reading() as session:
-        known = house.lifecycles(session)
-    return {(lc.id, s.id): s.label for lc in known.values() for s in lc.states}
+        known = asof.lifecycles(house, session, as_of)
+    return {(lc.id, s.id): s.label for lc in known for s in lc.states}
 
 
-def detail(house: House, id: str, *, now: datetime) -> Detail:
-    """One uppdrag in full. Raises NotFound."""
+def detail(house: House, id: str, *, now: datetime, as_of: date | None = None) -> Detail:
+    """One uppdrag in full, now or by what was registered by a day. Raises NotFound; Refused where it came later."""
     with house.database.reading() as session:
-        rows = queries.status(session, StatusFilter(today=local_date(now), id=id))
-        if not rows:
-            raise NotFound("uppdrag", id)
-        matter = uppdrag.load(session, id, seq=0, regions="*")
+        try:
+            row, matter, history = Standing(session, asof.moment(as_of)).one(id, as_of or local_date(now))
+        except NotFound:
+            asof.refuse_later(session, id, as_of)
+            raise
         u = matter.uppdrag
         return Detail(
-            row=rows[0], matter=matter, cells=tuple(queries.cells(session, id)),
-            lifecycle=house.engine(session, u.lifecycle, u.lifecycle_version).lifecycle,
-            history=tuple(log.read(session, id)),
+            row=row, matter=matter, cells=tuple(cell_of(id, rb) for _, rb in sorted(matter.regions.items())),
+            lifecycle=house.engine(session, u.lifecycle, u.lifecycle_version).lifecycle, history=tuple(history),
         )  # fmt: skip
+
+
+def options(house: House, found: Detail) -> list[Option]:
+    """What can happen next with an uppdrag as it was found, for anybody."""
+    with house.database.reading() as session:
+        engine = house.engine(session, found.lifecycle.id, found.lifecycle.version)
+        return engine.explain(found.matter.uppdrag, role=None)
 
 
 def lifecycle_of(house: House, id: str) -> Lifecycle | None:
@@ -80,13 +89,29 @@ def lifecycle_of(house: House, id: str) -> Lifecycle | None:
         return house.engine(session, u.lifecycle, u.lifecycle_version).lifecycle
 
 
-def matrix(house: House, wanted: StatusFilter) -> Matrix:
-    """Where each region stands on each uppdrag that has regions."""
+def matrix(
+    house: House, wanted: StatusFilter, chosen: MatrixFilter | None = None, *, as_of: date | None = None
+) -> Matrix:
+    """Where each region stands on each uppdrag that has regions, now or by what was registered by a day.
+
+    `chosen` picks cells; uppdrag without any are left out, and so are regions that it does not ask for. Raises Refused
+    where it asks for what does not exist.
+    """
     with house.database.reading() as session:
-        rows = [row for row in queries.status(session, wanted) if row.regions.concerned]
-        ids = {row.id for row in rows}
-        cells = {(c.uppdrag, c.region): c for c in queries.cells(session) if c.uppdrag in ids}
-        return Matrix(rows=tuple(rows), regions=tuple(house.regions(session)), cells=cells)
+        standing = Standing(session, asof.moment(as_of))
+        rows = {row.id: row for row in standing.status(wanted) if row.regions.concerned}
+        regions = asof.regions(house, session, as_of)
+        if chosen and (refusals := chosen.refusals(regions)):
+            raise Refused(refusals)
+        cells = [c for c in standing.cells() if c.uppdrag in rows]
+    if chosen:
+        regions = [r for r in regions if chosen.takes_region(r)]
+        codes = {r.lanskod for r in regions}
+        cells = [c for c in cells if c.region in codes and chosen.takes(c, rows[c.uppdrag])]
+        rows = {id: rows[id] for id in dict.fromkeys(c.uppdrag for c in cells)}
+    return Matrix(
+        rows=tuple(rows.values()), regions=tuple(regions), cells={(c.uppdrag, c.region): c for c in cells}
+    )  # fmt: skip
 
 
 def next_steps(house: House, id: str, *, role: str | None) -> tuple[Matter, Lifecycle, list[Option]]:
@@ -107,10 +132,10 @@ def history(house: House, id: str) -> list[Recorded]:
     return events
 
 
-def regions(house: House) -> list[Region]:
+def regions(house: House, *, as_of: date | None = None) -> list[Region]:
     """The regions by länskod."""
     with house.database.reading() as session:
-        return house.regions(session)
+        return asof.regions(house, session, as_of)
 
 
 def verify(house: House, *, asked_head: str = "") -> Report:

@@ -6,6 +6,8 @@ from uppdrag.words.labels import (
     BODIES,
     FIELDS,
     SOURCES,
+    as_of,
+    began,
     differences,
     facts,
     office,
@@ -18,6 +20,6 @@ from uppdrag.words.labels import (
 from uppdrag.words.refusals import sentence
 
 __all__ = [
-    "BODIES", "FIELDS", "SOURCES", "differences", "error", "event", "facts", "finding", "office", "outcome", "region",
-    "sentence", "value", "where", "without_address",
+    "BODIES", "FIELDS", "SOURCES", "as_of", "began", "differences", "error", "event", "facts", "finding", "office",
+    "outcome", "region", "sentence", "value", "where", "without_address",
 ]  # fmt: skip
