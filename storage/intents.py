@@ -19,7 +19,7 @@ _I = IntentRow
 _FIELDS = (
     col(_I.id), col(_I.uppdrag), col(_I.region), col(_I.deadline), col(_I.step), col(_I.round), col(_I.office),
     col(_I.template), col(_I.send_on), col(_I.due), col(_I.expires_on), col(_I.reason), col(_I.status),
-    col(_I.message),
+    col(_I.message), col(_I.parked),
 )  # fmt: skip
 _add = {
     "sqlite": Statement(sqlite.insert(_I).on_conflict_do_nothing()),
@@ -41,8 +41,16 @@ _of_message = Statement(select(*_FIELDS).where(col(_I.message) == bindparam("of"
 _mark = Statement(
     update(_I)
     .where(col(_I.id) == bindparam("at"), col(_I.status) == bindparam("was"))
-    .values(status=bindparam("now_status"), message=bindparam("now_message"))
+    .values(status=bindparam("now_status"), message=bindparam("now_message"), parked=None)
 )
+_park = Statement(
+    update(_I).where(col(_I.id) == bindparam("at"), col(_I.status) == "vantar").values(parked=bindparam("why"))
+)
+_parked = Statement(
+    select(*_FIELDS)
+    .where(col(_I.status) == "vantar", col(_I.parked).is_not(None))
+    .order_by(col(_I.send_on), col(_I.id))
+)  # fmt: skip
 _release = Statement(
     update(_I)
     .where(col(_I.message) == bindparam("of"), col(_I.status) == "skriven")
@@ -93,6 +101,17 @@ def all_written(session: Session, served: Iterable[tuple[Intent, str]]) -> None:
     session.run_many(_mark, marks)
 
 
+def park(session: Session, intents: Iterable[Intent], why: str) -> None:
+    """Note that waiting intents could not be written, and why. They wait on, and are tried again."""
+    for intent in intents:
+        session.run(_park, {"at": intent.id, "why": why})
+
+
+def parked(session: Session) -> list[Intent]:
+    """The waiting intents that could not be written when that was last tried, oldest first."""
+    return [_intent(row) for row in session.all(_parked, {})]
+
+
 def cancel(session: Session, intents: Iterable[Intent]) -> None:
     """Mark intents as no longer needed. One that is written into a message that is not claimed yet may be cancelled."""
     for intent in intents:
@@ -116,17 +135,18 @@ def _row(intent: Intent, now: datetime) -> dict[str, Any]:
         "id": intent.id, "uppdrag": o.uppdrag, "region": o.region, "deadline": o.deadline, "step": o.step,
         "round": o.round, "office": o.office, "template": intent.template, "send_on": intent.send_on,
         "due": intent.due, "expires_on": intent.expires_on, "reason": intent.reason, "status": intent.status,
-        "message": intent.message, "created_at": now,
+        "message": intent.message, "created_at": now, "parked": None,
     }  # fmt: skip
 
 
 def _intent(row: Row) -> Intent:
-    id, uppdrag, region, deadline, step, round, office, template, send_on, due, expires_on, reason, status, message = (
-        row
-    )
+    (
+        id, uppdrag, region, deadline, step, round, office, template, send_on, due, expires_on, reason, status, message,
+        parked,
+    ) = row  # fmt: skip
     return Intent(
         id=id, template=template, send_on=send_on, due=due, expires_on=expires_on, reason=reason, status=status,
-        message=message,
+        message=message, parked=parked or "",
         occasion=Occasion(
             uppdrag=uppdrag, region=region, deadline=deadline, step=step, round=round, office=office
         ),

@@ -42,6 +42,16 @@ class QueueState:
     def open(self) -> bool:
         return not self.why
 
+    @property
+    def paused(self) -> bool:
+        """Whether a person has stopped it."""
+        return bool(self.why) and self.probe_at is None
+
+    @property
+    def relay_away(self) -> bool:
+        """Whether it waits for the relay, or for somebody to mend the settings."""
+        return bool(self.why) and self.probe_at is not None
+
 
 OPEN = QueueState()
 

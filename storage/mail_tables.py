@@ -30,7 +30,8 @@ class ReminderRow(SQLModel, table=True):
 
 
 class IntentRow(SQLModel, table=True):
-    """Something to mail. Its occasion is served once: the key has no NULL in it."""
+    """Something to mail. Its occasion is served once: the key has no NULL in it. `parked`: why it could not be written,
+    NULL where it could or has not been tried."""
 
     __tablename__ = "intent"
     __table_args__ = (
@@ -60,6 +61,7 @@ class IntentRow(SQLModel, table=True):
     status: str = text_column("vantar")
     message: str = text_column()
     created_at: datetime
+    parked: str | None = Field(None, sa_type=Text)
 
 
 class MessageRow(SQLModel, table=True):

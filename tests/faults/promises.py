@@ -13,7 +13,7 @@ from definitions.holidays import work_calendar
 from storage import people
 from uppdrag.service.house import House
 from workflow.calendar import STOCKHOLM, local_date
-from workflow.people import in_office
+from workflow.people import REGION_OFFICES, addressee, in_office
 
 CALENDAR = work_calendar()
 WEEK = timedelta(days=7)
@@ -80,6 +80,7 @@ class Promises:
         self._morning(told, now)
         for one in served:
             self._wanted(told, one, today)
+            self._addressed(told, one, recipient, today)
             other = self._served.get(one.id, id)
             if other != id:
                 self.broken.append(f"{told}: {one.step} för {one.thing} gick redan i {other}")
@@ -165,6 +166,15 @@ class Promises:
             self.broken.append(f"{told}: {one.region} har beslutat om {one.uppdrag}")
         if planned_on and today <= CALENDAR.add_working_days(date.fromisoformat(planned_on), 10):
             self.broken.append(f"{told}: {one.region} har angett {planned_on} för {one.uppdrag}")
+
+    def _addressed(self, told: str, one: Served, recipient: str, today: date) -> None:
+        """It goes to whoever holds the office this morning, and not to who has left it."""
+        if one.office not in REGION_OFFICES or one.template in NOT_REMINDERS:
+            return
+        with self.house.database.reading() as session:
+            holder = addressee(people.all_holders(session), one.office, one.region, today)
+        if holder is None or holder.email.casefold() != parseaddr(recipient)[1].casefold():
+            self.broken.append(f"{told}: {one.office} i {one.region} är {holder and holder.email}")
 
     def _week(self, told: str, recipient: str, served: Sequence[Served], today: date, id: str) -> None:
         """A week between reminders, save where one of the two counts down to a day that comes too soon after."""

@@ -13,12 +13,13 @@ from typing import Any
 
 import pytest
 import trustme
+from prometheus_client import generate_latest
 
 from definitions.holidays import work_calendar
 from storage import mail_queue, outbox, suppressions
 from tests.faults.office import Office, letter, plain
 from tests.faults.relay import PASSWORD, Mail, Relay
-from uppdrag.service import mailing
+from uppdrag.service import health, mailing
 from uppdrag.service.house import House
 from uppdrag.settings import Smtp
 from workflow.calendar import STOCKHOLM, local_date
@@ -393,3 +394,30 @@ def test_a_person_can_pause_the_queue_and_only_a_person_resumes_it(start: Start,
     with office.house.database.transaction() as session:
         mail_queue.put(session, mail_queue.OPEN)
     assert office.deliver().sent == 1
+
+
+def test_health_tells_a_pause_from_a_relay_that_is_away(office: Office) -> None:
+    def told() -> dict[str, tuple[bool, str]]:
+        return {c.name: (c.ok, c.text) for c in health.check(office.house, now=office.now, wanted=frozenset())}
+
+    def measured() -> str:
+        return generate_latest(health.registry(office.house, office.now)).decode()
+
+    assert told()["queue"][0]
+    assert told()["relay"][0]
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        office.smtp = plain(taken.getsockname()[1])
+        office.write("eva")
+        office.deliver()
+    well, text = told()["relay"]
+    assert (well, told()["queue"][0]) == (False, True)
+    assert "går inte att nå" in text
+    assert "sedan 2026-03-02 08:00" in text
+    assert "Nästa försök 2026-03-02 08:01" in text
+    assert "uppdrag_relay_away 1.0" in measured()
+    mailing.pause(office.house, "Vi väntar på chefsgruppen", now=office.now)
+    well, text = told()["queue"]
+    assert (well, told()["relay"][0]) == (False, True)
+    assert "Vi väntar på chefsgruppen. Starta den: uppdrag outbox resume" in text
+    assert "uppdrag_queue_paused 1.0" in measured()

@@ -133,8 +133,9 @@ class _Desk:
             return
         address = holder.email.casefold()
         self._to.setdefault(address, []).append(intent)
-        for more in gather(self._session, self._not_begun.pop(address, ())):
-            self._sort(more)
+        if not intent.parked:  # what cannot be written takes nothing back
+            for more in gather(self._session, self._not_begun.pop(address, ())):
+                self._sort(more)
 
     def _still_due(self, intent: Intent) -> bool:
         """Whether it is still to be sent today: the present plan has it, and its day has not gone."""
@@ -169,8 +170,42 @@ class _Desk:
             self.tally.held += len(chosen)
             return
         by_thing = {(i.occasion.uppdrag, i.occasion.region, i.occasion.deadline): i for i in chosen}
-        rows = missing.gathered([(i, self._missing(i)) for i in by_thing.values()], self._addresses)
-        self._enqueue(template_for(rows), holder, chosen, rows)
+        rows = self._rows(by_thing.values())
+        why = self._enqueue(template_for(rows), holder, chosen, rows)
+        if why and len(chosen) > 1:
+            self._remind_without_poison(holder, chosen, why)
+        elif why:
+            self._park(chosen, why)
+
+    def _remind_without_poison(self, holder: Holder, chosen: Sequence[Intent], why: str) -> None:
+        """Write what can be written of a mail that cannot, and park the rest; all of it where each can by itself."""
+        alone = {i.id: self._why_not(holder, i) for i in chosen}
+        fine = [i for i in chosen if not alone[i.id]]
+        rows = self._rows(fine)
+        if not fine or len(fine) == len(chosen) or self._enqueue(template_for(rows), holder, fine, rows):
+            fine = []
+        for intent in chosen:
+            if intent not in fine:
+                self._park([intent], alone[intent.id] or why)
+
+    def _why_not(self, holder: Holder, intent: Intent) -> str:
+        """Why a mail about one thing alone cannot be written; empty where it can."""
+        rows = self._rows([intent])
+        try:
+            self._composed(rows[0].template, holder, [intent], rows)
+        except Exception as wrong:  # noqa: BLE001 - the same as below
+            return _reason(wrong)
+        return ""
+
+    def _rows(self, listed: Iterable[Intent]) -> tuple[Missing, ...]:
+        return missing.gathered([(i, self._missing(i)) for i in listed], self._addresses)
+
+    def _park(self, served: Sequence[Intent], why: str) -> None:
+        """Say that something could not be written; it is tried again at the next composing."""
+        self.tally.parked += [(i.id, why) for i in served]
+        if any(i.parked != why for i in served):
+            _log.error("mail_not_written", extra={"intent": served[0].id, "why": why})
+            intents.park(self._session, served, why)
 
     def _must_wait(self, address: str, listed: Iterable[Intent]) -> bool:
         last = self._last.get(address.casefold())
@@ -191,7 +226,8 @@ class _Desk:
             if found and (not holder.region or self._open(found[0], found[1], holder)):
                 rows.append(missing.of_uppdrag("introduktion", found[0].uppdrag, found[0].uppdrag.due))
         rows.sort(key=lambda m: (m.ends is None, m.ends, m.uppdrag))
-        self._enqueue("introduktion", holder, [intent], tuple(rows))
+        if why := self._enqueue("introduktion", holder, [intent], tuple(rows)):
+            self._park([intent], why)
 
     @staticmethod
     def _open(matter: Matter, lifecycle: Lifecycle, holder: Holder) -> bool:
@@ -218,9 +254,14 @@ class _Desk:
         if notices and holder is None:
             self.tally.unreachable["kansli", NONE] = None
         elif notices and holder is not None:
-            self._enqueue("studs", holder, list(dict.fromkeys(notices)), ())
+            notices = list(dict.fromkeys(notices))
+            if why := self._enqueue("studs", holder, notices, ()):
+                self._park(notices, why)
 
-    def _enqueue(self, template: str, holder: Holder, served: list[Intent], rows: tuple[Missing, ...]) -> None:
+    def _composed(
+        self, template: str, holder: Holder, served: Sequence[Intent], rows: tuple[Missing, ...]
+    ) -> tuple[Message, str, str]:
+        """A mail, and the uppdrag and the region that it is about (`-`: several). Raises whatever a template does."""
         settings = self._settings
         about = {i.occasion.uppdrag for i in served}
         regions = {i.occasion.region for i in served}
@@ -234,13 +275,16 @@ class _Desk:
             office=self._addresses.post(holder), reply_to=settings.mail_reply_to,
             references=self._present.thread(of, at, holder.email),
         )  # fmt: skip
+        return compose(template, facts), of, at
+
+    def _enqueue(
+        self, template: str, holder: Holder, served: Sequence[Intent], rows: tuple[Missing, ...]
+    ) -> str:  # fmt: skip
+        """Write a mail into the outbox. Why not, where it cannot be written; else empty."""
         try:
-            message = compose(template, facts)
+            message, of, at = self._composed(template, holder, served, rows)
         except Exception as wrong:  # noqa: BLE001 - a poison template or title parks this mail; the others go
-            why = f"{wrong.header}: {wrong.why}" if isinstance(wrong, Unmailable) else type(wrong).__name__
-            _log.error("mail_not_written", extra={"template": template, "intent": served[0].id, "why": why})
-            self.tally.parked += [(i.id, why) for i in served]
-            return
+            return _reason(wrong)
         days = [i.expires_on for i in served if i.expires_on is not None]
         if message.id not in self._taken_back:
             kept = outbox.waiting(
@@ -254,6 +298,7 @@ class _Desk:
             self._last[holder.email.casefold()] = self._not_before
         self._written += [(i, message.id) for i in served]
         self.tally.messages.append(message.id)
+        return ""
 
     def _revive(self, message: Message) -> None:
         """Let a message that a command took back leave after all: what it asks for is still missing."""
@@ -283,3 +328,7 @@ class _Desk:
         matter, lifecycle = found
         rb = matter.regions.get(intent.occasion.region)
         return missing.of_intent(intent, matter.uppdrag, rb, lifecycle, self._addresses)
+
+
+def _reason(wrong: Exception) -> str:
+    return f"{wrong.header}: {wrong.why}" if isinstance(wrong, Unmailable) else type(wrong).__name__

@@ -10,14 +10,18 @@ from prometheus_client import CollectorRegistry
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from storage import heartbeats, mail_queue, outbox, queries, reminders
+from storage import heartbeats, intents, mail_queue, outbox, queries, reminders
 from storage.database import Session
+from storage.mail_queue import QueueState
 from uppdrag.service.house import House
-from workflow.calendar import local_date
+from workflow.calendar import STOCKHOLM, local_date
+from workflow.message import NONE, Intent
 from workflow.status import StatusFilter
 
 SILENT_AFTER = timedelta(minutes=5)
 """A clock or sender that has not beaten for so long is taken for dead."""
+
+_NAMED = 3
 
 LATE_AFTER = timedelta(hours=1)
 """A track that should have been looked at so long ago says that no clock runs."""
@@ -35,7 +39,11 @@ class Check:
 def check(house: House, *, now: datetime, wanted: frozenset[str] = frozenset({"clock", "sender"})) -> list[Check]:
     """Everything a monitor wants to know; `wanted` are the kinds of workers that should be running."""
     with house.database.reading() as session:
-        return [*_workers(session, now, wanted), _looks(session, now), _queue(session), _stuck(session)]
+        queue = mail_queue.state(session)
+        return [
+            *_workers(session, now, wanted), _looks(session, now), _queue(queue), _relay(queue), _stuck(session),
+            _parked(session),
+        ]  # fmt: skip
 
 
 def _workers(session: Session, now: datetime, wanted: frozenset[str]) -> Iterator[Check]:
@@ -59,14 +67,44 @@ def _looks(session: Session, now: datetime) -> Check:
     return Check("reminders", True, "Inget väntar på klockan.")
 
 
-def _queue(session: Session) -> Check:
-    state = mail_queue.state(session)
-    return Check("queue", not state.why, f"Kön står stilla: {state.why}" if state.why else "Kön är öppen.")
+def _queue(state: QueueState) -> Check:
+    if not state.paused:
+        return Check("queue", True, "Kön är öppen.")
+    text = f"Kön är pausad sedan {_local(state.since)}: {state.why}. Starta den: uppdrag outbox resume"
+    return Check("queue", False, text)
+
+
+def _relay(state: QueueState) -> Check:
+    if not state.relay_away:
+        return Check("relay", True, "Mejlservern svarar, såvitt vi vet.")
+    text = f"Mejl går inte att lämna sedan {_local(state.since)}: {state.why}. Nästa försök {_local(state.probe_at)}."
+    return Check("relay", False, f"{text} Pröva servern: uppdrag mail test ADRESS")
 
 
 def _stuck(session: Session) -> Check:
     stuck = outbox.counts(session).get("kraver_atgard", 0)
     return Check("messages", stuck == 0, f"{stuck} mejl kräver åtgärd." if stuck else "Inga mejl kräver åtgärd.")
+
+
+def _parked(session: Session) -> Check:
+    found = intents.parked(session)
+    if not found:
+        return Check("parked", True, "Alla påminnelser går att skriva.")
+    named = "; ".join(dict.fromkeys(map(_named, found[:_NAMED])))
+    more = f" och {len(found) - _NAMED} till" if len(found) > _NAMED else ""
+    help = "Rätta uppdragets rubrik eller mallen; klockan försöker igen av sig själv. Se mejlet: uppdrag outbox preview"
+    return Check("parked", False, f"{len(found)} påminnelser går inte att skriva: {named}{more}. {help}")
+
+
+def _named(intent: Intent) -> str:
+    at = intent.occasion
+    region = f" region {at.region}" if at.region != NONE else ""
+    about = f" om {at.uppdrag}{region}" if at.uppdrag != NONE else region
+    return f"{intent.template}{about} ({intent.parked})"
+
+
+def _local(moment: datetime | None) -> str:
+    return f"{moment.astimezone(STOCKHOLM):%Y-%m-%d %H:%M}" if moment else "okänd tid"
 
 
 class Metrics(Collector):
@@ -88,6 +126,10 @@ class Metrics(Collector):
                 workers.add_metric([beat.kind], (now - beat.beat_at).total_seconds())
             events = queries.count_events(session)
             first = reminders.first(session)
+            queue, parked = mail_queue.state(session), len(intents.parked(session))
+        yield GaugeMetricFamily("uppdrag_queue_paused", "Whether a person has paused all mail", float(queue.paused))
+        yield GaugeMetricFamily("uppdrag_relay_away", "Whether the relay takes no mail", float(queue.relay_away))
+        yield GaugeMetricFamily("uppdrag_reminders_parked", "Reminders that cannot be written", parked)
         yield GaugeMetricFamily("uppdrag_open", "Uppdrag that are not finished", sum(not r.final for r in rows))
         yield GaugeMetricFamily("uppdrag_overdue", "Uppdrag after their planned time", sum(r.overdue for r in rows))
         yield GaugeMetricFamily("uppdrag_events", "Events in the log", events)
