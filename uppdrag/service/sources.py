@@ -21,9 +21,22 @@ def people(name: str) -> tuple[str, bytes]:
 
     Raises NotFound, or DefinitionInvalid where the file cannot be read.
     """
+    return _table(name, "people")
+
+
+def meetings(name: str) -> tuple[str, bytes]:
+    """A list of meetings by path, or by the name of one that comes with the program (or how it begins): its name and
+    content.
+
+    Raises NotFound, or DefinitionInvalid where the file cannot be read.
+    """
+    return _table(name, "meetings")
+
+
+def _table(name: str, kind: str) -> tuple[str, bytes]:
     if not Path(name).is_file():
-        for packaged in resources.files("definitions").joinpath("people").iterdir():
-            if packaged.name in (name, f"{name}.csv"):
+        for packaged in resources.files("definitions").joinpath(kind).iterdir():
+            if packaged.name in (name, f"{name}.csv") or packaged.name.startswith(f"{name}-"):
                 return packaged.name, packaged.read_bytes()
     try:
         return name, Path(name).read_bytes()

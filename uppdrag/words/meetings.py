@@ -21,6 +21,16 @@ def whose(lanskod: str, body: str, regions: Mapping[str, Region]) -> str:
     return f"{body_name(body)} i {region(regions, lanskod)}"
 
 
+def heading(lanskod: str, body: str, regions: Mapping[str, Region]) -> str:
+    """A meeting as a calendar shows it: `Regionfullmäktige, Uppsala`, `Chefsgruppens möte`."""
+    if lanskod == CHEFSGRUPP:
+        return "Chefsgruppens möte"
+    own = regions.get(lanskod)
+    names = {"AU": "arbetsutskottet", "RS": own.styrelse if own else "", "RF": own.fullmaktige if own else ""}
+    name = names.get(body) or body_name(body)
+    return f"{name[:1].upper()}{name[1:]}, {region(regions, lanskod)}"
+
+
 def papers_rule(working_days: int, before: str) -> str:
     """A handlingsstopp as a rule: `10 arbetsdagar före AU`."""
     return f"{working_days} {'arbetsdag' if working_days == 1 else 'arbetsdagar'} före {body_name(before)}"

@@ -1,0 +1,151 @@
+"""Meetings ↔ iCalendar (RFC 5545): the only user of the library icalendar."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import NAMESPACE_URL, uuid5
+
+from uppdrag.intake.tabular import ROW_LIMIT, SIZE_LIMIT, Line, Refused
+from workflow.calendar import local_date
+from workflow.convening import Entry, id_of
+from workflow.errors import Refusal
+from workflow.sammantraden import Sammantrade
+
+_DAY = timedelta(days=1)
+_OWN = {
+    "X-UPPDRAG-LANSKOD": "region", "X-UPPDRAG-ORGAN": "body", "X-UPPDRAG-HANDLINGSSTOPP": "papers_by",
+    "X-UPPDRAG-KALLELSE": "published_on", "X-UPPDRAG-MANDATPERIOD": "period", "X-UPPDRAG-KALLA": "source",
+    "X-UPPDRAG-EXEMPEL": "example",
+}  # fmt: skip
+"""Properties of our own (RFC 5545, 3.8.8.2), so that what was exported can be read in again."""
+
+_SUMMARIES = {"arbetsutskott": "AU", "fullmäktige": "RF", "regionstyrelse": "RS", "chefsgrupp": "chefsgrupp"}
+"""What a body is told by in an event of somebody else's, the surest first."""
+
+
+def is_calendar(content: bytes) -> bool:
+    """Whether a file is an iCalendar file, told by how it begins."""
+    return content[:200].removeprefix(b"\xef\xbb\xbf").lstrip().upper().startswith(b"BEGIN:VCALENDAR")
+
+
+def read(content: bytes) -> tuple[list[Line], list[Refused]]:
+    """The events as lines of a table of meetings, numbered by where each begins in the file; and the bad ones.
+
+    A moment counts as the local day in Stockholm. An event that repeats is refused: which of them are held is not said.
+    """
+    from icalendar import Calendar
+
+    if len(content) > SIZE_LIMIT:
+        return [], [(1, Refusal.of("file_too_large", limit=f"{SIZE_LIMIT // 1024 // 1024} MB"))]
+    begins = [n for n, text in enumerate(content.splitlines(), start=1) if text.strip().upper() == b"BEGIN:VEVENT"]
+    if len(begins) > ROW_LIMIT:
+        return [], [(begins[ROW_LIMIT], Refusal.of("too_many_rows", limit=ROW_LIMIT))]
+    try:
+        events = [event for calendar in Calendar.from_ical(content, multiple=True) for event in calendar.walk("VEVENT")]
+    except (ValueError, KeyError, IndexError, AttributeError):  # what the library raises on a file that is none
+        return [], [(1, Refusal.of("unreadable_calendar"))]
+    if len(events) != len(begins):
+        return [], [(1, Refusal.of("unreadable_calendar"))]
+    if not events:
+        return [], [(1, Refusal.of("empty_file"))]
+    lines, refused = [], []
+    for number, event in zip(begins, events, strict=True):
+        cells = _cells(event)
+        if isinstance(cells, Refusal):
+            refused.append((number, cells))
+        else:
+            lines.append(Line(number, cells))
+    return lines, refused
+
+
+def write(entries: Iterable[tuple[Entry, str]], now: datetime) -> bytes:
+    """A calendar to subscribe to or read in, of meetings with their headings; `now` becomes its DTSTAMP.
+
+    Whole days, so that no time zone is needed. A meeting keeps its UID, and SEQUENCE rises each time it is stated
+    anew; one that is not held says so in STATUS.
+    """
+    from icalendar import Calendar
+
+    calendar = Calendar()
+    calendar.add("prodid", "-//uppdrag//sammantraden//SV")
+    calendar.add("version", "2.0")
+    calendar.add("method", "PUBLISH")
+    calendar.add("x-wr-calname", "Sammanträden")
+    for entry, heading in entries:
+        calendar.add_component(_event(entry, heading, now))
+    return bytes(calendar.to_ical())
+
+
+def _cells(event: Any) -> dict[str, str] | Refusal:
+    """The cells of one event, or why it will not do."""
+    bad = next((text for name, text in event.errors if name in ("DTSTART", "DTEND", "DURATION")), None)
+    if bad is not None:
+        return Refusal.of("bad_event_day", value=_plain(bad))
+    if any(name in event for name in ("RRULE", "RDATE", "RECURRENCE-ID")):
+        return Refusal.of("event_repeats", value=_plain(str(event.get("SUMMARY", "utan rubrik"))))
+    try:
+        first, last = _local(event.start), _last_day(event)
+    except Exception:  # noqa: BLE001 - the library computes lazily, and the file is from outside
+        return Refusal.of("bad_event_day", value=_plain(str(event.get("SUMMARY", "utan rubrik"))))
+    cells = {"first": first.isoformat()}
+    if last != first:
+        cells["last"] = last.isoformat()
+    cells["source"] = _text(event, "URL")
+    summary = _text(event, "SUMMARY").casefold()
+    cells["body"] = next((body for word, body in _SUMMARIES.items() if word in summary), _text(event, "SUMMARY"))
+    cells |= {column: _text(event, name) for name, column in _OWN.items() if name in event}
+    if _text(event, "STATUS").upper() == "CANCELLED":
+        cells["cancelled"] = "ja"
+    return cells
+
+
+def _last_day(event: Any) -> date:
+    """The last local day. DTEND is not itself part of the event; midnight therefore belongs to the day before."""
+    start, end = event.start, event.end
+    before: date = end - (timedelta(microseconds=1) if isinstance(end, datetime) else _DAY)
+    return max(_local(start), _local(before))
+
+
+def _local(moment: date) -> date:
+    if isinstance(moment, datetime):
+        return local_date(moment) if moment.tzinfo else moment.date()
+    return moment
+
+
+def _text(event: Any, name: str) -> str:
+    value = event.get(name, "")
+    return " ".join(str(value[0] if isinstance(value, list) else value).split())
+
+
+def _plain(text: str) -> str:
+    return "".join(c if c.isprintable() else "�" for c in text[:80])
+
+
+def _event(entry: Entry, heading: str, now: datetime) -> Any:
+    from icalendar import Event
+
+    m = entry.meeting
+    event = Event()
+    event.add("uid", f"{uuid5(NAMESPACE_URL, f'{id_of(m.region, m.body)}:{m.first}')}@uppdrag")
+    event.add("dtstamp", now)
+    event.add("sequence", entry.revision)
+    event.add("dtstart", m.first)
+    event.add("dtend", m.last + _DAY)
+    event.add("summary", f"EXEMPEL: {heading}" if m.example else heading)
+    event.add("status", "CANCELLED" if entry.cancelled else "TENTATIVE" if m.example else "CONFIRMED")
+    event.add("transp", "TRANSPARENT")
+    if m.source.startswith(("https://", "http://")):
+        event.add("url", m.source)
+    for name, value in _own(m):
+        event.add(name, value)
+    return event
+
+
+def _own(m: Sammantrade) -> Iterator[tuple[str, str]]:
+    said = {
+        "region": m.region, "body": m.body, "papers_by": m.papers_by, "published_on": m.published_on,
+        "period": m.period, "source": m.source, "example": "ja" if m.example else "",
+    }  # fmt: skip
+    return ((name, str(said[column])) for name, column in _OWN.items() if said[column])
