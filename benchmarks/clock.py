@@ -17,13 +17,13 @@ from uppdrag.settings import Settings
 from workflow.calendar import STOCKHOLM
 from workflow.commands import Advance
 
-MANY, FEW, TICKS = 1_000_000, 10_000, 200
+MANY, FEW, TICKS = 1_000_000, 10_000, 1_000
 NOW = datetime(2026, 4, 1, 7, tzinfo=UTC)
 FIRST, LAST = date(2026, 3, 27), date(2027, 3, 26)
 
 
 def measure(folder: Path, rounds: int) -> list[Bar]:
-    return [_empty_ticks(folder, rounds), _year(folder, max(rounds // 5, 3))]
+    return [_empty_ticks(folder, 3 * rounds), _year(folder, max(rounds // 5, 3))]
 
 
 def _empty_ticks(folder: Path, rounds: int) -> Bar:
