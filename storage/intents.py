@@ -7,7 +7,7 @@ from datetime import date, datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, null, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col
 
@@ -41,7 +41,7 @@ _of_message = Statement(select(*_FIELDS).where(col(_I.message) == bindparam("of"
 _mark = Statement(
     update(_I)
     .where(col(_I.id) == bindparam("at"), col(_I.status) == bindparam("was"))
-    .values(status=bindparam("now_status"), message=bindparam("now_message"), parked=None)
+    .values(status=bindparam("now_status"), message=bindparam("now_message"), parked=null())
 )
 _park = Statement(
     update(_I).where(col(_I.id) == bindparam("at"), col(_I.status) == "vantar").values(parked=bindparam("why"))
