@@ -1,6 +1,6 @@
 """Run the benchmarks and print one table; exit status 1 when a bar is missed.
 
-python -m benchmarks [--rounds N] [liv] [andra] [manga] [sida] [hjalp] [klocka] [laget]
+python -m benchmarks [--rounds N] [liv] [andra] [manga] [sida] [hjalp] [klocka] [planera] [laget] [skriva] [skicka]
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
-from benchmarks import asof, batch, clock, help_text, life, page, peers
+from benchmarks import asof, batch, clock, composing, help_text, life, page, peers, planning, sending
 from benchmarks.measure import Bar
 
 Subject = Callable[[Path, int], list[Bar]]
@@ -25,7 +25,10 @@ SUBJECTS: Mapping[str, tuple[Subject, int]] = {
     "sida": (page.measure, 25),
     "hjalp": (help_text.measure, 15),
     "klocka": (clock.measure, 15),
+    "planera": (planning.measure, 15),
     "laget": (asof.measure, 25),
+    "skriva": (composing.measure, 25),
+    "skicka": (sending.measure, 9),
 }
 """What is measured, and in how many rounds unless somebody says otherwise."""
 

@@ -32,7 +32,7 @@ SETTINGS = Settings()
 
 
 def measure(folder: Path, rounds: int) -> list[Bar]:
-    start = _house(folder)
+    start = due(folder)
     numbers = count()
     copies: list[tuple[Path, House]] = []
 
@@ -98,8 +98,8 @@ def _plain_jinja(ready: Environment) -> Environment:
     return plain
 
 
-def _house(folder: Path) -> Path:
-    """A database with so many uppdrag, each with somebody of its own who is to account for it, and has not."""
+def due(folder: Path) -> Path:
+    """A database with so many uppdrag, each with somebody of its own whom the clock wants to remind of it."""
     path = made(folder, "due")
     by_hand = ByHand(path)
     by_hand.connection.execute("PRAGMA synchronous = OFF")

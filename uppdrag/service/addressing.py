@@ -10,7 +10,7 @@ from workflow.message import NONE, Intent
 from workflow.model import Region, Uppdrag
 from workflow.people import OFFICES, Holder, addressee, callers, in_office
 
-_NATIONAL = ("c_nspl", "kansli")
+NATIONAL = ("c_nspl", "kansli")
 CALLER, OWNER = "chefsgruppsledamot", "ansvarig"
 _DEFINITE = {
     "kontakt": "kontaktpersonen", "namndsekreterare": "nämndsekreteraren", "registrator": "registratorn",
@@ -41,8 +41,8 @@ class Addresses:
             return next(iter(callers(self._holders, self._regions, at.region, self._day)), None)
         if at.office == OWNER:
             return (self._named(u.owner) if u else None) or self.kansli(("kansli", "c_nspl"))
-        if at.office in _NATIONAL:
-            return self.kansli((at.office, *(o for o in _NATIONAL if o != at.office)))
+        if at.office in NATIONAL:
+            return self.kansli((at.office, *(o for o in NATIONAL if o != at.office)))
         return self._addressee(at.office, "" if at.region == NONE else at.region)
 
     def holder(self, id: str) -> Holder | None:
@@ -59,7 +59,7 @@ class Addresses:
         """Whom to ask, by name (empty: the kansli as such) and address: the owner, C-NSPL or the kansli, but not the
         recipient. `otherwise` is the address of last resort."""
         owner = u.owner if u else ""
-        known = [self._named(owner), *(self._addressee(o, "") for o in _NATIONAL)]
+        known = [self._named(owner), *(self._addressee(o, "") for o in NATIONAL)]
         others = [h for h in known if h is not None and h.email.casefold() != recipient.casefold()]
         if owner and known[0] is None:
             return owner, next((h.email for h in others), otherwise)

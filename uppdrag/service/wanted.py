@@ -10,7 +10,7 @@ from datetime import date, datetime
 from definitions.holidays import work_calendar
 from storage import definitions, intents, mailed, outbox, people, uppdrag
 from storage.database import Session
-from uppdrag.service.addressing import Addresses
+from uppdrag.service.addressing import NATIONAL, OWNER, Addresses
 from workflow.calendar import local_date
 from workflow.errors import NotFound
 from workflow.message import NONE, Intent, Queued
@@ -130,7 +130,7 @@ def _goes_elsewhere(session: Session, queued: Queued, day: date) -> bool:
 
 
 class _Posts:
-    """Whom intents go to on a day, read as they are asked for: of a region's office only those who have held it."""
+    """Whom intents go to on a day, read as they are asked for: of an office only those who have held it."""
 
     def __init__(self, session: Session, day: date) -> None:
         self._session, self._day = session, day
@@ -138,6 +138,10 @@ class _Posts:
 
     def reached(self, intent: Intent, u: Uppdrag | None, recipient: str) -> bool:
         """Whether an intent goes to this address."""
+        if u is not None and u.owner and intent.occasion.office == OWNER:
+            holder = Addresses(people.called(self._session, u.owner), (), self._day).of(intent, u)
+            if holder is not None and holder.email.casefold() == recipient.casefold():
+                return True  # else the name may be written otherwise, or the mail go to the kansli
         holder = self.addressee(intent, u)
         return holder is not None and holder.email.casefold() == recipient.casefold()
 
@@ -147,6 +151,9 @@ class _Posts:
             return self._everybody().holder(at.step.partition(":")[2])
         if at.office in REGION_OFFICES:
             return Addresses(people.at_post(self._session, at.office, at.region), (), self._day).of(intent, u)
+        if at.office in NATIONAL:
+            held = [holder for office in NATIONAL for holder in people.at_post(self._session, office, "")]
+            return Addresses(held, (), self._day).of(intent, u)
         return self._everybody().of(intent, u)
 
     def _everybody(self) -> Addresses:
