@@ -19,8 +19,9 @@ from storage.meetings import meeting_rows, rule_row
 from storage.people import holder_row
 from storage.raw import RawTable
 from storage.retold import Finding, Retold
-from storage.uppdrag import beslut_row, uppdrag_row
-from storage.uppdrag import region_row as track_row
+from storage.tracks import beslut_row
+from storage.tracks import region_row as track_row
+from storage.uppdrag import uppdrag_row
 from workflow.model import Region
 
 

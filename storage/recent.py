@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import replace
 
-from storage import uppdrag
+from storage import tracks, uppdrag
 from storage.database import Session
 from storage.log import Head
 from workflow.model import Matter
@@ -32,7 +32,7 @@ class Recent:
             return uppdrag.load(session, id, seq=head.seq, regions=region)
         if region is None or region in matter.regions or region not in matter.uppdrag.concerned:
             return matter
-        return replace(matter, regions={**matter.regions, **uppdrag.load_region(session, id, region)})
+        return replace(matter, regions={**matter.regions, **tracks.load_one(session, id, region)})
 
     def keep(self, matter: Matter, chain: str) -> None:
         """Keep what a command left, at the link that it made."""

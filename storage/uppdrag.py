@@ -1,33 +1,22 @@
-"""Uppdrag, their regions and the decisions: load, and save what an event changed."""
+"""Uppdrag with their regions' tracks: load, and save what an event changed."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import bindparam, insert, select, update
 from sqlmodel import col
 
-from storage import codec
+from storage import codec, tracks
 from storage.database import Row, Session, Statement
-from storage.tables import BeslutRow, RegionbeslutRow, SeriesRow, UppdragRow, columns
+from storage.tables import SeriesRow, UppdragRow, columns
 from storage.writes import Table, Values, Writes, differing
 from workflow.errors import NotFound
-from workflow.model import (
-    Consultation,
-    Counts,
-    Decision,
-    Facts,
-    Link,
-    Matter,
-    PlannedTime,
-    Regionbeslut,
-    Task,
-    Uppdrag,
-)  # fmt: skip
+from workflow.model import Consultation, Counts, Facts, Matter, PlannedTime, Task, Uppdrag
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,71 +32,19 @@ class _Detail:
     facts: Mapping[str, Facts]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _MoreOfRegion:
-    """What few tracks have."""
-
-    planned_chain: tuple[Link, ...] = ()
-    task: Task | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _MoreOfBeslut:
-    """What few decisions have."""
-
-    links: tuple[Link, ...] = ()
-    justerat: date | None = None
-    tillkannagivet: date | None = None
-    delegationspunkt: str = ""
-    reported_to: str = ""
-    reported_on: date | None = None
-    task: Task | None = None
-
-
-_NOTHING = "{}"
-_NO_MORE = _MoreOfBeslut()
-_NO_MORE_OF_REGION = _MoreOfRegion()
-_REGION_COLUMNS = columns(RegionbeslutRow)
-_BESLUT_COLUMNS = columns(BeslutRow)
 _SAME_IN_BOTH = (
     "lifecycle", "lifecycle_version", "state", "final", "title", "neutral_title", "sensitive", "source", "section",
     "owner", "dnr", "directive", "plan", "standing", "notes", "paused", "round", "proposal_version",
-)  # fmt: skip
-_REGION_PLAIN = (
-    "state", "outcome", "category", "set_no", "version", "dnr", "sent_version", "channel", "planned_on", "planned_body",
 )  # fmt: skip
 # Counted, dated and sorted columns are made from the rest: what is read back is this.
 _LOADED = ("id", "parent", "adopted", "rejected", "not_concerned", "detail", *_SAME_IN_BOTH)
 
 
 _UPPDRAG = Table(UppdragRow, "id")
-_REGIONBESLUT = Table(RegionbeslutRow, "uppdrag", "region")
-_BESLUT = Table(BeslutRow, "uppdrag", "region", "number")
-
 _load = Statement(
     select(*(c for name in _LOADED for c in columns(UppdragRow) if c.name == name)).where(
         col(UppdragRow.id) == bindparam("uppdrag")
     )
-)
-_regions = Statement(
-    select(*_REGION_COLUMNS)
-    .where(col(RegionbeslutRow.uppdrag) == bindparam("uppdrag"))
-    .order_by(col(RegionbeslutRow.region))
-)
-_region = Statement(
-    select(*_REGION_COLUMNS).where(
-        col(RegionbeslutRow.uppdrag) == bindparam("uppdrag"), col(RegionbeslutRow.region) == bindparam("lanskod")
-    )
-)
-_all_beslut = Statement(
-    select(*_BESLUT_COLUMNS)
-    .where(col(BeslutRow.uppdrag) == bindparam("uppdrag"))
-    .order_by(col(BeslutRow.region), col(BeslutRow.number))
-)
-_beslut = Statement(
-    select(*_BESLUT_COLUMNS)
-    .where(col(BeslutRow.uppdrag) == bindparam("uppdrag"), col(BeslutRow.region) == bindparam("lanskod"))
-    .order_by(col(BeslutRow.number))
 )
 _last_number = Statement(
     select(col(SeriesRow.last)).where(col(SeriesRow.year) == bindparam("in_year")).with_for_update()
@@ -129,19 +66,8 @@ def load(session: Session, id: str, *, seq: int, regions: str | None = None) -> 
     uppdrag = _uppdrag_of(row)
     if regions is None:
         return Matter(uppdrag=uppdrag, regions={}, seq=seq)
-    if regions == "*":
-        rows = session.all(_regions, {"uppdrag": id})
-        decided = session.all(_all_beslut, {"uppdrag": id}) if any(r[6] for r in rows) else []
-        return Matter(uppdrag=uppdrag, regions=_with_decisions(rows, decided), seq=seq)
-    return Matter(uppdrag=uppdrag, regions=load_region(session, id, regions), seq=seq)
-
-
-def load_region(session: Session, id: str, lanskod: str) -> dict[str, Regionbeslut]:
-    """One region's track with its decisions, by länskod; empty where the region is not concerned."""
-    row = session.one(_region, {"uppdrag": id, "lanskod": lanskod})
-    # version 0: no event has touched the region, so it has no decisions to fetch.
-    decided = session.all(_beslut, {"uppdrag": id, "lanskod": lanskod}) if row and row[6] else []
-    return _with_decisions([row] if row else [], decided)
+    in_hand = tracks.load_all(session, id) if regions == "*" else tracks.load_one(session, id, regions)
+    return Matter(uppdrag=uppdrag, regions=in_hand, seq=seq)
 
 
 def last_number(session: Session, year: int) -> int:
@@ -183,7 +109,7 @@ class Changes:
 
     def write(self, session: Session) -> None:
         """Write everything noted; the events must have been written before."""
-        writes = Writes(_UPPDRAG, _REGIONBESLUT, _BESLUT)
+        writes = Writes(_UPPDRAG, tracks.REGIONBESLUT, tracks.BESLUT)
         for id, after in self._after.items():
             before = self._before[id]
             if before is None:
@@ -195,23 +121,8 @@ class Changes:
             for lanskod, rb in after.regions.items():
                 was = known.get(lanskod)
                 if was is not rb:
-                    _note_region(writes, id, was, rb)
+                    tracks.note(writes, id, was, rb)
         writes.run(session)
-
-
-def _note_region(writes: Writes, id: str, was: Regionbeslut | None, rb: Regionbeslut) -> None:
-    if was is None:
-        writes.insert(_REGIONBESLUT, region_row(id, rb))
-    else:
-        writes.update(_REGIONBESLUT, (id, rb.region), _region_changed(was, rb))
-    old = {d.number: d for d in was.decisions} if was else {}
-    for d in rb.decisions:
-        before = old.get(d.number)
-        if before is None:
-            writes.insert(_BESLUT, beslut_row(id, rb.region, d))
-        elif before != d:
-            changed = differing(beslut_row(id, rb.region, before), beslut_row(id, rb.region, d))
-            writes.update(_BESLUT, (id, rb.region, d.number), changed)
 
 
 def uppdrag_row(u: Uppdrag, changed_at: datetime) -> dict[str, Any]:
@@ -270,46 +181,6 @@ _PARTS: tuple[tuple[Callable[[Uppdrag], Any], Callable[[Uppdrag], Values]], ...]
 )
 
 
-def region_row(id: str, rb: Regionbeslut) -> dict[str, Any]:
-    """The columns of a region's track."""
-    plain = {name: getattr(rb, name) for name in _REGION_PLAIN}
-    facts = codec.encode_sorted(rb.facts) if rb.facts else _NOTHING
-    return {"uppdrag": id, "region": rb.region, **plain, "facts": facts, "more": _more_of_region(rb)}
-
-
-def _region_changed(before: Regionbeslut, after: Regionbeslut) -> Values:
-    values = {n: new for n in _REGION_PLAIN if (new := getattr(after, n)) != getattr(before, n)}
-    if before.facts != after.facts:
-        values["facts"] = codec.encode_sorted(after.facts)
-    if before.task != after.task or before.planned_chain != after.planned_chain:
-        values["more"] = _more_of_region(after)
-    return values
-
-
-def _more_of_region(rb: Regionbeslut) -> str:
-    if rb.task is None and not rb.planned_chain:
-        return _NOTHING
-    return codec.encode_sorted(_MoreOfRegion(planned_chain=rb.planned_chain, task=rb.task))
-
-
-def _more_of_beslut(d: Decision) -> str:
-    more = _MoreOfBeslut(
-        links=d.links, justerat=d.justerat, tillkannagivet=d.tillkannagivet, delegationspunkt=d.delegationspunkt,
-        reported_to=d.reported_to, reported_on=d.reported_on, task=d.task,
-    )  # fmt: skip
-    return _NOTHING if more == _NO_MORE else codec.encode_sorted(more)
-
-
-def beslut_row(id: str, lanskod: str, d: Decision) -> dict[str, Any]:
-    """The columns of a decision."""
-    return {
-        "uppdrag": id, "region": lanskod, "number": d.number, "seq": d.seq, "set_no": d.set_no, "outcome": d.outcome,
-        "body": d.body, "decided_on": d.on, "paragraph": d.paragraph, "dnr": d.dnr, "adaptation": d.adaptation,
-        "note": d.note, "source": d.source, "proposal_version": d.proposal_version, "complete": d.complete,
-        "withdrawn": d.withdrawn, "kind": d.kind, "more": _more_of_beslut(d),
-    }  # fmt: skip
-
-
 def _uppdrag_of(row: Row) -> Uppdrag:
     """The uppdrag that a row of `_LOADED` holds."""
     id, parent, adopted, rejected, not_concerned, kept, *same = row
@@ -321,32 +192,3 @@ def _uppdrag_of(row: Row) -> Uppdrag:
         counts=Counts(adopted=adopted, rejected=rejected, not_concerned=not_concerned),
         **dict(zip(_SAME_IN_BOTH, same, strict=True)),
     )  # fmt: skip
-
-
-def _with_decisions(rows: Iterable[Row], decided: Iterable[Row]) -> dict[str, Regionbeslut]:
-    decisions: dict[str, list[Decision]] = {}
-    for row in decided:
-        _, region, number, seq, set_no, outcome, body, on, paragraph, dnr, adaptation, note, source, *rest = row
-        proposal_version, complete, withdrawn, kind, kept = rest
-        more = codec.decode(kept, _MoreOfBeslut) if kept != _NOTHING else _NO_MORE
-        decisions.setdefault(region, []).append(
-            Decision(
-                number=number, seq=seq, set_no=set_no, outcome=outcome, body=body, on=on, paragraph=paragraph,
-                dnr=dnr, adaptation=adaptation, note=note, source=source, proposal_version=proposal_version,
-                complete=bool(complete), withdrawn=bool(withdrawn), kind=kind, links=more.links,
-                justerat=more.justerat, tillkannagivet=more.tillkannagivet, delegationspunkt=more.delegationspunkt,
-                reported_to=more.reported_to, reported_on=more.reported_on, task=more.task,
-            )
-        )  # fmt: skip
-    found = {}
-    for row in rows:
-        _, region, state, outcome, category, set_no, version, dnr, sent, channel, on, body, facts, kept = row
-        its_own = codec.decode(kept, _MoreOfRegion) if kept != _NOTHING else _NO_MORE_OF_REGION
-        found[region] = Regionbeslut(
-            region=region, state=state, outcome=outcome, category=category, set_no=set_no, version=version, dnr=dnr,
-            sent_version=sent, channel=channel, planned_on=on, planned_body=body,
-            planned_chain=its_own.planned_chain, task=its_own.task,
-            facts=codec.decode(facts, dict[str, Facts]) if facts != _NOTHING else {},
-            decisions=tuple(decisions.get(region, ())),
-        )  # fmt: skip
-    return found

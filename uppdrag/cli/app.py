@@ -86,6 +86,7 @@ _FLAGS = {
     "already_registered": "Använd uppdrag correct {event}.",
     "fact_missing": "Ange --set {fact}=…",
     "decision_needs": "Ange --{fact}.",
+    "delegationspunkt_missing": "Ange --delegationspunkt.",
     "why_missing": "Ange --why.",
     "nothing_to_correct": "Använd --set eller --withdraw.",
     "regions_left": "uppdrag matrix visar vilka.",

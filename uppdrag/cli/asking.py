@@ -124,15 +124,17 @@ def next_(
 
     För vem, vilka uppgifter som krävs, och varför det andra inte går.
     """
-    from uppdrag.cli import show, telling
+    from uppdrag.cli import roads, show, telling
     from uppdrag.cli.doing import known_role
     from uppdrag.service import queries
 
-    matter, lifecycle, options = queries.next_steps(house(context), id, role=known_role(role) if role else None)
+    place = house(context)
+    matter, lifecycle, options = queries.next_steps(place, id, role=known_role(role) if role else None)
     if format is not Format.table:
         show.emit(format, telling.options_rows(options))
         return
     telling.options_text(id, lifecycle, matter.uppdrag.state, options)
+    roads.tasks(matter, {r.lanskod: r for r in queries.regions(place)})
 
 
 @app.command(epilog="Exempel: uppdrag history U2026-01")

@@ -1,7 +1,6 @@
-"""new, advance, track, decide, reschedule, correct: what changes an uppdrag."""
+"""new, advance, track, reschedule, correct: what changes an uppdrag."""
 
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -138,91 +137,6 @@ def track(
 
 
 @app.command(
-    epilog="Exempel: uppdrag decide U2026-01 17 antagen --as region --by Bo --body RF --on 2026-06-09 --paragraph 88"
-)
-@told
-def decide(
-    context: typer.Context,
-    id: Annotated[str, typer.Argument(metavar="ID", help="Uppdragets nummer; utelämnas med --file.")] = "",
-    region: Annotated[str, typer.Argument(metavar="REGION", help="Länskod, till exempel 01.")] = "",
-    outcome: Annotated[
-        str, typer.Argument(metavar="UTFALL", help="antagen, antagen_med_anpassning, avslagen ...")
-    ] = "",
-    file: Annotated[
-        Path | None, typer.Option("--file", help="Många beslut på en gång, ur en CSV-fil.", exists=True, dir_okay=False)
-    ] = None,
-    role: Role = "",
-    by: By = "",
-    body: Annotated[str, typer.Option("--body", help="Beslutsinstans: RF, RS, nämnd, regiondirektör ...")] = "",
-    on: On = "",
-    paragraph: Annotated[str, typer.Option("--paragraph", help="Paragraf i protokollet.")] = "",
-    dnr: Annotated[str, typer.Option("--dnr", help="Regionens diarienummer.")] = "",
-    adaptation: Annotated[str, typer.Option("--adaptation", help="Vad anpassningen består i.")] = "",
-    note: Annotated[str, typer.Option("--note", help="Notering.")] = "",
-    source: Annotated[
-        str, typer.Option("--source", help="Källa: muntlig, epost, publicerat_protokoll, protokollsutdrag.")
-    ] = "",
-    version: Annotated[
-        int | None, typer.Option("--version", min=1, help="Förslagets version; utelämnad: den som regionen fick.")
-    ] = None,
-    more: Annotated[bool, typer.Option("--more-to-come", help="Regionen har fler beslut kvar att fatta.")] = False,
-    key: Key = "",
-    dry_run: DryRun = False,
-    format: Show = Format.table,
-) -> None:
-    """Registrera en regions beslut.
-
-    Med --file registreras många beslut på en gång, alla eller inga.
-    """
-    from uppdrag.service import commands
-    from workflow.commands import Decide
-
-    if bool(file) == bool(id) or (id and not (region and outcome)):
-        complain(["Ange ID, REGION och UTFALL, eller --file med en CSV-fil."])
-        raise typer.Exit(WRONG_USAGE)
-    if file is None and not (role and by):
-        complain(["Ange --as (rollen) och --by (vem som registrerar)."])
-        raise typer.Exit(WRONG_USAGE)
-    place = house(context)
-    if file is not None:
-        _decide_file(context, place, file, actor_of(role or "kansli", by or "kansliet"), key, dry_run, format)
-        return
-    command = Decide(
-        actor=actor_of(role, by), on=day_of(on), region=region, outcome=outcome, body=body, paragraph=paragraph,
-        dnr=dnr, adaptation=adaptation, note=note, source=source, proposal_version=version, complete=not more,
-    )  # fmt: skip
-    answer = commands.handle(place, id, command, now=settings(context).now(), key=key, dry_run=dry_run)
-    _tell(place, [answer], format)
-
-
-def _decide_file(
-    context: typer.Context, place: "House", file: Path, actor: "Actor", key: str, dry_run: bool, format: Format
-) -> None:
-    from uppdrag.service import batch
-
-    with typer.progressbar(length=1, label="Registrerar", file=typer.get_text_stream("stderr")) as bar:
-
-        def progress(done: int, total: int) -> None:
-            bar.length = total
-            bar.update(done - bar.pos)
-
-        answers = batch.decide_file(
-            place, str(file), file.read_bytes(), actor=actor, key=key, now=settings(context).now(), dry_run=dry_run,
-            progress=progress,
-        )  # fmt: skip
-    if format is not Format.table:
-        _tell(place, answers, format)
-        return
-    repeated = sum(a.repeated for a in answers)
-    closed = sorted({a.uppdrag for a in answers if not a.repeated and len(a.events) > 1})
-    typer.echo(f"{len(answers) - repeated} beslut {'skulle registreras' if dry_run else 'registrerade'}.")
-    if repeated:
-        typer.echo(f"{repeated} var redan registrerade med samma nyckel.")
-    if closed:
-        typer.echo(f"Därmed ändrades läget för: {', '.join(closed)}.")
-
-
-@app.command(
     epilog='Exempel: uppdrag reschedule U2026-02 U2026-03 --span "Q1 2027" --paragraph 41 --as kansli --by Anna'
 )
 @told
@@ -293,8 +207,8 @@ def _pairs(stated: list[str] | None) -> dict[str, str]:
     return pairs
 
 
-def day_of(text: str) -> date | None:
-    """A day as it was typed; ends with status 2 where it is none."""
+def day_of(text: str, option: str = "--on") -> date | None:
+    """A day as it was typed with an option; ends with status 2 where it is none."""
     if not text:
         return None
     from workflow.facts import BadFact, clean_date
@@ -302,7 +216,7 @@ def day_of(text: str) -> date | None:
     try:
         return clean_date(text)
     except BadFact:
-        complain([f'--on: "{text}" är inte ett datum. Skriv ÅÅÅÅ-MM-DD.'])
+        complain([f'{option}: "{text}" är inte ett datum. Skriv ÅÅÅÅ-MM-DD.'])
         raise typer.Exit(WRONG_USAGE) from None
 
 

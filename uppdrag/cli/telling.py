@@ -8,7 +8,7 @@ from typing import Any
 import typer
 
 from uppdrag import words
-from uppdrag.cli import sent, show
+from uppdrag.cli import roads, sent, show
 from uppdrag.cli.regional import cell_row, day, decided_or_planned, state_or_outcome
 from uppdrag.cli.show import Format
 from uppdrag.service import queries
@@ -126,7 +126,10 @@ def detail_row(d: Detail) -> dict[str, Any]:
              ]}
             for c in u.consultations
         ],
-        "region_states": [{**cell_row(c), **told} for c, told in zip(d.cells, sent.rows(d), strict=True)],
+        "region_states": [
+            {**cell_row(c), **told, **road}
+            for c, told, road in zip(d.cells, sent.rows(d), roads.rows(d), strict=True)
+        ],
     }  # fmt: skip
 
 
@@ -149,6 +152,7 @@ def detail_text(d: Detail, regions: dict[str, Region], options: Sequence[Option]
         typer.echo(
             f"Att komplettera: {u.task.what}. {u.task.owner} {f'senast {u.task.due}' if u.task.due else ''}".rstrip()
         )
+    roads.tasks(d.matter, regions)
     for c in u.consultations:
         waiting = [a.recipient for a in c.answers if not a.answer]
         state = (
@@ -167,6 +171,7 @@ def detail_text(d: Detail, regions: dict[str, Region], options: Sequence[Option]
             [(*_cell_line(c, regions, lc), told[c.region]) for c in sorted(d.cells, key=_needs_a_hand)],
             wide=4,
         )
+        roads.text(d, regions)
     allowed = [o for o in options if o.allowed and not o.automatic]
     if allowed:
         typer.echo()
@@ -241,6 +246,7 @@ def history_row(recorded: Recorded, text: str) -> dict[str, Any]:
         "outcome": e.decision.outcome if isinstance(e, RegionDecided) else None,
         "replaces": f"{recorded.stream}/{e.replaces}" if isinstance(e, Corrected) else None,
         "why": getattr(e, "why", None), "text": text,
+        "decision": roads.decision_row(decision) if (decision := getattr(e, "decision", None)) else None,
     }  # fmt: skip
 
 

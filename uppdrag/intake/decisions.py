@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from typing import Any
 
 from uppdrag.intake import tabular
 from workflow.commands import Decide
@@ -25,10 +25,21 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "source": ("source", "källa", "kalla"),
     "version": ("version",),
     "more_to_come": ("more_to_come", "fler beslut"),
+    "kind": ("kind", "slag"),
+    "links": ("links", "led", "förslag"),
+    "justerat": ("justerat",),
+    "tillkannagivet": ("tillkannagivet", "tillkännagivet"),
+    "delegationspunkt": ("delegationspunkt",),
+    "reported_to": ("reported_to", "anmält till"),
+    "reported_on": ("reported_on", "anmält"),
+    "missing": ("missing", "att komplettera"),
+    "task_owner": ("task_owner", "vem som kompletterar"),
+    "task_due": ("task_due", "komplettera senast"),
 }
 """Each column with the headings it may have."""
 
 REQUIRED = ("uppdrag", "region", "outcome")
+_ASCII = str.maketrans("åäö", "aao")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +51,10 @@ class Row:
     command: Decide
 
 
-def read_csv(content: bytes, actor: Actor) -> tuple[list[Row], list[tuple[int, Refusal]]]:
-    """The rows of a CSV file, and every line that cannot be read with the reason."""
-    lines, refused = tabular.read_csv(content, COLUMNS, REQUIRED)
+def read(content: bytes, actor: Actor) -> tuple[list[Row], list[tuple[int, Refusal]]]:
+    """The rows of a CSV file or a workbook, and every line that cannot be read with the reason."""
+    of_kind = tabular.read_xlsx if content.startswith(b"PK") else tabular.read_csv
+    lines, refused = of_kind(content, COLUMNS, REQUIRED)
     rows: list[Row] = []
     for line in lines:
         row, wrong = _row(line.number, line.cells, actor)
@@ -52,29 +64,40 @@ def read_csv(content: bytes, actor: Actor) -> tuple[list[Row], list[tuple[int, R
     return rows, refused
 
 
+def outcome_id(words: str) -> str:
+    """The id of an outcome as people write it: `Antagen med anpassning` → `antagen_med_anpassning`."""
+    return "_".join(words.split()).casefold().translate(_ASCII)
+
+
+_DAYS = ("on", "justerat", "tillkannagivet", "reported_on", "task_due")
+_TEXTS = (
+    "body", "paragraph", "dnr", "adaptation", "note", "source", "links", "delegationspunkt", "reported_to", "missing",
+    "task_owner",
+)  # fmt: skip
+
+
 def _row(number: int, cells: Mapping[str, str], actor: Actor) -> tuple[Row | None, list[Refusal]]:
     wrong: list[Refusal] = []
-    on: date | None = None
-    version: int | None = None
-    more = False
-    for name in ("on", "version", "more_to_come"):
+    said: dict[str, Any] = {"version": None, "more_to_come": False}
+    for name in (*_DAYS, *said):
         raw = cells.get(name, "").strip()
         if not raw:
             continue
         try:
-            if name == "on":
-                on = clean_date(raw)
-            elif name == "version":
-                version = clean_number(raw)
-            else:
-                more = clean_yes_no(raw)
+            said[name] = _READ.get(name, clean_date)(raw)
         except BadFact as bad:
             wrong.append(Refusal.of(bad.code, fact=name, label=name, value=raw[:80], expected=bad.expected))
     if wrong:
         return None, wrong
-    texts = {n: cells.get(n, "").strip() for n in ("body", "paragraph", "dnr", "adaptation", "note", "source")}
+    said |= {name: cells.get(name, "").strip() for name in _TEXTS}
+    version, more = said.pop("version"), said.pop("more_to_come")
+    region = cells["region"].strip()
     command = Decide(
-        actor=actor, on=on, region=cells["region"].strip(), outcome=cells["outcome"].strip(), proposal_version=version,
-        complete=not more, **texts,  # type: ignore[arg-type]  # texts only
+        actor=actor, region=f"0{region}" if len(region) == 1 else region,  # a spreadsheet has taken the zero of 03
+        outcome=outcome_id(cells["outcome"]), proposal_version=version,
+        complete=not more, kind=cells.get("kind", "").strip() or "beslut", **said,
     )  # fmt: skip
     return Row(number, cells["uppdrag"].strip(), command), []
+
+
+_READ: Mapping[str, Callable[[str], object]] = {"version": clean_number, "more_to_come": clean_yes_no}

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from storage import log, uppdrag
 from uppdrag.intake import decisions
-from uppdrag.service import clockwork, commands
+from uppdrag.service import clockwork, commands, tracks
 from uppdrag.service.house import House
 from workflow.commands import Decide
 from workflow.engine import Engine
@@ -30,11 +30,11 @@ def decide_file(
     house: House, file: str, content: bytes, *, actor: Actor, now: datetime, key: str = "", dry_run: bool = False,
     progress: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> list[commands.Answer]:  # fmt: skip
-    """Register the decisions of a CSV file, all or none. Raises LinesRefused with every bad line.
+    """Register the decisions of a CSV file or a workbook, all or none. Raises LinesRefused with every bad line.
 
     With a key each line has its own, so that the same file can be sent again after an answer that never came.
     """
-    rows, bad = decisions.read_csv(content, actor)
+    rows, bad = decisions.read(content, actor)
     lines = [Line(r.number, r.uppdrag, r.command, f"{key}:{r.number}" if key else "") for r in rows]
     total = len(lines)
     return decide_many(
@@ -101,5 +101,7 @@ def decide_many(
         log.write_all(session, pending.values())
         changes.write(session)
         clockwork.look_again(session, touched.values(), now)
+        many = tracks.Many(session)
+        answers = [a if a.repeated else replace(a, warnings=many.doubts(a.events, matters[a.uppdrag])) for a in answers]
         progress(len(lines))
     return answers

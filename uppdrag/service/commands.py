@@ -10,13 +10,13 @@ from datetime import date, datetime
 from storage import log, uppdrag
 from storage.database import Session
 from storage.queries import others_with_number
-from uppdrag.service import clockwork
+from uppdrag.service import clockwork, tracks
 from uppdrag.service.house import House
 from workflow.calendar import Span, local_date
 from workflow.commands import Advance, AdvanceRegion, AnyCommand, Command, Correct, Decide, Identify
 from workflow.engine import Engine, Step
 from workflow.errors import KeyReused, NotFound, Refusal, Refused, VersionConflict
-from workflow.events import Advanced, Corrected, Event, Identified, Recorded, RegionAdvanced
+from workflow.events import Advanced, Corrected, Event, Identified, Recorded, RegionAdvanced, RegionDecided
 from workflow.evolution import replay
 from workflow.model import Actor, Matter
 
@@ -269,7 +269,7 @@ def _carry_out(
     digest = digest or (command.digest() if key else "")
     recorded = _record(house, session, head, matter, step, command, now, key, digest)
     return Answer(
-        uppdrag=matter.uppdrag.id, events=recorded, dry_run=dry_run, warnings=_warnings(session, recorded)
+        uppdrag=matter.uppdrag.id, events=recorded, dry_run=dry_run, warnings=_warnings(session, recorded, step.after)
     )  # fmt: skip
 
 
@@ -316,10 +316,14 @@ def entries_of(
     return entries
 
 
-def _warnings(session: Session, recorded: Sequence[Recorded]) -> tuple[Refusal, ...]:
-    """What deserves a look although it was recorded: a diarienummer that also stands on another uppdrag."""
-    warnings = []
+def _warnings(session: Session, recorded: Sequence[Recorded], after: Matter | None = None) -> tuple[Refusal, ...]:
+    """What deserves a look although it was recorded: a diarienummer that also stands on another uppdrag, a decision
+    whose days or § are unlikely. `after`: the matter with its regions, where it is in hand."""
+    warnings: list[Refusal] = []
     for e in recorded:
+        if isinstance(e.event, RegionDecided | Corrected) and e.event.decision is not None:
+            rb = after.regions.get(e.event.region) if after else None
+            warnings += tracks.doubts(session, e.stream, e.event.region, e.event.decision, rb)
         if isinstance(e.event, Advanced) and (number := e.event.patch.get("dnr")):
             others = others_with_number(session, number, e.stream)
             if others:

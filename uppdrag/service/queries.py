@@ -117,7 +117,7 @@ def matrix(
 def next_steps(house: House, id: str, *, role: str | None) -> tuple[Matter, Lifecycle, list[Option]]:
     """What can happen next with an uppdrag, for whom, what it takes, and why not. Raises NotFound."""
     with house.database.reading() as session:
-        matter = uppdrag.load(session, id, seq=0)
+        matter = uppdrag.load(session, id, seq=0, regions="*")
         u = matter.uppdrag
         engine = house.engine(session, u.lifecycle, u.lifecycle_version)
         return matter, engine.lifecycle, engine.explain(u, role=role)

@@ -8,11 +8,14 @@ from uppdrag.words.labels import (
     SOURCES,
     as_of,
     began,
+    decided,
     differences,
     facts,
+    link,
     office,
     outcome,
     region,
+    task,
     value,
     where,
     without_address,
@@ -20,6 +23,6 @@ from uppdrag.words.labels import (
 from uppdrag.words.refusals import sentence
 
 __all__ = [
-    "BODIES", "FIELDS", "SOURCES", "as_of", "began", "differences", "error", "event", "facts", "finding", "office",
-    "outcome", "region", "sentence", "value", "where", "without_address",
+    "BODIES", "FIELDS", "SOURCES", "as_of", "began", "decided", "differences", "error", "event", "facts", "finding",
+    "link", "office", "outcome", "region", "sentence", "task", "value", "where", "without_address",
 ]  # fmt: skip

@@ -56,7 +56,7 @@ _REFUSALS: Mapping[str, str] = {
     "body_excluded": "Instansen {body} kan inte besluta här. Det kan: {bodies}. Ett förslag anges som ett led före.",
     "not_delegable": "Ärendet kan inte avgöras som {kind}: det rör mål, inriktning, omfattning eller kvalitet.",
     "decides_itself": "Instansen {body} fattar egna beslut, aldrig {kind}. Ange vem som beslutade, eller slaget.",
-    "delegationspunkt_missing": "Ett delegationsbeslut kräver delegationspunkten. Ange den.",
+    "delegationspunkt_missing": "Ett delegationsbeslut kräver delegationspunkten.",
     "not_delegated": "Delegationspunkt och anmälan hör till delegationsbeslut. Ange det slaget, eller ta bort dem.",
     "no_justering": "Bara beslut av RF, RS och nämnder justeras. Ta bort justering och tillkännagivande.",
     "nothing_to_complete": "Utfallet {outcome} lämnar inget att komplettera. Ta bort det, eller ange aterremitterad.",
@@ -101,6 +101,7 @@ _REFUSALS: Mapping[str, str] = {
     "no_rule": "Det finns ingen regel för handlingar till {body} att ta bort.",
     "no_meetings_to_export": "Det finns inga sammanträden att skriva. Läs in dem: uppdrag meetings import FIL",
     "unknown_file_kind": 'Filen "{file}" måste sluta på .csv, .xlsx eller .ics.',
+    "no_window": "Uppdraget har ingen planerad tid för regionerna. Ange tiden med --window, till exempel Q3 2026.",
     # uppgifter
     "fact_missing": "{label} saknas.",
     "unknown_fact": "Uppgiften {fact} finns inte här. De som finns: {known}.",
@@ -147,6 +148,13 @@ _REFUSALS: Mapping[str, str] = {
     "mail_ambiguous": "Flera mejl börjar på {start}. Skriv fler tecken.",
     "mail_stands": "Mejlet är {status}. Detta går när ett mejl är: {possible}.",
     "mail_suppressed": "Adressen {address} är spärrad: {why}. Häv spärren först: uppdrag suppression lift {address}",
+    # inloggning
+    "asked_too_often": "Många har försökt logga in härifrån. Vänta tio minuter och försök igen.",
+    "code_wrong": "Koden stämmer inte. Kontrollera siffrorna i det senaste mejlet.",
+    "code_spent": "Koden gäller inte längre. Be om en ny.",
+    "link_spent": "Länken har redan använts eller är för gammal. Be om en ny.",
+    "name_missing": "Skriv ditt namn.",
+    "post_missing": "Välj vilken befattning det gäller.",
     # filer, planer och versioner
     "no_such_uppdrag": "Uppdraget {uppdrag} finns inte.",
     "key_reused": "Nyckeln {key} har redan använts för något annat ({event}).",
