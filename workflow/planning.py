@@ -19,6 +19,9 @@ from workflow.workdays import WorkCalendar
 
 Verdict = Literal["ryms", "ryms_inte", "uppgift_saknas"]
 
+WITHOUT_MEETING = ("regiondirektor", "annan")
+"""Who may decide without a meeting: the director, or somebody else than the bodies that are known."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Missing:
@@ -44,11 +47,12 @@ class Why:
     meeting up to `day`, before that of `before` on `before_day` where it is not the last. `window_passed`: the window
     ended on `day`. `stated_date`, `stated_date_late`: the region has stated `day`, for `body`. `papers_unknown`: the
     handlingsstopp to `body` on `day`. `meetings_unknown`: those of `body`. `bodies_unknown`: who decides.
+    `no_meeting`: `body` decides without one.
     """
 
     code: Literal[
         "last_chain", "papers_passed", "meeting_passed", "no_chain", "window_passed", "stated_date",
-        "stated_date_late", "papers_unknown", "meetings_unknown", "bodies_unknown",
+        "stated_date_late", "papers_unknown", "meetings_unknown", "bodies_unknown", "no_meeting",
     ]  # fmt: skip
     body: str = ""
     day: date | None = None
@@ -60,7 +64,7 @@ class Why:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Note:
-    """Something to know about the chain.
+    """Something to know about the chain, or about the earliest possible where that one does not fit.
 
     `shift_of_boards`: `before` meets on `before_day` in one period of office and `after` on `after_day` in the next;
     `stated` where the calendars say so, else by the general rule. `not_in_calendar`: `after` has no known meeting on
@@ -122,7 +126,8 @@ def plan_region(
         )
     search = Search(plan, bodies, today=today, work=work)
     verdict, why, chain, missing_dates = _judged(search, window.last)
-    sure = search.earliest(Reach.SURE)
+    possible = search.earliest(Reach.MAY)
+    notes = _notes(chain) if verdict == "ryms" else tuple(dict.fromkeys((*_notes(chain), *_notes(possible))))
     send_by = chain.send_by if chain else None
     if why.code == "papers_passed":
         send_by = why.papers_by  # though the first handlingsstopp is unknown
@@ -130,8 +135,15 @@ def plan_region(
         region=plan.region, bodies=bodies, verdict=verdict, why=why, chain=chain.links if chain else (),
         send_by=send_by, decides_on=chain.decides_on if chain else None,
         slack_working_days=None if send_by is None else work.working_days_between(today, send_by),
-        missing=missing_dates, notes=_notes(chain), first_possible=search.earliest(Reach.MAY), first_sure=sure,
+        missing=missing_dates, notes=notes, first_possible=possible, first_sure=search.earliest(Reach.SURE),
     )  # fmt: skip
+
+
+def without_meeting(region: str, decides: str, window: Span, *, today: date) -> RegionPlan:
+    """The plan of a region where `decides`, an office holder, needs no meeting: no calendar stands in the way."""
+    if window.last < today:
+        return RegionPlan(region=region, bodies=(), verdict="ryms_inte", why=Why(code="window_passed", day=window.last))
+    return RegionPlan(region=region, bodies=(), verdict="ryms", why=Why(code="no_meeting", body=decides))
 
 
 def bodies_of(decides: str) -> tuple[str, ...]:
@@ -144,7 +156,7 @@ def bodies_of(decides: str) -> tuple[str, ...]:
             return "AU", "RS", "RF"
         case "RS":
             return "AU", "RS"
-        case "regiondirektor" | "annan":
+        case _ if decides in WITHOUT_MEETING:
             return ()
         case _:
             return (decides,)
@@ -239,6 +251,6 @@ def _stated(
         send_by=papers_by, decides_on=day,
         slack_working_days=None if papers_by is None else work.working_days_between(today, papers_by),
         missing=(Missing(what="outcome", body=body, day=day),) if day < today else (),
-        notes=() if meeting or not body else (Note(code="not_in_calendar", after=body, after_day=day),),
+        notes=() if meeting or body in ("", *WITHOUT_MEETING) else (Note(code="not_in_calendar", after=body, after_day=day),),
         first_possible=Chain((link,)), first_sure=Chain((link,)), stated=True,
     )  # fmt: skip

@@ -86,8 +86,9 @@ def survey(plans: Iterable[RegionPlan], window: Span, *, today: date) -> Survey:
     by_region = {p.region: p for p in plans}
     held = [by_region[region] for region in sorted(by_region)]
     late = [p for p in held if p.verdict == "ryms_inte"]
-    sure = [p.first_sure.decides_on for p in held if p.first_sure]
-    undetermined = tuple(p.region for p in held if not p.first_sure)
+    sure_on = {p.region: day for p in held if (day := _sure_on(p, today))}
+    undetermined = tuple(p.region for p in held if p.region not in sure_on)
+    sure = list(sure_on.values())
     first_for = [(p.region, p.first_possible.decides_on if p.first_possible else None) for p in late]
     breaks: dict[str, int] = {}
     for p in late:
@@ -125,6 +126,13 @@ def ranking(
 def _weight(p: RegionPlan) -> tuple[bool, int, str]:
     first = p.first_possible.decides_on if p.first_possible else date.max
     return p.verdict == "uppgift_saknas", -first.toordinal(), p.region
+
+
+def _sure_on(p: RegionPlan, today: date) -> date | None:
+    """The earliest day by which a region is known to be able to decide: today, where that takes no meeting."""
+    if p.first_sure:
+        return p.first_sure.decides_on
+    return None if p.bodies or p.why.code == "bodies_unknown" else today
 
 
 def _breaks_at(p: RegionPlan) -> str:

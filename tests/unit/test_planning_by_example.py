@@ -14,7 +14,7 @@ from uppdrag.words.planning import missing, note, why
 from uppdrag.words.planning import ranked as ranked_words
 from uppdrag.words.planning import survey as survey_words
 from workflow.calendar import Span, parse_span
-from workflow.planning import Missing, RegionPlan, Why, plan_region
+from workflow.planning import Missing, RegionPlan, Why, plan_region, without_meeting
 from workflow.sammantraden import PapersRule, Sammantrade, Sammantradesplan, period_of, plans_by_region
 from workflow.windows import ranking, survey
 
@@ -206,6 +206,12 @@ def test_a_shift_of_boards_within_the_chain_is_said(
     assert all(("huvudregeln" in note(n, year=2026)) != stated for n in plan.notes)
 
 
+def test_a_shift_of_boards_is_said_of_the_chain_that_comes_too_late_as_well() -> None:
+    plan = planned(AUTUMN, rules=TEN_DAYS_BEFORE_AU)
+    assert (plan.verdict, plan.chain) == ("ryms_inte", ())
+    assert [(n.code, n.before, n.after) for n in plan.notes] == [("shift_of_boards", "RS", "RF")]
+
+
 def test_periods_of_office_by_the_general_rule() -> None:
     assert [period_of("RF", day(d)) for d in ("2026-10-14", "2026-10-15", "2030-10-14")] == [
         "2022–2026", "2026–2030", "2026–2030",
@@ -273,8 +279,16 @@ def test_one_unknown_region_leaves_the_whole_undetermined() -> None:
     s = survey(plans, Q3, today=TODAY)
     assert (s.fits_all_by, s.undetermined, s.unknown, len(s.fits)) == (None, ("01",), ("01",), 15)
     told = survey_words(s, REGIONS)
-    assert "Uppgift saknas för en: Stockholm." in told
+    assert "Uppgift saknas för en region: Stockholm." in told
     assert "När alla ryms går inte att säga: det beror på Stockholm." in told
+
+
+def test_a_region_that_decides_without_a_meeting_fits_from_today_on() -> None:
+    plans, _ = all_regions(Q3)
+    plans[0] = without_meeting("01", "regiondirektor", Q3, today=TODAY)
+    s = survey(plans, Q3, today=TODAY)
+    assert (len(s.fits), s.undetermined, s.quarters[0].fits) == (16, (), 1)
+    assert s.fits_all_by == day("2026-11-24")
 
 
 def test_the_regions_that_decide_the_whole_come_first_with_what_would_help() -> None:

@@ -39,14 +39,14 @@ def why(plan: RegionPlan, *, year: int) -> str:
             told = f"{_body(w.body)} har inget sammanträde till och med {_day(w.day, year)}."
         case "window_passed":
             told = f"Planerad tid gick ut {_day(w.day, year)}."
-        case "stated_date":
-            return f"Regionen har angett {at}."
-        case "stated_date_late":
-            return f"Regionen har angett {at}, efter planerad tid."
+        case "stated_date" | "stated_date_late":
+            return f"Regionen har angett {at}{', efter planerad tid' if w.code == 'stated_date_late' else ''}."
         case "papers_unknown":
             return f"Om det ryms beror på handlingsstoppet till {at}, som inte är känt."
         case "meetings_unknown":
             return f"Om det ryms beror på sammanträden i {at} som inte är kända."
+        case "no_meeting":
+            return f"Beslutas av {_body(w.body)}, utan sammanträde."
         case "bodies_unknown":
             return "Det är inte känt vilka instanser som ska besluta."
         case _:
@@ -119,16 +119,16 @@ def survey(s: Survey, regions: Mapping[str, Region]) -> list[str]:
         return _list([region(regions, lanskod) for lanskod in lanskoder])
 
     how_many = f"alla {s.concerned}" if len(s.fits) == s.concerned else f"{len(s.fits)} av {s.concerned}"
-    lines = [f"Ryms i {how_many} till {_until(s.window)}{_late(s, regions)}."]
+    lines = [f"Ryms i {how_many} till {_until(s.window, s.quarters[0].last.year)}{_late(s, regions)}."]
     if s.unknown:
-        lines.append(f"Uppgift saknas för {_count(len(s.unknown))}: {named(s.unknown)}.")
+        lines.append(f"Uppgift saknas för {_regions(len(s.unknown))}: {named(s.unknown)}.")
     if s.breaks:
         places = (f"{_body(body) or 'planerad tid'} ({_regions(count)})" for body, count in s.breaks)
         lines.append(f"Det brister vid {_list(list(places))}.")
     if s.send_by:
         lines.append(f"Handlingarna måste skickas senast {s.send_by} för att nå alla som ryms.")
     if s.fits_all_by:
-        lines.append(f"Alla {s.concerned} ryms tidigast om tiden går ut {s.fits_all_by}.")
+        lines.append(f"Alla {s.concerned} ryms om tiden sätts till {s.fits_all_by} eller senare.")
     elif s.undetermined:
         lines.append(f"När alla ryms går inte att säga: det beror på {named(s.undetermined)}.")
     if s.quarters:
@@ -153,10 +153,12 @@ def _late(s: Survey, regions: Mapping[str, Region]) -> str:
     return told
 
 
-def _until(window: Span) -> str:
-    """The window's end as people say it: `Q3`, else the day."""
+def _until(window: Span, year: int) -> str:
+    """The window's end as people say it: `Q3`, with its year where it is not `year`; else the day."""
     end = window.reading.removeprefix("sista dagen i ")
-    return end if end.startswith("Q") else window.last.isoformat()
+    if not end.startswith("Q"):
+        return window.last.isoformat()
+    return end if window.last.year == year else f"{end[:2]} {window.last.year}"
 
 
 def _unknown(m: Missing, bodies: Sequence[str], year: int) -> str:
