@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from sqlalchemy import bindparam, case, delete, func, select
+from sqlalchemy import bindparam, case, delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col
 
@@ -59,6 +59,7 @@ _due = Statement(
 )
 _of_uppdrag = Statement(select(*_ALL).where(col(_R.uppdrag) == bindparam("of")))
 _first = Statement(select(func.min(col(_R.next_at))))
+_at_once = Statement(update(_R).where(col(_R.next_at) > bindparam("moment")).values(next_at=bindparam("moment")))
 _every = Statement(select(*_ALL).order_by(col(_R.uppdrag), col(_R.region)))
 
 
@@ -70,6 +71,11 @@ def look(session: Session, looks: Iterable[Look]) -> None:
         for one in looks
     ]  # fmt: skip
     session.run_many(_look[session.dialect.name], rows)
+
+
+def look_at_all(session: Session, now: datetime) -> None:
+    """Look at every track that something is to come on at the next tick: what all plans rest on has changed."""
+    session.run(_at_once, {"moment": now.astimezone(UTC)})
 
 
 def forget(session: Session, tracks: Iterable[tuple[str, str]]) -> None:

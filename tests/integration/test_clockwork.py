@@ -199,8 +199,8 @@ MEETINGS = """lanskod,body,date,last_day,papers_by,source_url
 """
 
 
-def state_meetings(house: House, text: str, now: datetime) -> None:
-    meetings.import_meetings(house, "sammantraden.csv", text.encode(), actor=KANSLI, now=now)
+def state_meetings(house: House, text: str, now: datetime) -> list[clockwork.Moved]:
+    return meetings.import_meetings(house, "sammantraden.csv", text.encode(), actor=KANSLI, now=now).moved
 
 
 def countdown(house: House, region: str, uppdrag: str = "U2026-01") -> set[tuple[date, date | None]]:
@@ -237,11 +237,25 @@ def test_a_changed_meeting_moves_what_has_not_been_sent_and_says_what_moved(hous
     state_meetings(house, MEETINGS, at(date(2026, 3, 2)))
     send_to_regions(house)
     live(house, date(2026, 3, 27), date(2026, 6, 1))
-    state_meetings(house, MEETINGS.replace("2026-08-13", "2026-08-20"), at(date(2026, 6, 2)))
-    moved = {(m.uppdrag, m.region): m for m in clockwork.renew(house, CALENDAR, now=at(date(2026, 6, 2)))}
+    later = MEETINGS.replace("2026-08-13", "2026-08-20")
+    moved = {(m.uppdrag, m.region): m for m in state_meetings(house, later, at(date(2026, 6, 2)))}
     assert moved.keys() == {("U2026-01", "17")}
     assert moved["U2026-01", "17"].before == CALENDAR.opens_on(date(2026, 6, 18))
     assert moved["U2026-01", "17"].after == CALENDAR.opens_on(date(2026, 6, 25))
+    assert state_meetings(house, later, at(date(2026, 6, 3))) == [], "the same list again moves nothing"
+    live(house, date(2026, 6, 3), date(2026, 11, 30))
+    assert {due for _, due in countdown(house, "17")} == {date(2026, 8, 20)}
+
+
+def test_a_rule_for_the_papers_moves_reminders_too(house: House) -> None:
+    state_meetings(house, MEETINGS, at(date(2026, 3, 2)))
+    send_to_regions(house)
+    live(house, date(2026, 3, 27), date(2026, 6, 1))
+    rule = "tio arbetsdagar före AU"
+    done = meetings.set_rule(house, "20", "AU", rule, by="Gun", actor=KANSLI, now=at(date(2026, 6, 2)))
+    assert {(m.uppdrag, m.region) for m in done.moved} == {("U2026-01", "20")}
+    live(house, date(2026, 6, 2), date(2026, 11, 30))
+    assert {due for _, due in countdown(house, "20")} == {date(2026, 8, 11)}
 
 
 def test_a_redovisning_counts_to_the_last_meeting_of_chefsgruppen_in_its_quarter(house: House) -> None:

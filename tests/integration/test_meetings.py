@@ -164,7 +164,8 @@ def test_a_rule_is_stated_changed_and_withdrawn(any_house: House) -> None:
     read_in(any_house, "03,AU,2026-05-12,,,", "03,RS,2026-05-26,,,", "03,RF,2026-06-15,,,")
 
     def state(words: str, by: str = "Gun") -> tuple[PapersRule | None, PapersRule | None]:
-        return meetings.set_rule(any_house, "Uppsala", "AU", words, by=by, actor=KANSLI, now=NOW)
+        done = meetings.set_rule(any_house, "Uppsala", "AU", words, by=by, actor=KANSLI, now=NOW)
+        return done.before, done.after
 
     ten = PapersRule(region="03", body="AU", working_days=10, before="AU", stated_by="Gun")
     assert state("tio arbetsdagar före AU") == (None, ten)

@@ -10,9 +10,10 @@ from uppdrag.cli.doing import By, DryRun, Show, actor_of
 from uppdrag.cli.show import Format
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
+    from uppdrag.service.clockwork import Moved
     from uppdrag.service.meetings import Known, MeetingsReport, Wanted
     from workflow.model import Region
     from workflow.sammantraden import PapersRule, Sammantrade
@@ -153,9 +154,10 @@ def rule(
     from uppdrag.words.meetings import whose
 
     actor = actor_of("kansli", said_by)
-    before, after = service.set_rule(
+    done = service.set_rule(
         house(context), region, body, words, by=actor.name, actor=actor, now=settings(context).now(), dry_run=dry_run
     )
+    before, after = done.before, done.after
     if before == after:
         typer.echo("Så var det redan.")
         return
@@ -163,6 +165,7 @@ def rule(
     named = after or before
     if named is not None:
         typer.echo(f"{lead}{whose(named.region, named.body, _regions(context))}: {_told(before, after)}")
+    _moved(done.moved, _regions(context))
 
 
 def _report(report: "MeetingsReport", regions: "Mapping[str, Region]") -> None:
@@ -178,6 +181,7 @@ def _report(report: "MeetingsReport", regions: "Mapping[str, Region]") -> None:
     _each("ändrat", [f"{_whose(a, regions)} {_days(a)}: {_difference(b, a)}" for b, a in report.changed])
     _each("ställs in", [f"{_whose(m, regions)} {_days(m)}" for m in report.cancelled])
     _each("regel", [_rule_line(before, after, regions) for before, after in report.rules])
+    _moved(report.moved, regions)
     for number, warning in report.warnings:
         complain([f"Att kontrollera: {report.file}:{number}: {words.sentence(warning)}"])
     if report.left_out:
@@ -185,6 +189,18 @@ def _report(report: "MeetingsReport", regions: "Mapping[str, Region]") -> None:
     if report.absent:
         stay = f"{len(report.absent)} av samma organ och år står inte i filen och ligger kvar."
         complain([f"{stay} Är filen fullständig: ange --replace."])
+
+
+def _moved(moved: "Sequence[Moved]", regions: "Mapping[str, Region]") -> None:
+    from uppdrag import words
+    from workflow.calendar import local_date
+
+    lines = []
+    for m in sorted(moved, key=lambda m: (m.uppdrag, m.region)):
+        whose = f" {words.region(regions, m.region)}" if m.region in regions else ""
+        after = local_date(m.after).isoformat() if m.after else "ingen fler"
+        lines.append(f"{m.uppdrag}{whose}, nästa påminnelse: {local_date(m.before).isoformat()} → {after}")
+    _each("flyttas", lines)
 
 
 def _each(lead: str, lines: list[str]) -> None:

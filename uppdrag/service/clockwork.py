@@ -36,6 +36,7 @@ from workflow.status import StatusFilter
 from workflow.workdays import WorkCalendar
 
 BATCH = 100
+Looks = Mapping[tuple[str, str], Look]
 _PLANNING = frozenset({"times", "paused", "final", "round", "state", "concerned"})
 _TRACK = frozenset({"planned_on", "category", "dnr"})
 
@@ -155,11 +156,15 @@ def _since(matter: Matter, tracks: Sequence[str], known: Mapping[str, Look], tod
     return {track: kept[track].since if track in kept else today for track in tracks}
 
 
-def renew(house: House, calendar: WorkCalendar, *, now: datetime) -> list[Moved]:
-    """Work every look out again, as when holidays, meetings or reminder steps have changed; which mornings moved."""
+def renew(house: House, calendar: WorkCalendar, *, now: datetime, before: Looks | None = None) -> list[Moved]:
+    """Work every look out again, as when holidays, meetings or reminder steps have changed; which mornings moved.
+
+    `before` are the looks before the change, where it has marked them already.
+    """
     almanac = Almanac(calendar)
-    with house.database.reading() as session:
-        before = reminders.every(session)
+    if before is None:
+        with house.database.reading() as session:
+            before = reminders.every(session)
     for id in sorted({uppdrag_id for uppdrag_id, _ in before}):
         with house.database.transaction() as session:
             log.lock(session, id)

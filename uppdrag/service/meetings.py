@@ -8,9 +8,11 @@ from datetime import date, datetime
 from pathlib import PurePath
 
 from definitions.holidays import FIRST, LAST, work_calendar
-from storage import log, meetings
+from storage import log, meetings, reminders
 from uppdrag.intake import icalendar, meeting_sheets
 from uppdrag.intake import meetings as intake
+from uppdrag.service import clockwork
+from uppdrag.service.clockwork import Moved
 from uppdrag.service.commands import writing
 from uppdrag.service.house import SYSTEM_STREAM, House
 from uppdrag.words.meetings import heading
@@ -28,7 +30,8 @@ from workflow.workdays import WorkCalendar
 @dataclass(slots=True, kw_only=True)
 class MeetingsReport:
     """What reading a list in did, or would do. `absent` are known, not in the list, and stay; `displaced` are examples
-    that gave way to real dates; `left_out` are examples that were not read in beside real dates."""
+    that gave way to real dates; `left_out` are examples that were not read in beside real dates; `moved` are the
+    reminders that now leave on another morning."""
 
     file: str
     new: list[Sammantrade] = field(default_factory=list)
@@ -39,8 +42,18 @@ class MeetingsReport:
     left_out: list[Sammantrade] = field(default_factory=list)
     rules: list[tuple[PapersRule | None, PapersRule | None]] = field(default_factory=list)
     warnings: list[tuple[int, Refusal]] = field(default_factory=list)
+    moved: list[Moved] = field(default_factory=list)
     unchanged: int = 0
     dry_run: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RuleReport:
+    """A rule before and after, and the reminders that now leave on another morning."""
+
+    before: PapersRule | None
+    after: PapersRule | None
+    moved: tuple[Moved, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,20 +92,25 @@ def import_meetings(
         if refused or found.refused:
             raise LinesRefused(file, sorted([*refused, *found.refused], key=lambda r: r[0]))
         statements = [(c.calendar, _events(c, file)) for c in found.changes]
-        meetings.save(session, [(calendar, events) for calendar, events in statements if events], actor, now)
+        before = reminders.every(session)
+        if found.changes:
+            meetings.save(session, [(calendar, events) for calendar, events in statements if events], actor, now)
+            reminders.look_at_all(session, now)
     moved = {(m.region, m.body, m.first) for c in found.changes for m in c.meetings()}
     numbers = {(s.meeting.region, s.meeting.body, s.meeting.first): s.number for s in stated}
     report = _report(file, found.changes, dry_run)
     free = [(numbers[key], no) for key in moved for no in _on_free_days(key, work_calendar())]
     report.warnings = sorted([*found.warnings, *free], key=lambda w: w[0])
+    if found.changes and not dry_run:
+        report.moved = clockwork.renew(house, work_calendar(), now=now, before=before)
     return report
 
 
 def set_rule(
     house: House, region: str, body: str, words: str, *, by: str, actor: Actor, now: datetime, dry_run: bool = False
-) -> tuple[PapersRule | None, PapersRule | None]:
+) -> RuleReport:
     """State a body's handlingsstopp as a rule in `words` ("tio arbetsdagar före AU"), as said by somebody; empty words
-    withdraw it. The rule before and after. Raises Refused."""
+    withdraw it. Raises Refused."""
     with writing(house, dry_run=dry_run) as session:
         log.lock(session, SYSTEM_STREAM)
         lanskod, name = _named(region, body, house.regions(session))
@@ -105,9 +123,13 @@ def set_rule(
         calendar = meetings.all_calendars(session).get(id_of(lanskod, name), Calendar(lanskod, name))
         if after is None and calendar.rule is None:
             raise Refused([Refusal.of("no_rule", body=name)])
-        if events := state_rule(calendar, after):
+        looks = reminders.every(session)
+        events = state_rule(calendar, after)
+        if events:
             meetings.save(session, [(calendar, events)], actor, now)
-    return calendar.rule, after
+            reminders.look_at_all(session, now)
+    moved = clockwork.renew(house, work_calendar(), now=now, before=looks) if events and not dry_run else []
+    return RuleReport(calendar.rule, after, tuple(moved))
 
 
 def listed(house: House, wanted: Wanted) -> list[Known]:
