@@ -27,9 +27,9 @@ WITHOUT_MEETING = ("regiondirektor", "annan")
 class Missing:
     """One thing that is not known, and the office to ask.
 
-    `papers_by`: the handlingsstopp to `body` for its meeting on `day`. `meetings`: no meeting of `body` is known, they
-    are needed up to `day`. `later_meetings`: none is known after `day`. `bodies`: which bodies are to decide.
-    `outcome`: what `body` decided on `day`, which the region had stated.
+    `papers_by`: the handlingsstopp to `body` for its meeting on `day`. `meetings`: no meeting of `body` is known from
+    today on, they are needed up to `day`. `later_meetings`: none is known after `day`. `bodies`: which bodies are to
+    decide. `outcome`: what `body` decided on `day`, which the region had stated.
     """
 
     what: Literal["papers_by", "meetings", "later_meetings", "bodies", "outcome"]
@@ -209,7 +209,7 @@ def _speaking_of(code: Literal["last_chain", "papers_passed"], chain: Chain) -> 
 
 def _meetings_of(search: Search, body: str, limit: date) -> Missing:
     last = search.plan.last_known(body)
-    if last is None:
+    if last is None or last < search.today:
         return Missing(what="meetings", body=body, day=limit)
     return Missing(what="later_meetings", body=body, day=last)
 
@@ -245,12 +245,13 @@ def _stated(
         period=meeting.period if meeting else "", example=bool(meeting and meeting.example),
     )  # fmt: skip
     fits = day <= window.last
+    known = meeting is not None or body in ("", *WITHOUT_MEETING)
     return RegionPlan(
         region=plan.region, bodies=bodies, verdict="ryms" if fits else "ryms_inte",
         why=Why(code="stated_date" if fits else "stated_date_late", body=body, day=day), chain=(link,),
         send_by=papers_by, decides_on=day,
         slack_working_days=None if papers_by is None else work.working_days_between(today, papers_by),
         missing=(Missing(what="outcome", body=body, day=day),) if day < today else (),
-        notes=() if meeting or body in ("", *WITHOUT_MEETING) else (Note(code="not_in_calendar", after=body, after_day=day),),
+        notes=() if known else (Note(code="not_in_calendar", after=body, after_day=day),),
         first_possible=Chain((link,)), first_sure=Chain((link,)), stated=True,
     )  # fmt: skip

@@ -118,6 +118,14 @@ def test_a_body_without_known_meetings_is_missing_and_not_a_no() -> None:
     ]
 
 
+def test_meetings_of_years_ago_say_nothing_of_what_comes() -> None:
+    plan = planned((held("RS", "2019-08-27"), held("RF", "2024-04-24")), ("RS", "RF"))
+    assert plan.verdict == "uppgift_saknas"
+    assert missing(plan.missing, year=2026) == [
+        "Uppgift saknas: sammanträden i RS och RF till och med 30 september. Fråga nämndsekreteraren.",
+    ]
+
+
 def test_a_calendar_that_reaches_past_the_window_says_no() -> None:
     plan = planned(AUTUMN, rules=TEN_DAYS_BEFORE_AU)
     assert (plan.verdict, plan.why) == ("ryms_inte", Why(code="no_chain", body="RF", day=day("2026-09-30")))
@@ -280,7 +288,7 @@ def test_one_unknown_region_leaves_the_whole_undetermined() -> None:
     assert (s.fits_all_by, s.undetermined, s.unknown, len(s.fits)) == (None, ("01",), ("01",), 15)
     told = survey_words(s, REGIONS)
     assert "Uppgift saknas för en region: Stockholm." in told
-    assert "När alla ryms går inte att säga: det beror på Stockholm." in told
+    assert "Tills dess går det inte att säga när alla ryms." in told
 
 
 def test_a_region_that_decides_without_a_meeting_fits_from_today_on() -> None:

@@ -106,8 +106,9 @@ def remedy(r: Remedy, *, year: int) -> str:
 
 def ranked(one: Ranked, *, year: int) -> list[str]:
     """What would help a region that keeps the window from fitting all, the best first."""
+    asked = [r.missing for r in one.remedies if r.missing]
     if one.remedies:
-        return [remedy(r, year=year) for r in one.remedies]
+        return missing(asked, year=year) + [remedy(r, year=year) for r in one.remedies if not r.missing]
     first = one.plan.first_possible
     return [f"Ingen enskild åtgärd räcker.{f' {_earliest(first, year)}' if first else ''}"]
 
@@ -129,7 +130,9 @@ def survey(s: Survey, regions: Mapping[str, Region]) -> list[str]:
         lines.append(f"Handlingarna måste skickas senast {s.send_by} för att nå alla som ryms.")
     if s.fits_all_by:
         lines.append(f"Alla {s.concerned} ryms om tiden sätts till {s.fits_all_by} eller senare.")
-    elif s.undetermined:
+    elif s.undetermined == s.unknown:
+        lines.append("Tills dess går det inte att säga när alla ryms.")
+    else:
         lines.append(f"När alla ryms går inte att säga: det beror på {named(s.undetermined)}.")
     if s.quarters:
         lines.append(_list([f"{q.text}: {q.fits} av {s.concerned}" for q in s.quarters]) + ".")
