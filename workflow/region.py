@@ -168,9 +168,9 @@ def _task(outcome: Outcome, u: Uppdrag, command: Decide, refusals: list[Refusal]
 
 
 def _already_there(rb: Regionbeslut, new: Decision, u: Uppdrag) -> list[Refusal]:
-    """The same decision entered by two people is one decision."""
+    """The same decision entered by two people is one decision, however they put what it leaves to the kansli."""
     for old in rb.decisions:
-        if not old.withdrawn and replace(new, number=old.number, seq=old.seq, set_no=old.set_no) == old:
+        if not old.withdrawn and replace(new, number=old.number, seq=old.seq, set_no=old.set_no, task=old.task) == old:
             return [Refusal.of("already_registered", event=f"{u.id}/{old.seq}", region=rb.region)]
     return []
 

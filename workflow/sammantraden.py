@@ -118,6 +118,11 @@ class Sammantradesplan:
             counted_from = held[at - 1].first
         return work.add_working_days(counted_from, -rule.working_days)
 
+    def next_papers_by(self, after: date, work: WorkCalendar) -> date | None:
+        """The first handlingsstopp of any body that comes after a local day; None where none is known."""
+        stops = (self.papers_by(meeting, work) for meeting in self.meetings if meeting.first > after)
+        return min((stop for stop in stops if stop is not None and stop > after), default=None)
+
 
 def period_of(body: str, day: date) -> str:
     """The period of office on a day by the general rule, as the year of the election before and the one that ends it.

@@ -10,6 +10,7 @@ from storage import log, uppdrag
 from uppdrag.intake import decisions
 from uppdrag.service import clockwork, commands, tracks
 from uppdrag.service.house import House
+from workflow.calendar import local_date
 from workflow.commands import Decide
 from workflow.engine import Engine
 from workflow.errors import KeyReused, LinesRefused, NotFound, Refusal, Refused
@@ -60,6 +61,7 @@ def decide_many(
         touched: dict[tuple[str, str], clockwork.Touched] = {}
         installed_on = house.installed_on(session)
         missing: set[str] = set()
+        today = local_date(now)
         for id in sorted({line.uppdrag for line in lines}):
             try:
                 pending[id] = log.Pending(id, log.lock(session, id))
@@ -79,7 +81,8 @@ def decide_many(
                     answers.append(answer)
                     continue
                 before = matters[id]
-                step = engines[id].decide(before, line.command, now)
+                command = tracks.with_due(session, engines[id].lifecycle, line.command, today)
+                step = engines[id].decide(before, command, now)
             except Refused as no:
                 refused += [(line.number, r) for r in no.refusals]
                 continue

@@ -95,7 +95,10 @@ def handle_within(
     matter = house.recent.load(session, id, head, region)
     _expect(matter, region, expected)
     engine = house.engine(session, matter.uppdrag.lifecycle, matter.uppdrag.lifecycle_version)
-    return _carry_out(house, session, engine, head, matter, command, now, key=key, dry_run=dry_run)
+    digest = command.digest() if key else ""  # of what was asked for, before anything is added
+    if isinstance(command, Decide):
+        command = tracks.with_due(session, engine.lifecycle, command, local_date(now))
+    return _carry_out(house, session, engine, head, matter, command, now, key=key, digest=digest, dry_run=dry_run)
 
 
 def new(house: House, wanted: New, *, now: datetime, key: str = "", dry_run: bool = False) -> Answer:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 
 from definitions.holidays import work_calendar
-from storage import tracks
+from storage import meetings, tracks
 from storage.database import Session
 from workflow import contradictions, legal
+from workflow.commands import Decide
 from workflow.errors import Refusal
 from workflow.events import Recorded, RegionDecided
+from workflow.lifecycle import Lifecycle
 from workflow.model import Decision, Matter, Regionbeslut
 
 Elsewhere = Callable[[str, Decision, date], list[str]]
@@ -57,6 +60,16 @@ def _doubts(lanskod: str, d: Decision, on: date, rb: Regionbeslut | None, elsewh
         about = {"body": d.body, "paragraph": d.paragraph, "others": ", ".join(others)}
         found.append(Refusal.of("paragraph_twice", **about))
     return found
+
+
+def with_due(session: Session, lifecycle: Lifecycle, command: Decide, today: date) -> Decide:
+    """The same decision; what it leaves for the kansli is due on the region's next handlingsstopp, where one is known
+    and nobody has stated another day."""
+    outcome = lifecycle.track.outcome(command.outcome) if lifecycle.track else None
+    if outcome is None or not outcome.task or command.task_due is not None:
+        return command
+    plan = meetings.plans(session, earliest=today).get(command.region)
+    return replace(command, task_due=plan.next_papers_by(today, work_calendar())) if plan else command
 
 
 def laga_kraft(matter: Matter) -> dict[tuple[str, int], date]:
