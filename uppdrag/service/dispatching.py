@@ -118,6 +118,15 @@ def dispatch(
         return Dispatched(plan=planned, answers=(*planned.done, *answers), messages=tuple(messages))
 
 
+def not_approved(lifecycle: Lifecycle, u: Uppdrag) -> Refusal | None:
+    """Why there is no proposal for the regions to decide on."""
+    if lifecycle.track is None:
+        return Refusal.of("no_track", lifecycle=lifecycle.label)
+    if u.state not in lifecycle.track.open_in or u.final:
+        return Refusal.of("dispatch_not_approved", state=lifecycle.label_of(u.state))
+    return None if u.proposal_version else Refusal.of("no_approved_version")
+
+
 def approval(lifecycle: Lifecycle, u: Uppdrag) -> Stated:
     """What was stated when chefsgruppen approved the proposal for decision in the regions; empty where nothing was."""
     open_in = lifecycle.track.open_in if lifecycle.track else ()
@@ -207,17 +216,11 @@ class _Desk:
 
     def _version(self) -> int:
         """The approved version. Raises Refused where there is none, or another is asked for."""
-        u, track = self._matter.uppdrag, self._engine.lifecycle.track
-        lifecycle, asked = self._engine.lifecycle, self._wanted.version
-        refused = []
-        if track is None:
-            refused.append(Refusal.of("no_track", lifecycle=lifecycle.label))
+        u, asked, refused = self._matter.uppdrag, self._wanted.version, []
+        if no := not_approved(self._engine.lifecycle, u):
+            refused.append(no)
         elif u.paused:
             refused.append(Refusal.of("paused"))
-        elif u.state not in track.open_in or u.final:
-            refused.append(Refusal.of("dispatch_not_approved", state=lifecycle.label_of(u.state)))
-        elif not u.proposal_version:
-            refused.append(Refusal.of("no_approved_version"))
         elif asked is not None and asked != u.proposal_version:
             refused.append(Refusal.of("version_not_approved", version=asked, approved=u.proposal_version))
         if self._wanted.channel == MAIL and self._on != self._today:

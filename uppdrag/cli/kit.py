@@ -1,0 +1,46 @@
+"""kit: a region's tjänsteskrivelse and the table to fill in, as files."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from uppdrag.cli.app import WRONG_USAGE, app, complain, house, settings, told
+from uppdrag.cli.dispatching import Regions, listed
+from uppdrag.cli.doing import Id
+
+
+@app.command(epilog="Exempel: uppdrag kit U2026-01 --to underlag --regions 01,03")
+@told
+def kit(
+    context: typer.Context,
+    id: Id,
+    to: Annotated[Path, typer.Option("--to", metavar="MAPP", help="Mappen som filerna sparas i.", file_okay=False)],
+    regions: Regions = "alla",
+) -> None:
+    """Skriv ett beslutsunderlag för varje region: en tjänsteskrivelse och en tabell för svaret.
+
+    Tjänsteskrivelsen (DOCX) går att redigera. Tabellen (XLSX och CSV) fyller registratorn i och skickar tillbaka;
+    uppdrag decide --file läser den som den är. Regioner som har beslutat får inget.
+    En fil som redan finns skrivs inte över.
+    """
+    from uppdrag.service import kit as service
+
+    chosen = settings(context)
+    wanted = None if regions == "alla" else listed(regions)
+    files = service.make(house(context), id, wanted, chosen, now=chosen.now())
+    saved = []
+    for file in files:
+        path = to / file.name
+        try:
+            to.mkdir(parents=True, exist_ok=True)
+            with path.open("xb") as written:
+                written.write(file.content)
+        except FileExistsError:
+            complain([f"{path} finns redan."])
+            continue
+        except OSError as wrong:
+            complain([f"{path} går inte att skriva ({wrong.strerror})."])
+            raise typer.Exit(WRONG_USAGE) from None
+        saved.append(file.region)
+    typer.echo(f"{len(saved)} filer för {len(set(saved))} regioner i {to}." if saved else "Ingen fil sparades.")

@@ -1,0 +1,125 @@
+"""A document → DOCX that Word and LibreOffice open for editing. The only user of python-docx."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC
+from io import BytesIO
+from typing import Any, assert_never
+
+from docx import Document as Word
+from docx.enum.style import WD_STYLE_TYPE
+from docx.enum.text import WD_COLOR_INDEX
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Mm, Pt, RGBColor
+
+from uppdrag.documents.document import Block, Bullets, Clauses, Document, Heading, Labelled, Paragraph, plain
+
+LANGUAGE = "sv-SE"
+_PLACEHOLDER = re.compile(r"(\[[^\[\]]*\])")
+_FONT = "Arial"
+_INK = RGBColor(0x1E, 0x21, 0x25)
+_CLAUSE, _LABELLED, _QUIET = "Att-sats", "Uppgift", "Upplysning"
+
+
+def render(document: Document) -> bytes:
+    """The document as a DOCX file: A4, real headings, language and properties set, what is to be filled in marked."""
+    made = Word()
+    _describe(made, document)
+    _style(made)
+    _footer(made, plain(document.footer))
+    for block in document.blocks:
+        _write(made, block)
+    kept = BytesIO()
+    made.save(kept)
+    return kept.getvalue()
+
+
+def _describe(made: Any, document: Document) -> None:
+    """Properties of its own: python-docx would say 2013, in English, by python-docx."""
+    moment = document.created.astimezone(UTC).replace(tzinfo=None, microsecond=0)
+    properties = made.core_properties
+    properties.title, properties.author = plain(document.title), plain(document.author)
+    properties.last_modified_by, properties.subject = plain(document.author), plain(document.subject)
+    properties.created = properties.modified = moment
+    properties.language, properties.comments, properties.keywords, properties.revision = LANGUAGE, "", "", 1
+    package = made.part.package
+    for id in [id for id, rel in package.rels.items() if rel.reltype.endswith("/thumbnail")]:
+        del package.rels[id]  # the picture of somebody else's page
+
+
+def _style(made: Any) -> None:
+    for language in made.styles.element.iter(qn("w:lang")):
+        language.set(qn("w:val"), LANGUAGE)
+        language.set(qn("w:eastAsia"), LANGUAGE)
+    for language in made.settings.element.iter(qn("w:themeFontLang")):
+        language.set(qn("w:val"), LANGUAGE)
+    for section in made.sections:
+        section.page_width, section.page_height = Mm(210), Mm(297)
+        section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = Mm(25)
+    normal = made.styles["Normal"]
+    _font(normal, 11)
+    normal.paragraph_format.space_after, normal.paragraph_format.line_spacing = Pt(6), 1.15
+    for name, size, before in (("Heading 1", 17, 6), ("Heading 2", 13, 14), ("Heading 3", 11, 10)):
+        heading = made.styles[name]
+        _font(heading, size)
+        heading.font.bold, heading.font.color.rgb = True, _INK
+        heading.paragraph_format.space_before, heading.paragraph_format.space_after = Pt(before), Pt(4)
+    for name in (_CLAUSE, _LABELLED, _QUIET):
+        made.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH).base_style = normal
+    clause, labelled = made.styles[_CLAUSE].paragraph_format, made.styles[_LABELLED].paragraph_format
+    clause.left_indent = Mm(10)
+    labelled.left_indent, labelled.first_line_indent, labelled.space_after = Mm(45), Mm(-45), Pt(2)
+    labelled.tab_stops.add_tab_stop(Mm(45))
+    made.styles[_QUIET].font.size = Pt(9.5)
+
+
+def _font(style: Any, size: float) -> None:
+    style.font.name, style.font.size = _FONT, Pt(size)
+    fonts = style.element.rPr.rFonts
+    for theme in ("w:asciiTheme", "w:hAnsiTheme", "w:eastAsiaTheme", "w:cstheme"):
+        fonts.attrib.pop(qn(theme), None)  # else the theme's font stands before the one that is named
+    for script in ("w:eastAsia", "w:cs"):
+        fonts.set(qn(script), _FONT)
+
+
+def _footer(made: Any, text: str) -> None:
+    paragraph = made.sections[0].footer.paragraphs[0]
+    paragraph.style = made.styles[_QUIET]
+    paragraph.add_run(f"{text} · sida " if text else "Sida ")
+    field = OxmlElement("w:fldSimple")
+    field.set(qn("w:instr"), "PAGE")
+    paragraph._p.append(field)  # python-docx has no fields of its own
+
+
+def _write(made: Any, block: Block) -> None:
+    match block:
+        case Heading():
+            made.add_heading(plain(block.text), block.level)
+        case Paragraph():
+            _fill(made.add_paragraph(style=_QUIET if block.quiet else None), block.text)
+        case Labelled():
+            for label, text in block.lines:
+                line = made.add_paragraph(style=_LABELLED)
+                line.add_run(f"{plain(label)}:\t").bold = True
+                _fill(line, text)
+        case Bullets():
+            for item in block.items:
+                _fill(made.add_paragraph(style="List Bullet"), item)
+        case Clauses():
+            lead = made.add_paragraph()
+            _fill(lead, block.lead)
+            lead.paragraph_format.keep_with_next = True
+            for clause in block.clauses:
+                _fill(made.add_paragraph(style=_CLAUSE), clause)
+        case _:
+            assert_never(block)
+
+
+def _fill(paragraph: Any, text: str) -> None:
+    """The text of a paragraph, with what is to be filled in marked."""
+    for part in _PLACEHOLDER.split(plain(text)):
+        run = paragraph.add_run(part)
+        if _PLACEHOLDER.fullmatch(part):
+            run.font.highlight_color = WD_COLOR_INDEX.YELLOW
