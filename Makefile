@@ -24,10 +24,11 @@ VENDOR := uppdrag/web/static/vendor
 help: ## visar den här listan
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 16
 
-run: $(PROGRAM) $(ASSETS) ## sätter upp programmet, läser in planen för 2026 och visar hur den ligger till
-	@.venv/bin/uppdrag init
+run: $(PROGRAM) $(ASSETS) ## sätter upp programmet, läser in planen för 2026, visar läget och startar tjänsten
+	@.venv/bin/uppdrag init --example
 	@.venv/bin/uppdrag import vp-2026
 	@.venv/bin/uppdrag status
+	@.venv/bin/uppdrag serve
 
 test: $(PROGRAM) $(ASSETS) .venv/.check ## kör testerna (ARGS="..." går vidare till pytest)
 	@.venv/bin/python -m pytest --no-header -n auto $(ARGS)

@@ -60,6 +60,22 @@ def test_setting_up_twice_changes_nothing(kansli: CommandLine) -> None:
     assert kansli("status", "--format", "json").out == before
 
 
+def test_examples_are_read_into_a_new_database_only(command_line: CommandLine) -> None:
+    first = command_line("init", "--example")
+    assert first.status == 0
+    assert "122 befattningshavare" in first.out
+    held = command_line("meetings", "list", "--format", "json").json()
+    assert held
+    assert all(m["example"] for m in held)
+    assert all(h["email"].endswith(".example") for h in command_line("people", "list", "--format", "json").json())
+    assert "Exempel" not in command_line("init", "--example").out
+
+
+def test_examples_never_come_among_what_is_there(kansli: CommandLine) -> None:
+    assert "Exempel" not in kansli("init", "--example").out
+    assert kansli("people", "list", "--format", "json").json() == []
+
+
 def test_the_plan_of_2026_stands_as_the_domain_says(kansli: CommandLine) -> None:
     rows = kansli("status", "--format", "json").json()
     assert [row["id"] for row in rows] == [f"U2026-{n:02d}" for n in range(1, 20)]

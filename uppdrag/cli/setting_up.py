@@ -15,7 +15,16 @@ database = typer.Typer(cls=Group, help="Databasens schema.", no_args_is_help=Tru
 
 @app.command(epilog="Exempel: uppdrag init")
 @told
-def init(context: typer.Context) -> None:
+def init(
+    context: typer.Context,
+    example: Annotated[
+        bool,
+        typer.Option(
+            "--example",
+            help="Är databasen ny: läs också in exempelpersoner och exempelsammanträden, märkta som exempel.",
+        ),
+    ] = False,
+) -> None:
     """Skapa databasen och ta med definitionerna. Görs det igen ändras inget."""
     from uppdrag.service import setup
 
@@ -27,6 +36,24 @@ def init(context: typer.Context) -> None:
         typer.echo(f"Definitioner tagna i bruk: {', '.join(done.published)}")
     if not done.revisions and not done.published:
         typer.echo(f"Databasen fanns redan och är aktuell: {done.database}")
+    if example and done.new:
+        _read_examples_in(context)
+
+
+def _read_examples_in(context: typer.Context) -> None:
+    from uppdrag.service import meetings, people, sources
+    from workflow.model import Actor
+
+    place, now = house(context), settings(context).now()
+    kansli = Actor(role="kansli", name="kansliet")
+    name, content = sources.people("exempel")
+    holders = people.import_people(place, name, content, actor=kansli, now=now)
+    name, content = sources.meetings("exempel")
+    calendars = meetings.import_meetings(place, name, content, actor=kansli, now=now)
+    typer.echo(
+        f"Exempel inlästa, påhittade och märkta så: {len(holders.new)} befattningshavare, "
+        f"{len(calendars.new)} sammanträden."
+    )
 
 
 @app.command("import", epilog="Exempel: uppdrag import vp-2026 --dry-run")

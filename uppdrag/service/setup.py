@@ -21,9 +21,11 @@ from workflow.model import SYSTEM
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetUp:
-    """What `init` did: revisions run, definitions published. Both empty: everything was there."""
+    """What `init` did: revisions run, definitions published. Both empty: everything was there. `new`: there was no
+    database before."""
 
     database: str
+    new: bool
     revisions: tuple[str, ...]
     published: tuple[str, ...]
 
@@ -37,14 +39,15 @@ def init(url: str, *, now: datetime) -> SetUp:
         revisions = schema.upgrade(database)
         with database.transaction() as session:
             session.alone()
-            if log.peek(session, SYSTEM_STREAM) == log.EMPTY:
+            new = log.peek(session, SYSTEM_STREAM) == log.EMPTY
+            if new:
                 entry = log.Entry(event=Installed(schema=schema.HEAD), state="", actor=SYSTEM)
                 log.append(session, SYSTEM_STREAM, log.EMPTY, [entry], now)
             fresh = publish(session, _packaged(), now)
             if fresh:
                 checkpoints.write(session, now)
     shown = database.url.render_as_string(hide_password=True)
-    return SetUp(database=shown, revisions=tuple(revisions), published=tuple(fresh))
+    return SetUp(database=shown, new=new, revisions=tuple(revisions), published=tuple(fresh))
 
 
 def upgrade(url: str) -> tuple[str, ...]:
