@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import bindparam, case, func, select, text
 from sqlmodel import col
@@ -68,6 +68,18 @@ _threads = Statement(
     .where(col(_M.uppdrag) == bindparam("of"), text("status <> 'avbruten'"))
     .order_by(col(_M.created_at), col(_M.id))
 )
+_threads_waited_for = Statement(
+    select(col(_M.uppdrag), col(_M.region), col(_M.recipient), col(_M.id))
+    .where(
+        col(_M.uppdrag).in_(
+            select(col(_I.uppdrag)).where(
+                col(_I.status) == "vantar", col(_I.send_on) <= bindparam("day"), col(_I.uppdrag) != NONE
+            )
+        ),
+        text("status <> 'avbruten'"),
+    )
+    .order_by(col(_M.created_at), col(_M.id))
+)  # fmt: skip
 
 
 def last_reminded(session: Session, since: datetime, now: datetime) -> dict[str, datetime]:
@@ -118,3 +130,12 @@ def threads(session: Session, uppdrag: str) -> dict[tuple[str, str], tuple[str, 
     for region, recipient, id in session.all(_threads, {"of": uppdrag}):
         found.setdefault((region, recipient), []).append(id)
     return {at: tuple(ids) for at, ids in found.items()}
+
+
+def threads_waited_for(session: Session, day: date) -> dict[str, dict[tuple[str, str], tuple[str, ...]]]:
+    """The same by uppdrag, of those about which something should have left by a local date."""
+    found: dict[str, dict[tuple[str, str], tuple[str, ...]]] = {}
+    for uppdrag, region, recipient, id in session.all(_threads_waited_for, {"day": day}):
+        thread = found.setdefault(uppdrag, {})
+        thread[region, recipient] = (*thread.get((region, recipient), ()), id)
+    return found

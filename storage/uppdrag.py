@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from operator import attrgetter
 from typing import Any
 
@@ -13,9 +13,11 @@ from sqlmodel import col
 
 from storage import codec, tracks
 from storage.database import Row, Session, Statement
+from storage.mail_tables import IntentRow
 from storage.tables import SeriesRow, UppdragRow, columns
 from storage.writes import Table, Values, Writes, differing
 from workflow.errors import NotFound
+from workflow.message import NONE
 from workflow.model import Consultation, Counts, Facts, Matter, PlannedTime, Task, Uppdrag
 
 
@@ -41,11 +43,18 @@ _LOADED = ("id", "parent", "adopted", "rejected", "not_concerned", "detail", *_S
 
 
 _UPPDRAG = Table(UppdragRow, "id")
-_load = Statement(
-    select(*(c for name in _LOADED for c in columns(UppdragRow) if c.name == name)).where(
-        col(UppdragRow.id) == bindparam("uppdrag")
+_SELECTED = select(*(c for name in _LOADED for c in columns(UppdragRow) if c.name == name))
+_load = Statement(_SELECTED.where(col(UppdragRow.id) == bindparam("uppdrag")))
+_to_remind_of = Statement(
+    _SELECTED.where(
+        col(UppdragRow.id).in_(
+            select(col(IntentRow.uppdrag)).where(
+                col(IntentRow.status) == "vantar", col(IntentRow.send_on) <= bindparam("day"),
+                col(IntentRow.region) == NONE,
+            )
+        )
     )
-)
+)  # fmt: skip
 _last_number = Statement(
     select(col(SeriesRow.last)).where(col(SeriesRow.year) == bindparam("in_year")).with_for_update()
 )
@@ -68,6 +77,11 @@ def load(session: Session, id: str, *, seq: int, regions: str | None = None) -> 
         return Matter(uppdrag=uppdrag, regions={}, seq=seq)
     in_hand = tracks.load_all(session, id) if regions == "*" else tracks.load_one(session, id, regions)
     return Matter(uppdrag=uppdrag, regions=in_hand, seq=seq)
+
+
+def to_remind_of(session: Session, day: date) -> list[Uppdrag]:
+    """The uppdrag about which, and not about one of their regions, something should have left by a local date."""
+    return [_uppdrag_of(row) for row in session.all(_to_remind_of, {"day": day})]
 
 
 def last_number(session: Session, year: int) -> int:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import date
+
 from storage import mailed, outbox
 from storage import uppdrag as stored
 from storage.database import Session
@@ -34,10 +37,18 @@ class Present:
             except NotFound:
                 self._matters[key] = None
             else:
-                u = matter.uppdrag
-                engine = self._house.engine(self._session, u.lifecycle, u.lifecycle_version)
-                self._matters[key] = (matter, engine.lifecycle)
+                self._matters[key] = matter, self._lifecycle(matter.uppdrag)
         return self._matters[key]
+
+    def read_uppdrag(self, day: date) -> None:
+        """Read at once those that something by this day is about; others are read when they are asked for."""
+        for u in stored.to_remind_of(self._session, day):
+            self._matters[u.id, False] = Matter(uppdrag=u, regions={}, seq=0), self._lifecycle(u)
+
+    def read_threads(self, waiting: Iterable[Intent], day: date) -> None:
+        """The same for the threads, once no more mails are taken back."""
+        self._threads = {i.occasion.uppdrag: {} for i in waiting}
+        self._threads.update(mailed.threads_waited_for(self._session, day))
 
     def asked(self, intent: Intent) -> tuple[Matter, Lifecycle] | None:
         """What an intent is about, with the regions where it is about one of them."""
@@ -81,6 +92,9 @@ class Present:
         if of not in self._threads:
             self._threads[of] = mailed.threads(self._session, of)
         return self._threads[of].get((at, recipient), ())
+
+    def _lifecycle(self, u: Uppdrag) -> Lifecycle:
+        return self._house.engine(self._session, u.lifecycle, u.lifecycle_version).lifecycle
 
 
 def _step(at: Occasion) -> tuple[str, str, int, str]:
