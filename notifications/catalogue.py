@@ -18,11 +18,15 @@ TEMPLATES: Mapping[str, str] = {
 
 OWN: Mapping[str, str] = {
     "samlat": "till den som flera påminnelser gäller: bara det som saknas",
+    "samlat_kansliet": "till den som själv registrerar det som flera påminnelser gäller, eller ringer",
     "introduktion": "till den som är ny på sin post: vad som är öppet",
     "studs": "till kansliet: mejl når inte fram till en befattningshavare",
     "missiv": "till regionens registrator: ett godkänt förslag, för beslut i regionen",
     "be_om_uppgift": "till regionens registrator när någon på kansliet frågar hur det går",
 }
 """The mails that no step asks for."""
+
+KANSLI = frozenset(("till_kansliet", "paminnelse_redovisning", "paminnelse_atagande", "paminnelse_svar"))
+"""The reminders to those who register what is missing themselves: the kansli's own people."""
 
 ALL: Mapping[str, str] = {**TEMPLATES, **OWN}

@@ -26,7 +26,6 @@ _at_post = Statement(
     .where(col(HolderRow.office) == bindparam("of"), col(HolderRow.region) == bindparam("at"))
     .order_by(col(HolderRow.id))
 )
-_called = Statement(select(*_COLUMNS).where(col(HolderRow.name) == bindparam("called")).order_by(col(HolderRow.id)))
 _HOLDER = Table(HolderRow, "id")
 
 
@@ -39,11 +38,6 @@ def at_post(session: Session, office: str, region: str) -> list[Holder]:
     """The same of one office in one region (länskod, empty where the office has none)."""
     rows = session.all(_at_post, {"of": office, "at": region})
     return [Holder(**dict(zip(_NAMES, row, strict=True))) for row in rows]
-
-
-def called(session: Session, name: str) -> list[Holder]:
-    """The same of those whose name is written exactly so."""
-    return [Holder(**dict(zip(_NAMES, row, strict=True))) for row in session.all(_called, {"called": name})]
 
 
 def save(

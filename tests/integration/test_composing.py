@@ -261,6 +261,23 @@ def test_several_due_to_one_person_become_one_digest_of_what_is_missing(office: 
     assert "Sörmland" not in mail.text + mail.html
 
 
+def test_a_digest_to_those_who_register_asks_them_to_do_so(office: Office) -> None:
+    office.now = datetime(2026, 12, 2, 8, tzinfo=UTC)
+    office.follow_up("till_kansliet", "till_kansliet", "c_nspl", "03")
+    office.ask(
+        NONE, "c_nspl", "U2026-02", template="paminnelse_redovisning", due=date(2026, 12, 31),
+        expires_on=date(2026, 12, 31), at={"deadline": "redovisning", "step": "fyra_veckor_till_redovisning"},
+    )  # fmt: skip
+    (id,) = office.compose().messages
+    mail = office.kept(id).message
+    for body in (mail.text, mail.html):
+        assert "Registrera det som är klart. Ring den region som inte har lämnat besked" in body
+        assert "Svara på mejlet" not in body
+        assert "beslutet i Region Uppsala" in body
+        assert "Redovisning för chefsgruppen" in body
+    assert len(mail.text.split()) <= 90
+
+
 def test_a_digest_is_written_anew_without_the_region_that_answered(office: Office) -> None:
     office.now = datetime(2026, 11, 12, 8, tzinfo=UTC)
     for region in ("03", "04"):

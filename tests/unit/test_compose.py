@@ -55,7 +55,9 @@ def missing(template: str, number: int = 1, **more: object) -> Missing:
 def facts(template: str, **more: object) -> Facts:
     late = template in ("efter_planerad_tid", "samtalsunderlag", "till_kansliet")
     several = tuple(missing("samtalsunderlag", n) for n in range(1, 20))
-    about = {"samlat": several, "introduktion": several, "studs": ()}.get(template, (missing(template),))
+    own = tuple(missing("till_kansliet", n) for n in range(1, 20))
+    lists = {"samlat": several, "samlat_kansliet": own, "introduktion": several, "studs": ()}
+    about = lists.get(template, (missing(template),))
     return replace(
         Facts(
             recipient="registrator@z.example", occasions=("b", "a"), today=date(2026, 10, 8 if late else 1),
@@ -260,7 +262,7 @@ def test_other_headers_are_refused_too(change: dict[str, object]) -> None:
         compose("paminnelse_region", facts("paminnelse_region", **change))
 
 
-@pytest.mark.parametrize("template", [*TEMPLATES, "samlat", "introduktion"])
+@pytest.mark.parametrize("template", [*TEMPLATES, "samlat", "samlat_kansliet", "introduktion"])
 def test_a_sensitive_uppdrag_shows_its_number_and_neutral_title_only(template: str) -> None:
     given = facts(template)
     hidden = tuple(

@@ -17,6 +17,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from definitions.holidays import work_calendar
+from notifications.catalogue import KANSLI
 from notifications.compose import Facts, Missing, Unmailable, Unreached, compose, template_for
 from storage import intents, log, mailed, outbox, people
 from storage import queries as stored
@@ -173,7 +174,7 @@ class _Desk:
             return
         by_thing = {(i.occasion.uppdrag, i.occasion.region, i.occasion.deadline): i for i in chosen}
         rows = self._rows(by_thing.values())
-        why = self._enqueue(template_for(rows), holder, chosen, rows)
+        why = self._enqueue(_mail_about(rows), holder, chosen, rows)
         if why and len(chosen) > 1:
             self._remind_without_poison(holder, chosen, why)
         elif why:
@@ -184,7 +185,7 @@ class _Desk:
         alone = {i.id: self._why_not(holder, i) for i in chosen}
         fine = [i for i in chosen if not alone[i.id]]
         rows = self._rows(fine)
-        if not fine or len(fine) == len(chosen) or self._enqueue(template_for(rows), holder, fine, rows):
+        if not fine or len(fine) == len(chosen) or self._enqueue(_mail_about(rows), holder, fine, rows):
             fine = []
         for intent in chosen:
             if intent not in fine:
@@ -330,6 +331,12 @@ class _Desk:
         matter, lifecycle = found
         rb = matter.regions.get(intent.occasion.region)
         return missing.of_intent(intent, matter.uppdrag, rb, lifecycle, self._addresses)
+
+
+def _mail_about(rows: tuple[Missing, ...]) -> str:
+    if len(rows) > 1 and all(row.template in KANSLI for row in rows):
+        return "samlat_kansliet"
+    return template_for(rows)
 
 
 def _reason(wrong: Exception) -> str:

@@ -21,8 +21,10 @@ from workflow.people import Holder
 _OFFICES = {
     "paminnelse_region": "registrator", "paminnelse_regiondirektor": "regiondirektor",
     "efter_planerad_tid": "regiondirektor", "samtalsunderlag": CALLER, "till_kansliet": "c_nspl",
-    "introduktion": "registrator", "samlat": "registrator", "missiv": "registrator", "be_om_uppgift": "registrator",
+    "introduktion": "registrator", "samlat": "registrator", "samlat_kansliet": "c_nspl", "missiv": "registrator",
+    "be_om_uppgift": "registrator",
 }  # fmt: skip
+_SEVERAL = ("samlat", "samlat_kansliet", "introduktion")
 _AFTER = ("efter_planerad_tid", "samtalsunderlag", "till_kansliet")
 _OF_REGION = frozenset(("paminnelse_region", "paminnelse_regiondirektor", "introduktion", "studs", "missiv",
                         "be_om_uppgift", *_AFTER))  # fmt: skip
@@ -50,7 +52,7 @@ def example(template: str, settings: Settings, *, now: datetime) -> Message:
     return compose(template, Facts(
         recipient="registrator@region.example", occasions=("exempel",), today=today, ask=_ASK[0], ask_at=_ASK[1],
         link=f"{settings.url}/svar/U2026-01/03", sender=settings.mail_from, domain=settings.mail_domain,
-        missing=(about, more) if template in ("samlat", "introduktion") else (about,), reply_to=settings.mail_reply_to,
+        missing=(about, more) if template in _SEVERAL else (about,), reply_to=settings.mail_reply_to,
         office="registrator i Region Uppsala", proposal=Proposal(version=1, papers=("RK2026-00012-3",)),
         unreached=(Unreached(office="registratorn i Region Uppsala", why="adress saknas"),),
     ))  # fmt: skip

@@ -6,16 +6,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from typing import ClassVar
 
 from definitions.holidays import work_calendar
 from storage import definitions, intents, mailed, outbox, people, uppdrag
 from storage.database import Session
-from uppdrag.service.addressing import NATIONAL, OWNER, Addresses
+from uppdrag.service.addressing import Addresses
 from workflow.calendar import local_date
 from workflow.errors import NotFound
 from workflow.message import NONE, Intent, Queued
 from workflow.model import Matter, Regionbeslut, Uppdrag
-from workflow.people import REGION_OFFICES, Holder
+from workflow.people import Holder
 from workflow.reminders import silent_until, still_missing
 
 ASKED = "be_om_uppgift"
@@ -34,7 +35,7 @@ def still_wanted(session: Session, queued: Queued, now: datetime) -> bool:
     """
     known: dict[tuple[str, str], Matter | None] = {}
     served = intents.of_message(session, queued.id)
-    posts = _Posts(session, local_date(now))
+    posts = _Posts.seen_by(session, local_date(now))
     for intent in served:
         at = intent.occasion
         if at.uppdrag == NONE:
@@ -130,37 +131,34 @@ def _goes_elsewhere(session: Session, queued: Queued, day: date) -> bool:
 
 
 class _Posts:
-    """Whom intents go to on a day, read as they are asked for: of an office only those who have held it."""
+    """Whom intents go to on a day, as one transaction sees it."""
+
+    _latest: ClassVar[_Posts | None] = None
 
     def __init__(self, session: Session, day: date) -> None:
         self._session, self._day = session, day
-        self._all: Addresses | None = None
+        self._addresses: Addresses | None = None
+
+    @classmethod
+    def seen_by(cls, session: Session, day: date) -> _Posts:
+        """The same for every mail of a batch that is claimed in one transaction: its holders are read once."""
+        latest = cls._latest
+        if latest is None or latest._session is not session or latest._day != day:
+            latest = cls._latest = cls(session, day)
+        return latest
 
     def reached(self, intent: Intent, u: Uppdrag | None, recipient: str) -> bool:
         """Whether an intent goes to this address."""
-        if u is not None and u.owner and intent.occasion.office == OWNER:
-            holder = Addresses(people.called(self._session, u.owner), (), self._day).of(intent, u)
-            if holder is not None and holder.email.casefold() == recipient.casefold():
-                return True  # else the name may be written otherwise, or the mail go to the kansli
         holder = self.addressee(intent, u)
         return holder is not None and holder.email.casefold() == recipient.casefold()
 
     def addressee(self, intent: Intent, u: Uppdrag | None) -> Holder | None:
-        at = intent.occasion
-        if intent.template == "introduktion":
-            return self._everybody().holder(at.step.partition(":")[2])
-        if at.office in REGION_OFFICES:
-            return Addresses(people.at_post(self._session, at.office, at.region), (), self._day).of(intent, u)
-        if at.office in NATIONAL:
-            held = [holder for office in NATIONAL for holder in people.at_post(self._session, office, "")]
-            return Addresses(held, (), self._day).of(intent, u)
-        return self._everybody().of(intent, u)
-
-    def _everybody(self) -> Addresses:
-        if self._all is None:
+        if self._addresses is None:
             regions = definitions.all_regions(self._session)
-            self._all = Addresses(people.all_holders(self._session), regions, self._day)
-        return self._all
+            self._addresses = Addresses(people.all_holders(self._session), regions, self._day)
+        if intent.template == "introduktion":
+            return self._addresses.holder(intent.occasion.step.partition(":")[2])
+        return self._addresses.of(intent, u)
 
 
 def _uppdrag(session: Session, intent: Intent) -> Uppdrag | None:
