@@ -183,6 +183,8 @@ def sentence(refusal: Refusal) -> str:
     facts = refusal.facts
     if refusal.code in ("decision_needs", "later_event"):
         facts["fact"] = FIELDS.get(facts["fact"], facts["fact"])
+    if "label" in facts:  # a decision's facts are called what its options and columns are
+        facts["label"] = FIELDS.get(facts["label"], facts["label"])
     for name in ("body", "kind"):
         if name in facts:
             facts[name] = BODIES.get(facts[name], KINDS.get(facts[name], facts[name]))
