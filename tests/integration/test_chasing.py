@@ -98,6 +98,16 @@ def test_it_can_be_narrowed(house: House, narrowed: dict[str, Any], chosen: list
     assert regions(look(house, id, **narrowed)) == chosen
 
 
+def test_it_can_be_narrowed_to_what_the_plan_says(house: House) -> None:
+    id = approved(house, "01", "03")
+    assert regions(look(house, id, verdicts=("uppgift_saknas",))) == ["01", "03"], "no meetings are known"
+    assert regions(look(house, id, verdicts=("uppgift_saknas",), regions=("03",))) == ["03"]
+    assert regions(look(house, id, verdicts=("ryms",))) == []
+    with pytest.raises(Refused) as no:
+        look(house, id, verdicts=("kanske",))
+    assert codes(no.value) == ["not_a_choice"]
+
+
 def test_a_region_that_has_stated_a_date_is_left_in_peace_until_ten_working_days_after(house: House) -> None:
     id = approved(house, "01", "03")
     track(house, id, "03", "planera", instans="RF", datum="2026-05-11")

@@ -93,7 +93,9 @@ def chase(
     by: By,
     where: Annotated[
         list[str] | None,
-        typer.Option("--where", metavar="VAD=VÄRDE", help="Bara där state, samverkansregion eller region är detta."),
+        typer.Option(
+            "--where", metavar="VAD=VÄRDE", help="Bara där state, samverkansregion, region eller verdict är detta."
+        ),
     ] = None,
     again: Annotated[bool, typer.Option("--again", help="Även den som har fått mejl den senaste veckan.")] = False,
     dry_run: DryRun = False,
@@ -134,19 +136,21 @@ def _asking(actor: Any, where: Sequence[str], *, again: bool) -> "chasing.Asking
     """What --where narrows it to; ends with status 2 where it cannot be read."""
     from uppdrag.service import chasing as service
 
-    known = {"state": "states", "samverkansregion": "groups", "region": "regions"}
-    chosen: dict[str, list[str]] = {}
+    chosen: dict[str, tuple[str, ...]] = {"state": (), "samverkansregion": (), "region": (), "verdict": ()}
     for one in where:
         name, sign, value = (part.strip() for part in one.partition("="))
-        if not sign or name not in known or not value:
-            complain([f'--where: "{one}" går inte att läsa. Skriv {" eller ".join(f"{n}=…" for n in known)}.'])
+        if not sign or name not in chosen or not value:
+            complain([f'--where: "{one}" går inte att läsa. Skriv {" eller ".join(f"{n}=…" for n in chosen)}.'])
             raise typer.Exit(WRONG_USAGE)
-        chosen.setdefault(known[name], []).extend(v.strip() for v in value.split(","))
-    return service.Asking(actor=actor, again=again, **{name: tuple(values) for name, values in chosen.items()})
+        chosen[name] += listed(value)
+    return service.Asking(
+        actor=actor, again=again, states=chosen["state"], groups=chosen["samverkansregion"],
+        regions=chosen["region"] or None, verdicts=chosen["verdict"],
+    )  # fmt: skip
 
 
 def listed(codes: str) -> tuple[str, ...]:
-    """Länskoder as they were typed, divided by commas."""
+    """What was typed with commas between."""
     return tuple(code.strip() for code in codes.split(",") if code.strip())
 
 

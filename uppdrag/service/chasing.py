@@ -6,27 +6,29 @@ reminders counted in, unless somebody insists.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import get_args
 
 from definitions.holidays import work_calendar
 from notifications.compose import Facts, compose
 from storage import intents, log, mailed, outbox, people, uppdrag
 from storage.database import Session
-from uppdrag.service import commands, missing
+from uppdrag.service import commands, missing, planning
 from uppdrag.service.addressing import Addresses
 from uppdrag.service.commands import Answer
 from uppdrag.service.composing import WEEK
-from uppdrag.service.dispatching import window
 from uppdrag.service.house import House
 from uppdrag.service.wanted import ASKED
 from uppdrag.settings import Settings
 from workflow.calendar import local_date
 from workflow.commands import AdvanceRegion
 from workflow.errors import Refusal, Refused
+from workflow.following import window
 from workflow.message import Intent, Message, Occasion
 from workflow.model import Actor, Matter, Regionbeslut
 from workflow.people import Holder, registry
+from workflow.planning import Verdict
 from workflow.reminders import silent_until
 from workflow.sendout import ASK
 
@@ -35,13 +37,14 @@ _NEWEST = 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asking:
-    """Whom to ask: open regions in these states, samverkansregioner and with these länskoder, where any are named.
-    `again`: also who had a mail this week."""
+    """Whom to ask: open regions in these states and samverkansregioner and with these verdicts of the plan, where any
+    are named. `regions`: länskoder, None for all. `again`: also who had a mail this week."""
 
     actor: Actor
     states: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
-    regions: tuple[str, ...] = ()
+    regions: tuple[str, ...] | None = None
+    verdicts: tuple[str, ...] = ()
     again: bool = False
 
 
@@ -69,6 +72,7 @@ class Plan:
 
 def plan(house: House, id: str, asking: Asking, settings: Settings, *, now: datetime) -> Plan:
     """Who would be asked. Changes nothing. Raises NotFound or Refused."""
+    asking = _judged(house, id, asking, now)
     with house.database.reading() as session:
         return _Desk(house, session, id, asking, settings, now).plan()
 
@@ -80,6 +84,7 @@ def ask(
 
     `shown` is what somebody has confirmed: where it is no longer what would be done, Refused. Otherwise as `plan`.
     """
+    asking = _judged(house, id, asking, now)
     with commands.writing(house) as session:
         log.lock(session, id)
         desk = _Desk(house, session, id, asking, settings, now)
@@ -93,6 +98,19 @@ def ask(
             desk.queue(question, answer.events[0].seq)
             answers.append(answer)
         return tuple(answers)
+
+
+def _judged(house: House, id: str, asking: Asking, now: datetime) -> Asking:
+    """The same with the länskoder of the regions that the plan judges so."""
+    if not asking.verdicts:
+        return asking
+    known = get_args(Verdict)
+    unknown = [v for v in asking.verdicts if v not in known]
+    if unknown:
+        expected = ", ".join(known)
+        raise Refused([Refusal.of("not_a_choice", label="verdict", value=v, expected=expected) for v in unknown])
+    judged = [p.region for p in planning.plan(house, id, now=now).plans if p.verdict in asking.verdicts]
+    return replace(asking, regions=tuple(r for r in judged if asking.regions is None or r in asking.regions))
 
 
 class _Desk:
@@ -175,7 +193,7 @@ class _Desk:
         if u.final or u.state not in lifecycle.track.open_in:
             return [Refusal.of("nothing_to_ask", state=lifecycle.label_of(u.state))]
         concerned = ", ".join(u.concerned)
-        strangers = [r for r in self._asking.regions if r not in self._matter.regions]
+        strangers = [r for r in self._asking.regions or () if r not in self._matter.regions]
         unknown = [s for s in self._asking.states if s not in {state.id for state in lifecycle.track.states}]
         states = ", ".join(s.id for s in lifecycle.track.states)
         groups = sorted({g for of in self._groups.values() for g in of})
@@ -193,7 +211,8 @@ class _Desk:
         a = self._asking
         return [
             rb for lanskod, rb in sorted(self._matter.regions.items())
-            if not rb.concluded and (not a.regions or lanskod in a.regions) and (not a.states or rb.state in a.states)
+            if not rb.concluded and (a.regions is None or lanskod in a.regions)
+            and (not a.states or rb.state in a.states)
             and (not a.groups or set(a.groups) & set(self._groups.get(lanskod, ())))
         ]  # fmt: skip
 
@@ -227,7 +246,7 @@ class _Desk:
 
     def _mail(self, rb: Regionbeslut, holder: Holder, occasion: str) -> Message:
         u, lifecycle, settings = self._matter.uppdrag, self._engine.lifecycle, self._settings
-        told = missing.of_region(ASKED, u, rb, window(lifecycle, u), lifecycle, self._addresses)
+        told = missing.of_region(ASKED, u, rb, window(lifecycle, self._matter), lifecycle, self._addresses)
         ask, ask_at = self._addresses.ask(u, holder.email, settings.mail_answers_to)
         return compose(ASKED, Facts(
             recipient=holder.email, occasions=(occasion,), today=self._today, ask=ask, ask_at=ask_at,

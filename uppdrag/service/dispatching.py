@@ -23,10 +23,10 @@ from workflow.commands import AdvanceRegion
 from workflow.engine import Engine
 from workflow.errors import KeyReused, Refusal, Refused
 from workflow.events import RegionAdvanced
+from workflow.following import recommendation, window
 from workflow.lifecycle import Lifecycle
 from workflow.message import Message
-from workflow.model import Actor, Matter, PlannedTime, Regionbeslut, Uppdrag
-from workflow.model import Facts as Stated
+from workflow.model import Actor, Matter, Regionbeslut, Uppdrag
 from workflow.people import Holder, registry
 from workflow.sendout import sending
 
@@ -127,33 +127,17 @@ def not_approved(lifecycle: Lifecycle, u: Uppdrag) -> Refusal | None:
     return None if u.proposal_version else Refusal.of("no_approved_version")
 
 
-def approval(lifecycle: Lifecycle, u: Uppdrag) -> Stated:
-    """What was stated when chefsgruppen approved the proposal for decision in the regions; empty where nothing was."""
-    open_in = lifecycle.track.open_in if lifecycle.track else ()
-    ways = (
-        t for t in lifecycle.transitions
-        if t.target in open_in and not t.automatic and any(f.sets == "proposal_version" for f in t.facts)
-    )  # fmt: skip
-    return next((u.facts[t.trigger] for t in ways if t.trigger in u.facts), {})
-
-
-def approved_on(stated: Stated) -> str:
+def approved_on(lifecycle: Lifecycle, matter: Matter) -> str:
     """When and under which § the proposal was approved: `27 mars 2026, § 19`. Empty where it is not known."""
-    when = stated.get("mote") or stated.get("on")
-    parts = [day(date.fromisoformat(str(when)))] if when else []
-    return ", ".join([*parts, f"§ {stated['paragraf']}"] if "paragraf" in stated else parts)
+    approved = recommendation(lifecycle, matter)
+    parts = [day(date.fromisoformat(approved.on))] if approved.on else []
+    return ", ".join([*parts, f"§ {approved.paragraph}"] if approved.paragraph else parts)
 
 
 def papers_of(u: Uppdrag) -> tuple[str, ...]:
     """The papers that were referred to when the proposal was reported."""
     found = (str(facts[name]) for facts in u.facts.values() for name in _PAPERS if facts.get(name))
     return tuple(dict.fromkeys(found))
-
-
-def window(lifecycle: Lifecycle, u: Uppdrag) -> PlannedTime | None:
-    """The planned time that the regions are to meet."""
-    regional = {d.id for d in lifecycle.deadlines if d.regional}
-    return next((t for t in u.times if t.deadline in regional and not t.met), None)
 
 
 class _Desk:
@@ -280,11 +264,13 @@ class _Desk:
     def _mail(self, rb: Regionbeslut, holder: Holder, version: int, *, occasion: str) -> Message:
         u, settings = self._matter.uppdrag, self._settings
         lifecycle = self._engine.lifecycle
-        told = missing.of_uppdrag("missiv", u, window(lifecycle, u), region=self._addresses.region(rb.region))
+        told = missing.of_uppdrag(
+            "missiv", u, window(lifecycle, self._matter), region=self._addresses.region(rb.region)
+        )
         ask, ask_at = self._addresses.ask(u, holder.email, settings.mail_answers_to)
         proposal = Proposal(
             version=version, replaces=rb.sent_version if rb.sent_version != version else 0,
-            approved=approved_on(approval(lifecycle, u)), papers=self._wanted.papers or papers_of(u),
+            approved=approved_on(lifecycle, self._matter), papers=self._wanted.papers or papers_of(u),
         )  # fmt: skip
         return compose("missiv", Facts(
             recipient=holder.email, occasions=(occasion, u.id, rb.region), today=self._today, proposal=proposal,
@@ -309,12 +295,8 @@ class _Desk:
         return Answer(uppdrag=stream, events=events, repeated=True)
 
     def _warnings(self) -> tuple[Refusal, ...]:
-        u = self._matter.uppdrag
-        stated = approval(self._engine.lifecycle, u)
-        warnings = []
-        if "justerad" not in stated:
-            told = approved_on(stated) or "dag och paragraf är inte kända"
-            warnings.append(Refusal.of("approval_not_known_adjusted", approved=told))
-        if self._wanted.channel == MAIL and not (self._wanted.papers or papers_of(u)):
+        told = approved_on(self._engine.lifecycle, self._matter) or "dag och paragraf är inte kända"
+        warnings = [Refusal.of("approval_not_known_adjusted", approved=told)]
+        if self._wanted.channel == MAIL and not (self._wanted.papers or papers_of(self._matter.uppdrag)):
             warnings.append(Refusal.of("no_papers"))
         return tuple(warnings)

@@ -13,12 +13,13 @@ from uppdrag.documents.document import Block, Bullets, Clauses, Document, Headin
 from uppdrag.documents.form import Column, Form
 from uppdrag.intake.decisions import outcome_id
 from uppdrag.service.addressing import Addresses
-from uppdrag.service.dispatching import approval, approved_on, not_approved, papers_of, window
+from uppdrag.service.dispatching import approved_on, not_approved, papers_of
 from uppdrag.service.house import House
 from uppdrag.settings import Settings
 from uppdrag.words import BODIES, FIELDS
 from workflow.calendar import local_date
 from workflow.errors import Refusal, Refused
+from workflow.following import window
 from workflow.lifecycle import Lifecycle
 from workflow.model import SOURCES, PlannedTime, Region, Regionbeslut, Uppdrag
 
@@ -37,11 +38,13 @@ class KitFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Known:
-    """What the documents of all regions are made from. `answers_to` is the kansli's address."""
+    """What the documents of all regions are made from. `approved`: when and under which §; `answers_to`: the kansli's
+    address."""
 
     u: Uppdrag
     lifecycle: Lifecycle
     planned: PlannedTime | None
+    approved: str
     answers_to: str
     now: datetime
 
@@ -74,7 +77,7 @@ def make(house: House, id: str, regions: Sequence[str] | None, settings: Setting
         raise Refused(refused, subject=id)
     kansli = addresses.kansli()
     known = _Known(
-        u=u, lifecycle=lifecycle, planned=window(lifecycle, u), now=now,
+        u=u, lifecycle=lifecycle, planned=window(lifecycle, matter), approved=approved_on(lifecycle, matter), now=now,
         answers_to=kansli.email if kansli else settings.mail_answers_to,
     )  # fmt: skip
     chosen = [rb for lanskod, rb in sorted(matter.regions.items())
@@ -160,7 +163,7 @@ def _capital(text: str) -> str:
 
 def _summary(known: _Known) -> list[Block]:
     many = len(known.u.concerned)
-    approved = approved_on(approval(known.lifecycle, known.u))
+    approved = known.approved
     whom = "en region" if many == 1 else f"{many} regioner"
     return [
         Paragraph(
