@@ -26,7 +26,7 @@ def decide(
         str, typer.Argument(metavar="UTFALL", help="antagen, antagen_med_anpassning, avslagen ...")
     ] = "",
     file: Annotated[
-        Path | None, typer.Option("--file", help="Många beslut på en gång, ur en CSV-fil.", exists=True, dir_okay=False)
+        Path | None, typer.Option("--file", help="Många beslut på en gång, ur en CSV- eller XLSX-fil.", exists=True, dir_okay=False)
     ] = None,
     role: Role = "",
     by: By = "",
@@ -75,7 +75,7 @@ def decide(
     from workflow.commands import Decide
 
     if bool(file) == bool(id) or (id and not (region and outcome)):
-        complain(["Ange ID, REGION och UTFALL, eller --file med en CSV-fil."])
+        complain(["Ange ID, REGION och UTFALL, eller --file med en CSV- eller XLSX-fil."])
         raise typer.Exit(WRONG_USAGE)
     if file is None and not (role and by):
         complain(["Ange --as (rollen) och --by (vem som registrerar)."])
