@@ -40,7 +40,7 @@ class Addresses:
         if at.office == CALLER:
             return next(iter(callers(self._holders, self._regions, at.region, self._day)), None)
         if at.office == OWNER:
-            return (self._named(u.owner) if u else None) or self.kansli(("kansli", "c_nspl"))
+            return self._owner(u) or self.kansli(("kansli", "c_nspl"))
         if at.office in NATIONAL:
             return self.kansli((at.office, *(o for o in NATIONAL if o != at.office)))
         return self._addressee(at.office, "" if at.region == NONE else at.region)
@@ -88,6 +88,12 @@ class Addresses:
         """An office that mail does not reach, as a mail tells it: `registratorn i Region Uppsala`."""
         place = f" i {self.region(region)}" if region not in ("", NONE) else ""
         return Unreached(office=f"{_DEFINITE.get(office, OFFICES.get(office, 'mottagaren'))}{place}", why=why)
+
+    def _owner(self, u: Uppdrag | None) -> Holder | None:
+        """Who is to complete what was sent back, else who owns the uppdrag; None where mail reaches neither."""
+        if u is None:
+            return None
+        return (self._named(u.task.owner) if u.task else None) or self._named(u.owner)
 
     def _named(self, name: str) -> Holder | None:
         return self._names.get(name.casefold())
