@@ -14,6 +14,8 @@ from workflow.model import PlannedTime, Regionbeslut, Uppdrag
 
 _NAMED = 3
 _LATE = "till_kansliet"
+_IN_FULL = {**BODIES, "RF": "regionfullmäktige", "RS": "regionstyrelsen", "AU": "arbetsutskottet"}
+"""Bodies as a mail names them, to people who may not know our abbreviations."""
 
 
 def of_intent(intent: Intent, u: Uppdrag, rb: Regionbeslut | None, lifecycle: Lifecycle, names: Addresses) -> Missing:
@@ -82,6 +84,6 @@ def _what(rb: Regionbeslut, region: str, lifecycle: Lifecycle) -> str:
 
 def _known(rb: Regionbeslut) -> str:
     if rb.planned_on is not None:
-        body = BODIES.get(rb.planned_body, rb.planned_body)
+        body = _IN_FULL.get(rb.planned_body, rb.planned_body)
         return f"planerat {day(rb.planned_on)}{f' ({body})' if body else ''}"
     return f"mottaget, diarienummer {rb.dnr}" if rb.dnr else ""
