@@ -1,0 +1,268 @@
+"""Logging in on the web: a code to a known address proves the office, or a link from whoever runs the program.
+
+Tokens are made here and given to the browser; the database has their digests. The code itself travels by the outbox
+like any mail, and is of no use without the token of the browser that asked for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from hmac import compare_digest
+from html import escape
+from secrets import randbelow, token_urlsafe
+from typing import Literal
+from uuid import uuid4
+
+from storage import outbox, people, sessions
+from storage.database import Session
+from storage.sessions import Login, SignedIn
+from uppdrag.service.house import House
+from uppdrag.settings import Settings
+from workflow.calendar import local_date
+from workflow.errors import Refusal, Refused
+from workflow.facts import BadFact, clean_text
+from workflow.message import Message
+from workflow.model import Actor, Region
+from workflow.people import OFFICES, REGION_OFFICES, Holder
+
+WebRole = Literal["kansli", "chefsgrupp", "region", "insyn", "drift"]
+WEB_ROLES: tuple[WebRole, ...] = ("kansli", "chefsgrupp", "region", "insyn", "drift")
+_ROLE_OF: dict[str, WebRole] = {
+    "chefsgrupp": "chefsgrupp", "chefsgrupp_adjungerad": "chefsgrupp", "ordforande": "chefsgrupp",
+    "c_nspl": "kansli", "kansli": "kansli", **dict.fromkeys(REGION_OFFICES, "region"),
+}  # fmt: skip
+
+CODE_LASTS = timedelta(minutes=10)
+LINK_LASTS = timedelta(hours=1)
+IDLE = timedelta(hours=2)
+"""Who has done nothing for so long is logged out."""
+LONGEST = timedelta(hours=12)
+"""Nobody is logged in for longer than a day's work."""
+TRIES = 5
+CODES = 3
+"""How many codes an address is mailed in ten minutes; who asks for more gets the same answer and no mail."""
+ASKED = 60
+"""How many times a machine may ask in ten minutes. A county's people may share an address on the internet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """An office that an address was proven to be the office of."""
+
+    role: WebRole
+    office: str
+    region: str
+
+    @property
+    def key(self) -> str:
+        """What a form calls it."""
+        return f"{self.office}:{self.region}"
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Who is logged in. `region` is a länskod, empty where the office has none."""
+
+    role: WebRole
+    office: str
+    region: str
+    name: str
+    digest: str
+
+    @property
+    def actor(self) -> Actor:
+        """Who acts, as the log has it. Raises ValueError for a role that only reads."""
+        if self.role not in ("kansli", "chefsgrupp", "region"):
+            raise ValueError(self.role)
+        return Actor(role=self.role, name=self.name)
+
+
+def ask_code(house: House, settings: Settings, address: str, *, client: str, now: datetime) -> str:
+    """Mail a code to an address where it is an office's. The token that the browser is to keep until it has the code.
+
+    An address that nobody knows gets the same answer. `client` names the machine that asks. Raises Refused
+    (`asked_too_often`).
+    """
+    token, wanted = token_urlsafe(32), address.strip().casefold()
+    with house.database.transaction() as session:
+        since = now - CODE_LASTS
+        to_address, by_client = sessions.asked(session, address=wanted, client=client, since=since)
+        if by_client >= ASKED:
+            raise Refused([Refusal.of("asked_too_often")])
+        held = _posts_of(session, wanted, now)
+        code = f"{randbelow(10**6):06d}" if held and to_address < CODES else ""
+        if code:
+            recipient = held[0][0].email
+            outbox.enqueue(session, _mail(settings, recipient, code), now=now, not_before=now,
+                           expires_on=local_date(now + CODE_LASTS))  # fmt: skip
+        sessions.begin(
+            session,
+            Login(digest=_digest(token), role="", address=wanted, client=client, code=_digest(token, code) if code else
+                  "", proven=False, attempts=0, made_at=now, ends_at=now + CODE_LASTS),
+        )  # fmt: skip
+    return token
+
+
+def prove(house: House, token: str, code: str, *, now: datetime) -> None:
+    """Give the code. Raises Refused: `code_wrong`, or `code_spent` after too many tries or ten minutes."""
+    digest = _digest(token)
+    with house.database.transaction() as session:
+        counted = sessions.attempt(session, digest, most=TRIES, now=now)
+        login = sessions.login(session, digest)
+        given = _digest(token, "".join(code.split()))
+        right = counted and login is not None and bool(login.code) and compare_digest(login.code, given)
+        if right:
+            sessions.prove(session, digest)
+    if not right:  # said once the try has been counted for good
+        spent = not counted or login is None or login.attempts >= TRIES
+        raise Refused([Refusal.of("code_spent" if spent else "code_wrong")])
+
+
+def posts(house: House, token: str, *, now: datetime) -> tuple[Post, ...]:
+    """The offices that a proven login may enter as. Raises Refused (`code_spent`) where it is not proven."""
+    with house.database.reading() as session:
+        return tuple(post for _, post in _posts_of(session, _proven(session, token, now).address, now))
+
+
+def enter(house: House, token: str, post: str, name: str, *, now: datetime, before: str = "") -> str:
+    """Log in as an office (`Post.key`; empty where there is but one), under a person's own name.
+
+    The new session's token; the one that the browser had `before` is logged out. Raises Refused: `name_missing`,
+    `post_missing`, `code_spent`.
+    """
+    who = _cleaned(name)
+    with house.database.transaction() as session:
+        login = _proven(session, token, now)
+        held = [post for _, post in _posts_of(session, login.address, now)]
+        chosen = next((p for p in held if p.key == post or (not post and len(held) == 1)), None)
+        if chosen is None:
+            raise Refused([Refusal.of("post_missing" if held else "code_spent")])
+        if not sessions.spend(session, login.digest, now):
+            raise Refused([Refusal.of("code_spent")])
+        signed = who
+        if chosen.role == "region":
+            signed = f"{who}, {OFFICES[chosen.office]} i {_named(house.regions(session), chosen.region)}"
+        return _open(session, chosen, signed, login.address, now, before)
+
+
+def invite(house: House, role: WebRole, *, now: datetime) -> str:
+    """A token that logs somebody in once, within the hour, in a role without a region."""
+    token = token_urlsafe(32)
+    with house.database.transaction() as session:
+        sessions.begin(
+            session,
+            Login(digest=_digest(token), role=role, address="", client="", code="", proven=False, attempts=0,
+                  made_at=now, ends_at=now + LINK_LASTS),
+        )  # fmt: skip
+    return token
+
+
+def accept(house: House, token: str, name: str, *, now: datetime, before: str = "") -> str:
+    """Log in with a link; the new session's token. Raises Refused: `name_missing`, `link_spent`."""
+    who = _cleaned(name)
+    with house.database.transaction() as session:
+        login = sessions.login(session, _digest(token))
+        role = next((r for r in WEB_ROLES if login is not None and r == login.role), None)
+        if role is None or not sessions.spend(session, _digest(token), now):
+            raise Refused([Refusal.of("link_spent")])
+        return _open(session, Post(role=role, office="", region=""), who, "", now, before)
+
+
+def visitor(house: House, token: str, *, now: datetime) -> Visitor | None:
+    """Who has a session's token: None where it was ended, has stood idle or has lasted too long, or where the address
+    that was proven is no longer the office's."""
+    if not token:
+        return None
+    with house.database.reading() as session:
+        found = sessions.find(session, _digest(token))
+        if found is None or now >= found.ends_at or now - found.used_at >= IDLE:
+            return None
+        if found.office and not any(
+            _is_at(h, found.address, now) for h in people.at_post(session, found.office, found.region)
+        ):
+            return None
+    role = next(r for r in WEB_ROLES if r == found.role)
+    return Visitor(role=role, office=found.office, region=found.region, name=found.name, digest=found.digest)
+
+
+def leave(house: House, token: str) -> None:
+    """Log out."""
+    with house.database.transaction() as session:
+        sessions.end(session, _digest(token))
+
+
+def form_token(token: str) -> str:
+    """What every form of a session carries, so that no other site can post one. Made of the session's own token."""
+    return _digest(token, "form")
+
+
+def _digest(*parts: str) -> str:
+    return sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _open(session: Session, post: Post, name: str, address: str, now: datetime, before: str) -> str:
+    token = token_urlsafe(32)
+    if before:
+        sessions.end(session, _digest(before))
+    sessions.end_old(session, now=now, idle=now - IDLE)
+    sessions.open(
+        session,
+        SignedIn(digest=_digest(token), role=post.role, office=post.office, region=post.region, name=name,
+                 address=address, made_at=now, used_at=now, ends_at=now + LONGEST),
+    )  # fmt: skip
+    return token
+
+
+def _posts_of(session: Session, address: str, now: datetime) -> list[tuple[Holder, Post]]:
+    """The offices whose address this is, each once, in the order of OFFICES."""
+    order = list(OFFICES)
+    held = [h for h in people.all_holders(session) if h.office in _ROLE_OF and _is_at(h, address, now)]
+    found: dict[str, tuple[Holder, Post]] = {}
+    for h in sorted(held, key=lambda h: (order.index(h.office), h.region, h.id)):
+        post = Post(role=_ROLE_OF[h.office], office=h.office, region=h.region)
+        found.setdefault(post.key, (h, post))
+    return list(found.values())
+
+
+def _is_at(h: Holder, address: str, now: datetime) -> bool:
+    return bool(address) and h.email.casefold() == address and h.reachable and not h.vacant and h.holds(local_date(now))
+
+
+def _proven(session: Session, token: str, now: datetime) -> Login:
+    login = sessions.login(session, _digest(token)) if token else None
+    if login is None or not login.proven or now >= login.ends_at:
+        raise Refused([Refusal.of("code_spent")])
+    return login
+
+
+def _cleaned(name: str) -> str:
+    try:
+        cleaned = clean_text(name)
+    except BadFact as bad:
+        raise Refused([Refusal.of(bad.code, fact="namn", label="Namnet", expected=bad.expected)]) from None
+    if not cleaned:
+        raise Refused([Refusal.of("name_missing")])
+    return cleaned
+
+
+def _named(regions: Sequence[Region], lanskod: str) -> str:
+    return next((r.name for r in regions if r.lanskod == lanskod), lanskod)
+
+
+def _mail(settings: Settings, recipient: str, code: str) -> Message:
+    shown = f"{code[:3]} {code[3:]}"
+    lines = (
+        f"Koden är {shown}.",
+        "Den gäller i tio minuter, och bara i den webbläsare där du bad om den.",
+        "Har du inte försökt logga in? Då behöver du inte göra något.",
+    )
+    html = "".join(f"<p>{escape(line)}</p>" for line in lines)
+    return Message(
+        id=f"{uuid4().hex[:26]}@{settings.mail_domain}", recipient=recipient, subject="Din kod till Uppdrag",
+        text="\n\n".join(lines) + "\n",
+        html=f'<!doctype html><html lang="sv"><title>Din kod till Uppdrag</title><body>{html}</body></html>',
+        sender=settings.mail_from, reply_to=settings.mail_reply_to,
+    )  # fmt: skip

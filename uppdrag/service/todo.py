@@ -1,0 +1,89 @@
+"""*Att göra*: what needs a hand at the kansli today, read at one moment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from storage import incoming, mail_queue, outbox, people, queries, uppdrag
+from storage.mail_queue import QueueState
+from uppdrag.service.house import House
+from workflow.calendar import local_date
+from workflow.incoming import Incoming
+from workflow.message import Queued
+from workflow.model import Region, Task
+from workflow.people import Holder, unreachable
+from workflow.status import StatusFilter, StatusRow
+
+SOON = timedelta(days=28)
+_AT_MOST = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """Something that the kansli has to complete: for an uppdrag as a whole, or for one region (länskod)."""
+
+    row: StatusRow
+    task: Task
+    region: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Todo:
+    """What needs a hand. `soon`: planned times that run out within four weeks. `flagged`: holders whom mail no longer
+    reaches; `unreachable`: regions to which none can be sent. `mails`: uncertain ones and those that are stuck."""
+
+    overdue: tuple[StatusRow, ...]
+    soon: tuple[StatusRow, ...]
+    waiting: tuple[Waiting, ...]
+    come_in: tuple[Incoming, ...]
+    mails: tuple[Queued, ...]
+    flagged: tuple[Holder, ...]
+    unreachable: tuple[Region, ...]
+    queue: QueueState
+
+    @property
+    def count(self) -> int:
+        """How many things there are to do."""
+        lists = (self.overdue, self.soon, self.waiting, self.come_in, self.mails, self.flagged, self.unreachable)
+        return sum(map(len, lists)) + bool(self.queue.why)
+
+
+def todo(house: House, *, now: datetime) -> Todo:
+    """What needs a hand now, in each list what has waited longest first."""
+    today = local_date(now)
+    with house.database.reading() as session:
+        rows = [r for r in queries.status(session, StatusFilter(today=today)) if not r.final]
+        holders = people.all_holders(session)
+        regions = {r.lanskod: r for r in house.regions(session)}
+        waiting = []
+        for row in rows:
+            matter = uppdrag.load(session, row.id, seq=0, regions="*" if row.regions.concerned else None)
+            if matter.uppdrag.task:
+                waiting.append(Waiting(row=row, task=matter.uppdrag.task))
+            waiting += [
+                Waiting(row=row, task=rb.task, region=rb.region)
+                for rb in matter.regions.values()
+                if rb.task and not rb.concluded
+            ]
+        mails = [
+            m for s in ("kraver_atgard", "osaker") for m in outbox.newest(session, status=s, limit=_AT_MOST)
+        ]  # fmt: skip
+        return Todo(
+            overdue=tuple(sorted((r for r in rows if r.overdue), key=_ends)),
+            soon=tuple(
+                sorted(
+                    (r for r in rows if r.deadline and not r.overdue and r.deadline.last <= today + SOON), key=_ends
+                )
+            ),
+            waiting=tuple(waiting),
+            come_in=tuple(incoming.listed(session, status="ny", limit=_AT_MOST)),
+            mails=tuple(sorted(mails, key=lambda m: m.created_at)),
+            flagged=tuple(h for h in holders if h.flagged and h.holds(today)),
+            unreachable=tuple(regions[one] for one in unreachable(holders, regions, today)) if holders else (),
+            queue=mail_queue.state(session),
+        )  # fmt: skip
+
+
+def _ends(row: StatusRow) -> tuple[str, str]:
+    return (row.deadline.last.isoformat() if row.deadline else "", row.id)

@@ -1,0 +1,81 @@
+"""Which pages were seen and when each session was last used: written beside the pages, on a connection of its own."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections import deque
+from datetime import datetime, timedelta
+
+from storage import sessions
+from storage.sessions import Visit
+from uppdrag.service.house import House
+from uppdrag.service.signing_in import CODE_LASTS, IDLE, Visitor
+from workflow.errors import UppdragError
+
+KEPT = timedelta(days=180)
+"""How long the access log is kept."""
+PAUSE = 1.0
+"""Seconds between writings: a page never waits for one."""
+_MOST = 50_000
+_log = logging.getLogger("uppdrag.web")
+
+
+class Visits:
+    """The access log of one process. Safe to share between threads."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self._waiting: deque[Visit] = deque(maxlen=_MOST)
+        self._used: dict[str, datetime] = {}
+        self._cleaned_at: datetime | None = None
+        self._lock = threading.Lock()
+        self._stopping = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Write every second, until `stop`."""
+        self._thread = threading.Thread(target=self._run, name="visits", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Write what waits, and no more."""
+        self._stopping.set()
+        if self._thread is not None:
+            self._thread.join()
+        self.write()
+
+    def note(self, who: Visitor | None, method: str, path: str, status: int, *, now: datetime) -> None:
+        """A page was asked for."""
+        role, region, name = (who.role, who.region, who.name) if who else ("", "", "")
+        with self._lock:
+            self._waiting.append(Visit(now, role, region, name, method, path[:200], status))
+            if who is not None:
+                self._used[who.digest] = now
+
+    def write(self) -> None:
+        """Write what waits. Where the database cannot be written it waits on."""
+        with self._lock:
+            visits, used = list(self._waiting), self._used
+            self._waiting.clear()
+            self._used = {}
+        if not visits:
+            return
+        now = visits[-1].at
+        try:
+            with self._house.database.transaction() as session:
+                sessions.note_visits(session, visits)
+                sessions.use(session, sorted(used.items()))
+                if self._cleaned_at is None or now - self._cleaned_at > timedelta(hours=1):
+                    sessions.forget(session, logins=now - CODE_LASTS, visits=now - KEPT)
+                    sessions.end_old(session, now=now, idle=now - IDLE)
+                    self._cleaned_at = now
+        except UppdragError as wrong:
+            _log.warning("visits_wait", extra={"error": type(wrong).__name__, "visits": len(visits)})
+            with self._lock:
+                self._waiting.extendleft(reversed(visits))
+                self._used = {**used, **self._used}
+
+    def _run(self) -> None:
+        while not self._stopping.wait(PAUSE):
+            self.write()

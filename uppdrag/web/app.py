@@ -1,0 +1,41 @@
+"""The web application: its routes, and what stands around them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+
+from uppdrag.service.house import House
+from uppdrag.service.visits import Visits
+from uppdrag.settings import Settings
+from uppdrag.web import answers, errors, login, matters, office, permissions, regions, steps, todo
+from uppdrag.web.assets import Assets
+from uppdrag.web.guard import Guard
+from uppdrag.web.state import Web
+
+
+def create_app(house: House, settings: Settings) -> FastAPI:
+    """The pages of a house. `settings.url` is where people reach them; forms are taken from there only.
+
+    Raises PermissionMissing where a route does not say who may use it, AssetsMissing without stylesheets.
+    """
+    web = Web(house=house, settings=settings, assets=Assets(), visits=Visits(house))
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        web.visits.start()
+        yield
+        web.visits.stop()
+
+    app = FastAPI(
+        title="Uppdrag", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False
+    )
+    app.state.web = web
+    for place in (login, todo, matters, steps, regions, answers, office):
+        place.pages.install(app)
+    errors.install(app)
+    app.add_middleware(Guard, web=web)
+    permissions.check(app)
+    return app

@@ -1,0 +1,101 @@
+"""What stands around every request: security headers on every answer, limits, and a page also when all else fails."""
+
+from __future__ import annotations
+
+import logging
+from urllib.parse import unquote_to_bytes, urlsplit
+
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from uppdrag.web import errors
+from uppdrag.web.state import Web
+
+LARGEST = 1_000_000
+"""Bytes of a form. The longest text that is kept has 10,000 characters."""
+_HEADERS = (
+    (
+        b"content-security-policy",
+        (
+            b"default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; frame-ancestors 'none'; "
+            b"base-uri 'none'"
+        ),
+    ),
+    (b"strict-transport-security", b"max-age=63072000; includeSubDomains"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
+)
+_log = logging.getLogger("uppdrag.web")
+
+
+class TooLarge(Exception):
+    """More was posted than a form can hold."""
+
+
+class Guard:
+    """The outermost layer. Its answers have the same headers as everybody's."""
+
+    def __init__(self, app: ASGIApp, web: Web) -> None:
+        self._app = app
+        self._web = web
+        self._hosts = {urlsplit(origin).netloc for origin in web.origins}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        scope.setdefault("state", {})
+        request = Request(scope)
+        status = 0
+        received = 0
+
+        async def counted() -> Message:
+            nonlocal received
+            message = await receive()
+            received += len(message.get("body", b""))
+            if received > LARGEST:
+                raise TooLarge
+            return message
+
+        async def guarded(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                headers = [*message["headers"], *_HEADERS]
+                if not any(name == b"cache-control" for name, _ in headers):
+                    headers.append((b"cache-control", b"no-store"))
+                message = {**message, "headers": headers}
+            await send(message)
+
+        try:
+            if why := self._refused(request):
+                await errors.plain(self._web, why)(scope, receive, guarded)
+            else:
+                await self._app(scope, counted, guarded)
+        except TooLarge:
+            await errors.plain(self._web, 413)(scope, receive, guarded)
+        except Exception as wrong:  # noqa: BLE001 - whatever went wrong, a page says so and the log knows
+            _log.exception("page_failed", extra={"path": request.url.path, "kind": type(wrong).__name__})
+            if not status:
+                await errors.plain(self._web, 500)(scope, receive, guarded)
+        finally:
+            visitor = scope["state"].get("visitor")
+            if not request.url.path.startswith("/static/"):
+                self._web.visits.note(
+                    visitor, request.method, request.url.path, status, now=self._web.settings.now()
+                )  # fmt: skip
+
+    def _refused(self, request: Request) -> int:
+        """The status of a request that goes no further, 0 where it may."""
+        if request.headers.get("host", "") not in self._hosts:
+            return 421  # another name for this machine, which a page elsewhere might have given it
+        if b"\0" in unquote_to_bytes(request.scope.get("raw_path") or b"") or b"\0" in unquote_to_bytes(
+            request.scope.get("query_string", b"")
+        ):
+            return 400
+        length = request.headers.get("content-length", "0")
+        return 413 if not length.isdigit() or int(length) > LARGEST else 0

@@ -1,0 +1,197 @@
+"""*Uppdrag*: the list, the page of one, and a new one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from fastapi import Request
+from fastapi.responses import Response
+
+from uppdrag import words
+from uppdrag.service import catalogue, commands, queries
+from uppdrag.service.mailing import listed as mails_listed
+from uppdrag.web import forms, tracks
+from uppdrag.web.errors import status_of
+from uppdrag.web.forms import NO_COMPLAINT, Field
+from uppdrag.web.permissions import READERS, Pages, form_of
+from uppdrag.web.rendering import render, see_other
+from uppdrag.web.state import Web, known_visitor, web_of
+from workflow.calendar import Span, local_date
+from workflow.errors import Refusal, Refused, UppdragError
+from workflow.facts import BadFact, clean_span
+from workflow.lifecycle import Lifecycle
+from workflow.status import StatusFilter, StatusRow
+
+pages = Pages()
+_MAILS = 500
+
+
+@pages.get("/uppdrag", READERS)
+def listing(request: Request) -> Response:
+    """The uppdrag that a choice asks for; the open ones where nothing is chosen."""
+    web = web_of(request)
+    asked = {k: request.query_params.get(k, "")[:100] for k in ("q", "tillstand", "arendegang", "region", "visa")}
+    today = local_date(web.settings.now())
+    wanted = StatusFilter(
+        today=today, state=asked["tillstand"], lifecycle=asked["arendegang"], region=asked["region"],
+        overdue=asked["visa"] == "efter",
+    )  # fmt: skip
+    word = asked["q"].casefold().strip()
+    kansli = known_visitor(request).role == "kansli"
+    rows = [r for r in queries.status(web.house, wanted) if _shown(r, asked["visa"], word, kansli=kansli)]
+    lifecycles = [d for d in catalogue.listed(web.house) if d.kind == "lifecycle"]
+    labels = queries.labels(web.house)
+    return render(
+        request, "uppdrag_lista.html", rows=rows, asked=asked, chosen=any(asked.values()), labels=labels,
+        lifecycles={d.id: d.label for d in lifecycles}, regions=queries.regions(web.house),
+        states=dict(sorted({s: label for (_, s), label in labels.items()}.items(), key=lambda pair: pair[1])),
+    )  # fmt: skip
+
+
+@pages.get("/uppdrag/nytt", ("kansli",))
+def new(request: Request) -> Response:
+    """Which kind of uppdrag it is; then what is asked of that kind."""
+    return _new(request, {"nyckel": forms.new_key(), "slag": request.query_params.get("slag", "")})
+
+
+@pages.post("/uppdrag/nytt", ("kansli",))
+def create(request: Request) -> Response:
+    """Show what will be recorded, and then record it."""
+    web, form = web_of(request), form_of(request)
+    if form.get("steg") == "andra":
+        return _new(request, form)
+    try:
+        wanted = _wanted(web, request, form)
+        answer = commands.new(
+            web.house, wanted, now=web.settings.now(), key=form.get("nyckel", ""),
+            dry_run=form.get("steg") != "registrera",
+        )  # fmt: skip
+    except UppdragError as no:
+        return _new(request, form, no)
+    if not answer.dry_run:
+        return see_other(f"/uppdrag/{answer.uppdrag}?registrerat={answer.events[-1].seq}")
+    lines = [words.event(e, None, {}) for e in answer.events]
+    return render(
+        request, "granska.html", title="Nytt uppdrag", lines=lines, back="/uppdrag", action="/uppdrag/nytt",
+        kept=_kept(form), warnings=[words.sentence(w) for w in answer.warnings], about=_about_new(web, form),
+    )  # fmt: skip
+
+
+@pages.get("/uppdrag/{id}", READERS)
+def one(request: Request, id: str) -> Response:
+    """One uppdrag in full. Who is not of the kansli sees less of one that is sensitive."""
+    web, visitor = web_of(request), known_visitor(request)
+    now = web.settings.now()
+    found = queries.detail(web.house, id, now=now)
+    regions = {r.lanskod: r for r in queries.regions(web.house)}
+    rows = tracks.rows(found, regions)
+    kansli = visitor.role == "kansli"
+    registered = request.query_params.get("registrerat", "")
+    mails = [m for m in mails_listed(web.house, limit=_MAILS) if m.uppdrag == id] if kansli else []
+    return render(
+        request, "uppdrag.html", found=found, row=found.row, u=found.matter.uppdrag, lc=found.lifecycle,
+        stages=tracks.stages(found), regions=rows, legend=tracks.legend(rows), lan=web.assets.lan,
+        laget={r.code: r for r in rows}, open=[r for r in rows if not _concluded(r)], kansli=kansli,
+        hidden=found.row.sensitive and not kansli, options=queries.options(web.house, found) if kansli else [],
+        history=[(e, words.event(e, found.lifecycle, regions)) for e in reversed(found.history)]
+        if visitor.role in ("kansli", "insyn") else [], mails=mails,
+        registered=next((e for e in found.history if str(e.seq) == registered), None),
+        sentence=words.sentence, deadlines={d.id: d.label for d in found.lifecycle.deadlines},
+        answer=visitor.region if visitor.region in found.matter.regions and visitor.role == "region" else "",
+        decides=bool(found.lifecycle.track and found.row.state in found.lifecycle.track.open_in),
+    )  # fmt: skip
+
+
+def _concluded(row: tracks.RegionRow) -> bool:
+    return tracks.ORDER.index(row.lage.key) >= tracks.ORDER.index("avslagen") and row.lage.key != "ej_fragad"
+
+
+def _shown(row: StatusRow, view: str, word: str, *, kansli: bool) -> bool:
+    if view != "alla" and row.final != (view == "avslutade"):
+        return False
+    if view == "utan" and row.deadline is not None:
+        return False
+    title = row.title if kansli else row.shown_title
+    told = " ".join((row.id, title, row.dnr, row.directive, row.section, row.owner if kansli else "")).casefold()
+    return word in told
+
+
+def _new(request: Request, form: dict[str, str], no: UppdragError | None = None) -> Response:
+    web = web_of(request)
+    lifecycles = [d for d in catalogue.listed(web.house) if d.kind == "lifecycle"]
+    kinds = {d.id: d.label for d in lifecycles}
+    chosen = form.get("slag", "")
+    lifecycle = catalogue.lifecycle(web.house, chosen) if chosen in kinds else None
+    fields = _new_fields(lifecycle, form) if lifecycle else []
+    wrong = NO_COMPLAINT if no is None else forms.complaint(no, [f.name for f in fields], _ALSO)
+    return render(
+        request, "uppdrag_nytt.html", status=200 if no is None else status_of(no), kinds=kinds, lifecycle=lifecycle,
+        fields=forms.with_errors(fields, wrong), wrong=wrong, nyckel=form.get("nyckel", ""), slag=chosen,
+    )  # fmt: skip
+
+
+_ALSO = {"title": "rubrik", "neutral_title": "neutral_rubrik", "neutral_title_missing": "neutral_rubrik",
+         "title_missing": "rubrik", "owner": "ansvarig", "section": "avsnitt", "source": "kalla"}  # fmt: skip
+
+
+def _new_fields(lifecycle: Lifecycle, form: dict[str, str]) -> list[Field]:
+    """What is asked of a new uppdrag of a kind."""
+    fields = [
+        Field(name="rubrik", label="Rubrik", required=True, help="Vad regionerna ska göra tillsammans, på en rad."),
+        Field(name="avsnitt", label="Avsnitt i verksamhetsplanen", narrow=True, help="Till exempel 6.2."),
+        Field(name="kalla", label="Varifrån behovet kommer"),
+        Field(name="ansvarig", label="Ansvarig"),
+    ]  # fmt: skip
+    fields += [
+        Field(name=f"tid_{d.id}", label=f"Planerad tid: {d.label[:1].lower()}{d.label[1:]}",
+              help="Som planen skriver det: Q3 2026, under hösten 2026 eller 2026-09-30.")
+        for d in lifecycle.deadlines
+    ]  # fmt: skip
+    fields += [
+        Field(name="kansligt", label="Känsligt: bara nummer och neutral rubrik lämnar kansliet", kind="tick"),
+        Field(name="neutral_rubrik", label="Neutral rubrik", help="Behövs när uppdraget är känsligt."),
+    ]  # fmt: skip
+    return [replace(f, value=form.get(f.name, "")) for f in fields]
+
+
+def _wanted(web: Web, request: Request, form: dict[str, str]) -> commands.New:
+    lifecycle = catalogue.lifecycle(web.house, form.get("slag", ""))
+    times: dict[str, Span] = {}
+    refused = []
+    today = local_date(web.settings.now())
+    for d in lifecycle.deadlines:
+        written = form.get(f"tid_{d.id}", "").strip()
+        if not written:
+            continue
+        try:
+            times[d.id] = clean_span(written, today)
+        except BadFact as bad:
+            refused.append(
+                Refusal.of(bad.code, fact=f"tid_{d.id}", label=d.label, value=written[:80], expected=bad.expected)
+            )
+    if not form.get("rubrik", "").strip():
+        refused.append(Refusal.of("fact_missing", fact="rubrik", label="Rubriken"))
+    if refused:
+        raise Refused(refused)
+    return commands.New(
+        title=form.get("rubrik", ""), lifecycle=lifecycle.id, section=form.get("avsnitt", ""),
+        source=form.get("kalla", ""), owner=form.get("ansvarig", ""), sensitive=form.get("kansligt") == "ja",
+        neutral_title=form.get("neutral_rubrik", ""), times=times, actor=known_visitor(request).actor,
+    )  # fmt: skip
+
+
+def _about_new(web: Web, form: dict[str, str]) -> list[tuple[str, str]]:
+    lifecycle = catalogue.lifecycle(web.house, form.get("slag", ""))
+    today = local_date(web.settings.now())
+    told = [("Slag", lifecycle.label)]
+    for f in _new_fields(lifecycle, form):
+        if f.value.strip() and f.name != "rubrik":
+            spanned = f.name.startswith("tid_")
+            told.append((f.label, clean_span(f.value, today).working() if spanned else f.answer))
+    if lifecycle.track:
+        told.append(("Berörda regioner", "Alla 21"))
+    return told
+
+
+def _kept(form: dict[str, str]) -> dict[str, str]:
+    return {k: v for k, v in form.items() if k not in ("formular", "steg")}

@@ -1,0 +1,133 @@
+"""Who may see and do what: every route says so itself, and one that does not stops the start."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from hmac import compare_digest
+from typing import Any, TypeVar
+
+from fastapi import Depends, FastAPI, Request
+from fastapi.responses import HTMLResponse
+from fastapi.routing import APIRoute
+
+from uppdrag.service import signing_in
+from uppdrag.service.signing_in import WEB_ROLES, WebRole
+from uppdrag.web.state import visitor_of, web_of
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+PUBLIC: tuple[WebRole, ...] = ()
+"""Stands for everybody, logged in or not."""
+EVERYBODY: tuple[WebRole, ...] = WEB_ROLES
+READERS: tuple[WebRole, ...] = ("kansli", "chefsgrupp", "region", "insyn")
+MAX_FIELDS = 200
+_SAFE = ("GET", "HEAD")
+
+
+class LoginWanted(Exception):
+    """Only those see this who are logged in."""
+
+
+class Forbidden(Exception):
+    """Who is logged in may not do this. `why`: `role`, `region` (another's) or `form` (not posted from our own)."""
+
+    def __init__(self, why: str) -> None:
+        self.why = why
+        super().__init__(why)
+
+
+class PermissionMissing(RuntimeError):
+    """A route that does not say who may use it."""
+
+
+class Allow:
+    """The roles that a route is for. Knows the visitor, and lets no other site post a form in a visitor's name."""
+
+    def __init__(self, roles: tuple[WebRole, ...]) -> None:
+        self.roles = roles
+
+    def __call__(self, request: Request) -> None:
+        """Raises LoginWanted or Forbidden."""
+        web = web_of(request)
+        token = request.cookies.get(web.session_cookie, "")
+        visitor = signing_in.visitor(web.house, token, now=web.settings.now())
+        request.state.visitor = visitor
+        request.state.token = token if visitor else ""
+        if request.method not in _SAFE:
+            _check_origin(request)
+        if self.roles and visitor is None:
+            raise LoginWanted
+        if self.roles and visitor is not None and visitor.role not in self.roles:
+            raise Forbidden("role")
+        if request.method not in _SAFE and visitor is not None:
+            given = str(request.state.form.get("formular", ""))
+            if not compare_digest(given.encode(), signing_in.form_token(token).encode()):
+                raise Forbidden("form")
+
+
+class Pages:
+    """Routes that say who they are for."""
+
+    def __init__(self) -> None:
+        self._routes: list[tuple[str, Callable[..., Any], list[str], list[Any]]] = []
+
+    def get(self, path: str, roles: tuple[WebRole, ...]) -> Callable[[F], F]:
+        """A page, which changes nothing."""
+        return self._add(path, list(_SAFE), [Depends(Allow(roles))])
+
+    def post(self, path: str, roles: tuple[WebRole, ...]) -> Callable[[F], F]:
+        """What a form is posted to."""
+        return self._add(path, ["POST"], [Depends(_read), Depends(Allow(roles))])
+
+    def install(self, app: FastAPI) -> None:
+        """Add the routes to an application, each as itself: FastAPI would hide those of a router inside one route."""
+        for path, handler, methods, dependencies in self._routes:
+            app.add_api_route(path, handler, methods=methods, dependencies=dependencies, response_class=HTMLResponse)
+
+    def _add(self, path: str, methods: list[str], dependencies: list[Any]) -> Callable[[F], F]:
+        def added(handler: F) -> F:
+            self._routes.append((path, handler, methods, dependencies))
+            return handler
+
+        return added
+
+
+def own_region(request: Request, lanskod: str) -> None:
+    """Raises Forbidden where somebody of one region asks for what is another's own."""
+    visitor = visitor_of(request)
+    if visitor is not None and visitor.role == "region" and visitor.region != lanskod:
+        raise Forbidden("region")
+
+
+def form_of(request: Request) -> dict[str, str]:
+    """What was posted, each field once; the last where one came twice."""
+    form: dict[str, str] = request.state.form
+    return form
+
+
+def check(app: FastAPI) -> None:
+    """Raises PermissionMissing where a route does not say who it is for."""
+    for route in app.routes:
+        said = [d.dependency for d in route.dependencies] if isinstance(route, APIRoute) else []
+        if sum(isinstance(one, Allow) for one in said) != 1:
+            raise PermissionMissing(f"{getattr(route, 'path', route)} does not say who may use it")
+
+
+def permission(route: APIRoute) -> tuple[WebRole, ...]:
+    """The roles that a route is for."""
+    return next(d.dependency.roles for d in route.dependencies if isinstance(d.dependency, Allow))
+
+
+async def _read(request: Request) -> None:
+    async with request.form(max_files=0, max_fields=MAX_FIELDS) as form:
+        request.state.form = {name: value for name, value in form.multi_items() if isinstance(value, str)}
+
+
+def _check_origin(request: Request) -> None:
+    """A browser says where a form was posted from. One that does not must at least say that it was from here."""
+    origin = request.headers.get("origin")
+    if origin is None:
+        if request.headers.get("sec-fetch-site") != "same-origin":
+            raise Forbidden("form")
+    elif origin not in web_of(request).origins:
+        raise Forbidden("form")

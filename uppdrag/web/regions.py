@@ -1,0 +1,98 @@
+"""*Läget i regionerna* and *Regioner*: every region on every uppdrag, and one region in full."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from fastapi import Request
+from fastapi.responses import Response
+
+from uppdrag.service import catalogue, following, people, queries
+from uppdrag.web import tracks
+from uppdrag.web.permissions import READERS, Pages
+from uppdrag.web.rendering import render
+from uppdrag.web.state import known_visitor, web_of
+from workflow.calendar import local_date
+from workflow.lifecycle import Lifecycle
+from workflow.people import OFFICES
+from workflow.status import MatrixFilter, StatusFilter
+
+pages = Pages()
+
+
+@pages.get("/laget", READERS)
+def matrix(request: Request) -> Response:
+    """Uppdrag × regions, each cell with its mark and its word."""
+    web = web_of(request)
+    group = request.query_params.get("grupp", "")[:60]
+    every = request.query_params.get("visa", "") == "alla"
+    groups = sorted({g for r in queries.regions(web.house) for g in r.samverkansregioner})
+    chosen = MatrixFilter(samverkansregion=group) if group in groups else None
+    found = queries.matrix(web.house, StatusFilter(today=local_date(web.settings.now())), chosen)
+    lifecycles: dict[tuple[str, int], Lifecycle] = {}
+    table = []
+    for row in found.rows:
+        at = row.lifecycle, row.lifecycle_version
+        if at not in lifecycles:
+            lifecycles[at] = catalogue.lifecycle(web.house, f"{row.lifecycle}/{row.lifecycle_version}")
+        track = lifecycles[at].track
+        if track is None or (row.state not in track.open_in and not every):
+            continue
+        cells = [
+            tracks.lage(c, lifecycles[at], row.state) if (c := found.cells.get((row.id, r.lanskod))) else None
+            for r in found.regions
+        ]
+        table.append((row, cells))
+    counts = Counter(one for _, cells in table for one in cells if one)
+    return render(
+        request, "laget.html", regions=found.regions, table=table, groups=groups, group=group, every=every,
+        legend=sorted(counts.items(), key=lambda pair: tracks.ORDER.index(pair[0].key)),
+        labels=queries.labels(web.house),
+    )  # fmt: skip
+
+
+@pages.get("/regioner", READERS)
+def listing(request: Request) -> Response:
+    """The 21, each with how much it has open and has decided."""
+    web = web_of(request)
+    found = queries.matrix(web.house, StatusFilter(today=local_date(web.settings.now())))
+    final = {row.id for row in found.rows if row.final}
+    asked = {row.id for row in found.rows if row.state in _open_in(request, row.lifecycle, row.lifecycle_version)}
+    opened = Counter(
+        c.region for c in found.cells.values() if not c.category and c.uppdrag in asked and c.uppdrag not in final
+    )
+    decided = Counter(c.region for c in found.cells.values() if c.category)
+    silent = {r.lanskod for r in people.without_address(web.house, now=web.settings.now())}
+    return render(
+        request, "regioner.html", regions=queries.regions(web.house), opened=opened, decided=decided, silent=silent
+    )
+
+
+@pages.get("/regioner/{lanskod}", READERS)
+def one(request: Request, lanskod: str) -> Response:
+    """What one region has open and has decided, and for the kansli whom to ask there."""
+    web, visitor = web_of(request), known_visitor(request)
+    now = web.settings.now()
+    found = following.region(web.house, lanskod, now=now)
+    kansli = visitor.role == "kansli"
+    return render(
+        request, "region.html", region=found.region, open=[_told(i) for i in found.open if _asked(i)],
+        coming=[i for i in found.open if not _asked(i)], decided=[_told(i) for i in found.decided],
+        holders=people.listed(web.house, now=now, region=lanskod) if kansli else [], offices=OFFICES,
+        answers=kansli or (visitor.role == "region" and visitor.region == lanskod), own="", labels={},
+    )  # fmt: skip
+
+
+def _asked(item: following.InHand) -> bool:
+    track = item.lifecycle.track
+    return track is not None and item.row.state in track.open_in
+
+
+def _told(item: following.InHand) -> tuple[following.InHand, tracks.Lage, str]:
+    c = item.cell
+    return item, tracks.lage(c, item.lifecycle, item.row.state), tracks.body_name(c.body or c.planned_body)
+
+
+def _open_in(request: Request, id: str, version: int) -> tuple[str, ...]:
+    track = catalogue.lifecycle(web_of(request).house, f"{id}/{version}").track
+    return track.open_in if track else ()

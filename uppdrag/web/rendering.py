@@ -1,0 +1,100 @@
+"""From a template of ours to a page. Everything is escaped, always; what a template is not given is an error."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from functools import cache
+from typing import Any, NamedTuple
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from uppdrag import VERSION
+from uppdrag.service import signing_in
+from uppdrag.service.signing_in import WebRole
+from uppdrag.web.state import Web, visitor_of, web_of
+from workflow.calendar import MONTHS, STOCKHOLM, local_date
+
+
+class Place(NamedTuple):
+    """Somewhere to go in the navigation, and for whom."""
+
+    address: str
+    name: str
+    roles: tuple[WebRole, ...]
+
+
+PLACES = (
+    Place("/att-gora", "Att göra", ("kansli",)),
+    Place("/uppdrag", "Uppdrag", ("kansli", "chefsgrupp", "region", "insyn")),
+    Place("/laget", "Läget i regionerna", ("kansli", "chefsgrupp", "region", "insyn")),
+    Place("/regioner", "Regioner", ("kansli", "chefsgrupp", "region", "insyn")),
+    Place("/utskick", "Utskick", ("kansli", "drift")),
+    Place("/inkommet", "Inkommet", ("kansli",)),
+    Place("/befattningshavare", "Befattningshavare", ("kansli",)),
+    Place("/arendegangar", "Ärendegångar", ("kansli", "chefsgrupp", "insyn", "drift")),
+    Place("/systemstatus", "Systemstatus", ("kansli", "insyn", "drift")),
+)
+_MODES = {
+    "av": ("Utskick är av.", "Inga mejl skickas."),
+    "simulera": ("Simulering.", "Inga mejl lämnar systemet."),
+    "testadresser": ("Test.", "Mejl går bara till testadresser."),
+    "skarp": ("Skarp drift.", "Mejl går till mottagarna."),
+}
+
+
+class Renderer:
+    """The templates of one program."""
+
+    @staticmethod
+    def bare(web: Web, template: str, status: int, **given: Any) -> Response:
+        """A page outside the frame."""
+        html = _environment().get_template(template).render(asset=web.assets.address, **given)
+        return HTMLResponse(html, status_code=status)
+
+
+def render(request: Request, template: str, *, status: int = 200, **given: Any) -> Response:
+    """A page inside the frame: navigation, the mode, who is logged in."""
+    web, visitor = web_of(request), visitor_of(request)
+    token = getattr(request.state, "token", "")
+    places = [p for p in PLACES if visitor is not None and visitor.role in p.roles]
+    if visitor is not None and visitor.role == "region":
+        places.insert(0, Place(f"/svar/{visitor.region}", "Att svara på", ("region",)))
+    html = _environment().get_template(template).render(
+        asset=web.assets.address, visitor=visitor, places=places, path=request.url.path,
+        mode=_MODES[web.settings.mail], mode_name=web.settings.mail, version=VERSION,
+        form_token=signing_in.form_token(token) if token else "", today=local_date(web.settings.now()), **given,
+    )  # fmt: skip
+    return HTMLResponse(html, status_code=status)
+
+
+def see_other(address: str) -> Response:
+    """To another page, after a form."""
+    return RedirectResponse(address, status_code=303)
+
+
+def day(value: date | None) -> str:
+    """A day as people write it: 30 september 2026. The spaces do not break."""
+    return f"{value.day}\xa0{MONTHS[value.month - 1]}\xa0{value.year}" if value else "Uppgift saknas"
+
+
+def moment(value: datetime | None) -> str:
+    """A moment in Stockholm: 2026-03-27 09:00."""
+    return value.astimezone(STOCKHOLM).strftime("%Y-%m-%d\xa0%H:%M") if value else "–"
+
+
+def counted(number: int, one: str, many: str) -> str:
+    """`1 region`, `8 regioner`, `Inga regioner` is for the template to say."""
+    return f"{number}\xa0{one if number == 1 else many}"
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("uppdrag.web", "templates"), autoescape=True, undefined=StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True, auto_reload=False,
+    )  # fmt: skip
+    environment.filters |= {"dag": day, "stund": moment, "lokal": local_date}
+    environment.globals |= {"antal": counted}
+    return environment

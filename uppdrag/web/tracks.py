@@ -1,0 +1,167 @@
+"""How an uppdrag and its regions are shown: the stages of the lifecycle, and each region's läge in order of need."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import NamedTuple
+
+from uppdrag import words
+from uppdrag.service.queries import Detail
+from workflow.events import Advanced, Corrected, Identified, RegionDecided
+from workflow.lifecycle import Lifecycle
+from workflow.model import Region, Regionbeslut
+from workflow.status import Cell
+
+
+class Lage(NamedTuple):
+    """Where a region stands: what the stylesheet calls it, the word, and the mark that stands beside it."""
+
+    key: str
+    label: str
+    mark: str
+
+
+UNKNOWN = Lage("saknas", "Uppgift saknas", "?")
+PLANNED = Lage("planerad", "Planerad", "○")
+_MARKS = {
+    "aterremitterad": "↩", "bordlagd": "↷", "saknas": "?", "mottagen": "→", "delvis_beslutad": "◔", "planerad": "○",
+    "avslagen": "✕", "ej_berord": "–", "antagen_med_anpassning": "◐", "antagen": "●", "ej_fragad": "·",
+}  # fmt: skip
+ORDER = tuple(_MARKS)
+"""What needs a hand first: sent back, unknown, on the way, planned, decided, not asked yet."""
+_SILENT = ("ej_expedierad", "expedierad")
+
+
+class Stage(NamedTuple):
+    """A state on the way: `done`, `here` or `ahead`; when, and at which §."""
+
+    label: str
+    standing: str
+    means: str
+    on: date | None
+    paragraph: str
+    afterwards: bool
+
+
+class RegionRow(NamedTuple):
+    """A region on one uppdrag, in words. `paragraph` and `on` are the decision's; `planned` those that are to come."""
+
+    code: str
+    name: str
+    lage: Lage
+    body: str
+    on: date | None
+    paragraph: str
+    planned: bool
+    source: str
+    dnr: str
+
+
+def lage(cell: Cell, lifecycle: Lifecycle, state: str) -> Lage:
+    """Where a region stands on an uppdrag that is in a state."""
+    track = lifecycle.track
+    if cell.category:
+        return _lage(cell.outcome, words.outcome(lifecycle, cell.outcome))
+    if cell.state in ("aterremitterad", "bordlagd", "delvis_beslutad", "mottagen"):
+        label = next((s.label for s in track.states if s.id == cell.state), cell.state) if track else cell.state
+        return _lage(cell.state, label)
+    if cell.planned_on:
+        return PLANNED
+    if track and state not in track.open_in and cell.state in _SILENT:
+        return Lage("ej_fragad", "Inte tillfrågad än", _MARKS["ej_fragad"])
+    return UNKNOWN
+
+
+def rows(found: Detail, regions: Mapping[str, Region]) -> list[RegionRow]:
+    """The concerned regions, what needs a hand first."""
+    by_region = {
+        e.event.decision.seq: e.actor.role for e in found.history if isinstance(e.event, RegionDecided)
+    }  # fmt: skip
+    shown = []
+    for cell in found.cells:
+        planned = not cell.category and cell.planned_on is not None
+        shown.append(
+            RegionRow(
+                cell.region, words.region(regions, cell.region), lage(cell, found.lifecycle, found.row.state),
+                body_name(cell.planned_body if planned else cell.body), cell.planned_on if planned else cell.decided_on,
+                "" if planned else cell.paragraph, planned,
+                _source(cell, found.matter.regions.get(cell.region), by_region), cell.dnr,
+            )
+        )  # fmt: skip
+    return sorted(shown, key=lambda r: (_rank(r.lage), r.on or date.max, r.code))
+
+
+def legend(shown: Sequence[RegionRow]) -> list[tuple[Lage, int]]:
+    """How many regions stand where, in the order of the table."""
+    counts = Counter(r.lage for r in shown)
+    return sorted(counts.items(), key=lambda pair: _rank(pair[0]))
+
+
+def stages(found: Detail) -> list[Stage]:
+    """The way to the first state that ends the lifecycle, with today's state marked; and where it left that way."""
+    lc, here = found.lifecycle, found.row.state
+    way = _way(lc)
+    if here not in way:
+        reached = [s for s in way if s in _reached(found)]
+        way = (*reached, here)
+    told = _reached(found)
+    shown = []
+    for n, id in enumerate(way):
+        standing = "here" if id == here else "done" if n < way.index(here) else "ahead"
+        on, paragraph, afterwards = told.get(id, (None, "", False)) if standing != "ahead" else (None, "", False)
+        shown.append(Stage(lc.label_of(id), standing, lc.by_state[id].means, on, paragraph, afterwards))
+    return shown
+
+
+def body_name(body: str) -> str:
+    """What people call a body."""
+    return words.BODIES.get(body, body)
+
+
+def _lage(key: str, label: str) -> Lage:
+    return Lage(key if key in _MARKS else "mottagen", label, _MARKS.get(key, "→"))
+
+
+def _rank(one: Lage) -> int:
+    return ORDER.index(one.key)
+
+
+def _source(cell: Cell, rb: Regionbeslut | None, roles: Mapping[int, str]) -> str:
+    if not cell.outcome:
+        return "–"
+    last = next((d for d in reversed(rb.decisions) if not d.withdrawn), None) if rb else None
+    if last is not None and not last.source and roles.get(last.seq) == "region":
+        return "regionen själv"
+    return words.SOURCES.get(cell.source, cell.source)
+
+
+def _way(lc: Lifecycle) -> tuple[str, ...]:
+    """The shortest way from the first state to the first that ends it, by whatever leads there."""
+    goal = next((s.id for s in lc.states if s.final), lc.initial)
+    ways: dict[str, tuple[str, ...]] = {lc.initial: (lc.initial,)}
+    queue = [lc.initial]
+    for here in queue:
+        for t in lc.transitions:
+            if here in t.sources and t.target and t.target not in ways:
+                ways[t.target] = (*ways[here], t.target)
+                queue.append(t.target)
+    return ways.get(goal, (lc.initial,))
+
+
+def _reached(found: Detail) -> dict[str, tuple[date | None, str, bool]]:
+    """When each state was last reached, and at which §; what was withdrawn is left out."""
+    gone = {e.replaces for e in found.history if isinstance(e.event, Corrected) and e.event.withdrawn}
+    fixed = {e.replaces: e.event for e in found.history if isinstance(e.event, Corrected) and not e.event.withdrawn}
+    reached: dict[str, tuple[date | None, str, bool]] = {}
+    for e in found.history:
+        if e.seq in gone:
+            continue
+        if isinstance(e.event, Identified):
+            reached[e.event.state] = (e.on, "", e.backfilled)
+        elif isinstance(e.event, Advanced) and e.event.source != e.event.target:
+            fix = fixed.get(e.seq)
+            facts = fix.facts if fix else e.event.facts
+            reached[e.event.target] = (fix.on if fix else e.on, str(facts.get("paragraf", "")), e.backfilled)
+    return reached
