@@ -7,6 +7,7 @@ up to the last event of the uppdrag that has an earlier one: what the program sa
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from itertools import groupby
 from operator import itemgetter
@@ -14,14 +15,17 @@ from operator import itemgetter
 from sqlalchemy import bindparam, func, select
 from sqlmodel import col
 
-from storage import codec, log, queries, uppdrag
+from storage import codec, log, meetings, queries, uppdrag
 from storage.database import Row, Session, Statement
 from storage.tables import DefinitionRow, EventRow, UppdragRow, columns
+from workflow import convening
+from workflow.convening import Calendar
 from workflow.errors import NotFound, Refusal, Refused
 from workflow.events import Recorded, UppdragEvent
 from workflow.evolution import evolve, replay
 from workflow.facts import is_uppdrag_id
-from workflow.model import Matter
+from workflow.model import Matter, PlannedTime
+from workflow.sammantraden import PapersRule, Sammantrade, Sammantradesplan, plans_by_region
 from workflow.status import Cell, StatusFilter, StatusRow, cell_of, in_order, passes, row_of
 
 _until = (
@@ -51,6 +55,30 @@ _published = Statement(
         col(DefinitionRow.published_at) < bindparam("settled_by")
     )
 )
+
+_CALENDARS = col(EventRow.stream) >= "meetings:", col(EventRow.stream) < "meetings;"  # what begins with "meetings:"
+_calendar_changed = Statement(
+    select(col(EventRow.seq)).where(*_CALENDARS, col(EventRow.registered_at) >= bindparam("settled_by")).limit(1)
+)
+_of_calendars = Statement(
+    select(*columns(EventRow)).where(*_CALENDARS).order_by(col(EventRow.stream), col(EventRow.seq))
+)
+_details = {
+    later: Statement(
+        select(col(UppdragRow.id), col(UppdragRow.detail)).where(
+            ~col(UppdragRow.final), col(UppdragRow.regions) > 0,
+            *([col(UppdragRow.changed_at) < bindparam("settled_by")] if later else []),
+        )
+    )
+    for later in (False, True)
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Times:
+    """What is read of an uppdrag's detail for its planned times alone."""
+
+    times: tuple[PlannedTime, ...]
 
 
 class Standing:
@@ -110,6 +138,28 @@ class Standing:
         if found is None:
             raise NotFound("uppdrag", id)
         return row_of(found, history[-1].registered_at, today), found, history
+
+    def times(self) -> dict[str, tuple[PlannedTime, ...]]:
+        """The planned times of every uppdrag that has regions and is not finished, by id."""
+        rows = self._session.all(_details[self._by is not None], {"settled_by": self._by})
+        kept = {id: codec.decode(detail, _Times).times for id, detail in rows}
+        return kept | {id: m.uppdrag.times for id, (m, _) in self._told().items() if m.regions and not m.uppdrag.final}
+
+    def calendars(self, earliest: date) -> dict[str, Sammantradesplan]:
+        """What is known of each region's meetings that begin on the local day `earliest` or later."""
+        if self._by is None or self._session.one(_calendar_changed, {"settled_by": self._by}) is None:
+            return meetings.plans(self._session, earliest)
+        held, rules = list[Sammantrade](), list[PapersRule]()
+        for id, rows in groupby(self._session.all(_of_calendars, {}), key=itemgetter(0)):
+            events = [log.recorded(row) for row in rows]
+            known = max((e.seq for e in events if e.registered_at < self._by), default=0)
+            calendar: Calendar | None = None
+            for e in events[:known]:
+                calendar = convening.evolve(calendar, e.event, id=id)  # type: ignore[arg-type]  # a calendar's own stream
+            if calendar is not None:
+                held += [m for m in calendar.standing() if m.first >= earliest]
+                rules += [calendar.rule] if calendar.rule else []
+        return plans_by_region(held, rules)
 
     def published(self) -> dict[tuple[str, str], list[int]]:
         """The versions of everything declared that had been published by then, by kind and id."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -80,5 +80,10 @@ def recommendation(lifecycle: Lifecycle, matter: Matter) -> Recommendation:
 
 def window(lifecycle: Lifecycle, matter: Matter) -> PlannedTime | None:
     """The planned time that the regions are to meet; None where none has been stated."""
+    return window_of(lifecycle, matter.uppdrag.times)
+
+
+def window_of(lifecycle: Lifecycle, times: Iterable[PlannedTime]) -> PlannedTime | None:
+    """The same among an uppdrag's planned times."""
     regional = {d.id for d in lifecycle.deadlines if d.regional}
-    return next((t for t in matter.uppdrag.times if t.deadline in regional), None)
+    return next((t for t in times if t.deadline in regional), None)

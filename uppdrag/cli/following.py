@@ -41,7 +41,7 @@ def matrix(
     chosen = MatrixFilter(state=state, body=body, source=source, region=region, samverkansregion=samverkansregion)
     found = queries.matrix(place, wanted, chosen, as_of=day)
     if format is not Format.table:
-        show.emit(format, regional.matrix_rows(found))
+        show.emit(format, regional.matrix_rows(found, wanted.today.year))
         return
     say(day)
     if not found.rows:
@@ -66,16 +66,17 @@ def region(
     """
     from uppdrag.cli import regional, show
     from uppdrag.service import following, queries
+    from workflow.calendar import local_date
 
     place, now = house(context), settings(context).now()
     day = day_asked(place, as_of, now, format)
     found = following.region(place, lanskod, now=now, as_of=day)
     if format is not Format.table:
-        show.emit(format, regional.region_rows(found))
+        show.emit(format, regional.region_rows(found, (day or local_date(now)).year))
         return
     say(day)
     names = {r.lanskod: r for r in queries.regions(place, as_of=day)}
-    regional.region_text(found, queries.labels(place, as_of=day), names)
+    regional.region_text(found, queries.labels(place, as_of=day), names, (day or local_date(now)).year)
 
 
 @app.command(epilog="Exempel: uppdrag adaptations U2026-01")

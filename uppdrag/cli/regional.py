@@ -13,20 +13,26 @@ from uppdrag import words
 from uppdrag.cli import show
 from uppdrag.service.following import Adaptations, InHand, RegionInHand
 from uppdrag.service.queries import Matrix
+from uppdrag.words import planning
 from workflow.following import DecisionTaken
 from workflow.lifecycle import Lifecycle
 from workflow.model import Region
+from workflow.planning import RegionPlan
 from workflow.status import Cell, RegionCounts, StatusRow
 
 WIDE = 120
 GLUE = "\u00a0"
+OPEN = ("Nummer", "Uppdrag", "Läge", "Beslut", "Handlingsstopp", "Ryms", "Planerad tid")
+DECIDED = ("Nummer", "Uppdrag", "Utfall", "Beslut", "Källa", "Dnr")
 MARKS = {"adopted": "●", "rejected": "✕", "not_concerned": "–"}
 STEPS = {"expedierad": "›", "mottagen": "»", "aterremitterad": "↩", "bordlagd": "↩", "delvis_beslutad": "◌"}
+BY_VERDICT = {"ryms": "+", "ryms_inte": "!", "uppgift_saknas": " "}
 BY_SOURCE = {"protokollsutdrag": "p", "publicerat_protokoll": "w", "epost": "e", "muntlig": "m", "": "?"}
 LEGEND = (
     "●  antagen   ◐  antagen med anpassning   ✕  avslagen   –  ej berörd",
     "○  planerad   ↩  återremitterad eller bordlagd   ◌  delvis beslutad",
     "›  expedierad   »  mottagen   ·  uppgift saknas",
+    "Efter ett öppet tecken: +  ryms   !  ryms inte   (inget)  uppgift saknas, eller ingen planerad tid",
     "Källa efter utfallet: p  protokollsutdrag   w  publicerat protokoll   e  e-post   m  muntlig   ?  uppgift saknas",
 )
 
@@ -46,7 +52,14 @@ def cell_row(c: Cell) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def matrix_rows(found: Matrix) -> list[dict[str, Any]]:
+def fit_row(fits: RegionPlan | None, year: int) -> dict[str, Any]:
+    """How a region fits its planned time, as part of a row; `year` is the one that days are told without."""
+    if fits is None:
+        return {"verdict": None, "papers_by": None, "why": None}
+    return {"verdict": fits.verdict, "papers_by": day(fits.send_by), "why": planning.why(fits, year=year)}
+
+
+def matrix_rows(found: Matrix, year: int) -> list[dict[str, Any]]:
     """One row per uppdrag and region."""
     rows, regions = {row.id: row for row in found.rows}, {r.lanskod: r for r in found.regions}
     return [
@@ -54,6 +67,7 @@ def matrix_rows(found: Matrix) -> list[dict[str, Any]]:
             **cell_row(c), "title": rows[c.uppdrag].shown_title, "uppdrag_state": rows[c.uppdrag].state,
             "lifecycle": rows[c.uppdrag].lifecycle, "region_name": regions[c.region].short_name,
             "samverkansregioner": list(regions[c.region].samverkansregioner),
+            **fit_row(found.fits.get((c.uppdrag, c.region)), year),
         }
         for c in found.cells.values()
     ]  # fmt: skip
@@ -64,7 +78,7 @@ def matrix_text(found: Matrix) -> None:
     codes = [r.lanskod for r in found.regions]
     rows = []
     for row in found.rows:
-        marks = [_mark(found.cells.get((row.id, code))) for code in codes]
+        marks = [_mark(found.cells.get((row.id, code)), found.fits.get((row.id, code))) for code in codes]
         rows.append((row.id, row.shown_title, f"{row.regions.decided}/{row.regions.concerned}", " ".join(marks)))
     show.table(("Nummer", "Uppdrag", "Klara", " ".join(codes)), rows, width=WIDE)
     typer.echo()
@@ -75,28 +89,30 @@ def matrix_text(found: Matrix) -> None:
         typer.echo(line.replace(GLUE, " "))
 
 
-def _mark(c: Cell | None) -> str:
+def _mark(c: Cell | None, fits: RegionPlan | None) -> str:
     if c is None:
         return "  "
     if c.category:
         mark = "◐" if c.outcome == "antagen_med_anpassning" else MARKS[c.category]
         return mark + BY_SOURCE[c.source]
+    fit = BY_VERDICT[fits.verdict] if fits else " "
     if c.outcome in ("aterremitterad", "bordlagd"):
-        return "↩ "
-    return ("○" if c.planned_on else STEPS.get(c.state, "·")) + " "
+        return f"↩{fit}"
+    return ("○" if c.planned_on else STEPS.get(c.state, "·")) + fit
 
 
-def region_rows(found: RegionInHand) -> list[dict[str, Any]]:
+def region_rows(found: RegionInHand, year: int) -> list[dict[str, Any]]:
     """One row per uppdrag that the region has in hand, in the same order as people see them."""
-    return [_in_hand_row(i) for i in (*found.open, *found.decided)]
+    return [_in_hand_row(i, year) for i in (*found.open, *found.decided)]
 
 
-def _in_hand_row(i: InHand) -> dict[str, Any]:
+def _in_hand_row(i: InHand, year: int) -> dict[str, Any]:
     w = i.window
     return {
         **cell_row(i.cell), "open": i.open, "title": i.row.shown_title, "uppdrag_state": i.row.state,
         "lifecycle": i.row.lifecycle, "paused": i.row.paused, "sensitive": i.row.sensitive,
         "window": {"text": w.text, "first": day(w.first), "last": day(w.last)} if w else None,
+        **fit_row(i.fits, year),
         "others": {
             **_counts_row(i.others),
             "adaptations": [_taken_row(d, i.row, public=True) for d in i.adapted],
@@ -121,7 +137,9 @@ def _taken_row(d: DecisionTaken, row: StatusRow, *, public: bool = False) -> dic
     return told if public else {**told, "note": (d.note or None) if not row.sensitive else None}
 
 
-def region_text(found: RegionInHand, labels: Mapping[tuple[str, str], str], regions: Mapping[str, Region]) -> None:
+def region_text(
+    found: RegionInHand, labels: Mapping[tuple[str, str], str], regions: Mapping[str, Region], year: int
+) -> None:
     """What a region has in hand: what it has open first, then what it has decided, then what others have."""
     name = found.region.name
     left, done = len(found.open), len(found.decided)
@@ -129,13 +147,17 @@ def region_text(found: RegionInHand, labels: Mapping[tuple[str, str], str], regi
     typer.echo(show.marked(f"{name}: {sentence}.", "strong"))
     if not found.open and not found.decided:
         typer.echo("Regionen är inte berörd av något öppet uppdrag. uppdrag status visar alla uppdrag.")
-        return
-    typer.echo()
-    show.table(
-        ("Nummer", "Uppdrag", "Läge", "Beslut", "Planerad tid", "Källa", "Dnr"),
-        [_in_hand_line(i, labels) for i in (*found.open, *found.decided)],
-        width=WIDE,
-    )
+    if found.open:
+        typer.echo()
+        show.table(OPEN, [_open_line(i, labels) for i in found.open], width=WIDE)
+        typer.echo()
+        for i in found.open:
+            if i.fits:
+                told = [planning.why(i.fits, year=year), *(planning.note(n, year=year) for n in i.fits.notes)]
+                typer.echo(f"{i.row.id}: {' '.join(told)}")
+    if found.decided:
+        typer.echo()
+        show.table(DECIDED, [_decided_line(i) for i in found.decided], width=WIDE)
     if found.open:
         typer.echo()
         typer.echo(show.marked("Vad de andra regionerna har beslutat om det som är öppet här:", "strong"))
@@ -145,17 +167,24 @@ def region_text(found: RegionInHand, labels: Mapping[tuple[str, str], str], regi
             typer.echo(f"  {_told(d, i.row, regions)}")
 
 
-def _in_hand_line(i: InHand, labels: Mapping[tuple[str, str], str]) -> tuple[str, ...]:
-    c = i.cell
+def _open_line(i: InHand, labels: Mapping[tuple[str, str], str]) -> tuple[str, ...]:
+    c, track = i.cell, i.lifecycle.track
     state = state_or_outcome(c, i.lifecycle)
-    track = i.lifecycle.track
-    if i.open and track and i.row.state not in track.open_in:
-        state = f"väntar ({labels.get((i.row.lifecycle, i.row.state), i.row.state)})"
+    if track and i.row.state not in track.open_in:  # the regions have not been asked yet
+        state = labels.get((i.row.lifecycle, i.row.state), i.row.state)
+    state = ", ".join(filter(None, (state, c.dnr, words.SOURCES[c.source] if c.outcome else "")))
+    papers_by = i.fits.send_by if i.fits else None
     return (
-        i.row.id, i.row.shown_title, state + (", pausat" if i.row.paused else ""), decided_or_planned(c),
-        (day(i.window.last) or "") if i.window else "ingen tid angiven", words.SOURCES[c.source] if c.outcome else "–",
-        c.dnr or "–",
+        i.row.id, i.row.shown_title, state + (" (pausat)" if i.row.paused else ""), decided_or_planned(c),
+        day(papers_by) or "Uppgift saknas", _sentence(planning.VERDICTS[i.fits.verdict]) if i.fits else "–",
+        (day(i.window.last) or "") if i.window else "ingen tid angiven",
     )  # fmt: skip
+
+
+def _decided_line(i: InHand) -> tuple[str, ...]:
+    c = i.cell
+    outcome, source = state_or_outcome(c, i.lifecycle), words.SOURCES[c.source]
+    return i.row.id, i.row.shown_title, outcome, decided_or_planned(c), source, c.dnr or "–"
 
 
 def state_or_outcome(c: Cell, lifecycle: Lifecycle) -> str:

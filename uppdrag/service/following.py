@@ -9,11 +9,13 @@ from storage.asof import Standing
 from storage.database import Session
 from uppdrag.service import asof
 from uppdrag.service.house import House
+from uppdrag.service.outlook import outlook
 from workflow.calendar import Span, local_date
 from workflow.errors import Refusal, Refused
 from workflow.following import DecisionTaken, Recommendation, counts, decisions_taken, recommendation, window
 from workflow.lifecycle import Lifecycle
 from workflow.model import Region
+from workflow.planning import RegionPlan
 from workflow.status import Cell, RegionCounts, StatusFilter, StatusRow, in_order
 
 
@@ -21,6 +23,7 @@ from workflow.status import Cell, RegionCounts, StatusFilter, StatusRow, in_orde
 class InHand:
     """One uppdrag as one region has it. `window` is the planned time for the regions, None where none is stated.
 
+    `fits` is its backward plan, None where it has concluded or no time is planned.
     `others` counts the other concerned regions, and `adapted` holds what they adopted with an adaptation.
     """
 
@@ -28,6 +31,7 @@ class InHand:
     cell: Cell
     lifecycle: Lifecycle
     window: Span | None
+    fits: RegionPlan | None
     others: RegionCounts
     adapted: tuple[DecisionTaken, ...]
 
@@ -66,10 +70,10 @@ def region(house: House, lanskod: str, *, now: datetime, as_of: date | None = No
         standing = Standing(session, asof.moment(as_of))
         cells = {c.uppdrag: c for c in standing.cells(region=lanskod)}
         rows = standing.status(StatusFilter(today=today, region=lanskod))
+        rows = [row for row in rows if cells[row.id].category or not row.final]
+        fits = outlook(house, session, standing, rows, [cells[row.id] for row in rows], today=today)
         all_in_hand = [
-            _in_hand(house, session, standing, row, cells[row.id])
-            for row in rows
-            if cells[row.id].category or not row.final
+            _in_hand(house, session, standing, row, cells[row.id], fits.get((row.id, lanskod))) for row in rows
         ]
     return RegionInHand(
         region=found,
@@ -91,16 +95,20 @@ def adaptations(house: House, id: str, *, now: datetime) -> Adaptations:
     )  # fmt: skip
 
 
-def _in_hand(house: House, session: Session, standing: Standing, row: StatusRow, cell: Cell) -> InHand:
+def _in_hand(
+    house: House, session: Session, standing: Standing, row: StatusRow, cell: Cell, fits: RegionPlan | None
+) -> InHand:
     matter = standing.matter(row.id)
     lifecycle = house.engine(session, row.lifecycle, row.lifecycle_version).lifecycle
     planned = window(lifecycle, matter)
     others = (d for d in decisions_taken(lifecycle, matter) if d.region != cell.region)
     return InHand(
-        row=row, cell=cell, lifecycle=lifecycle, window=planned.span if planned else None,
+        row=row, cell=cell, lifecycle=lifecycle, window=planned.span if planned else None, fits=fits,
         others=counts(matter, but=cell.region), adapted=tuple(d for d in others if d.adapted),
     )  # fmt: skip
 
 
 def _when_needed(item: InHand) -> tuple[date, tuple[int, int]]:
-    return item.window.last if item.window else date.max, in_order(item.row.id)
+    """The handlingsstopp where it is known, else the window's end; what has neither comes last."""
+    papers_by = item.fits.send_by if item.fits else None
+    return papers_by or (item.window.last if item.window else date.max), in_order(item.row.id)

@@ -15,6 +15,7 @@ from storage.proof import Report
 from storage.retold import Finding
 from uppdrag.service import asof
 from uppdrag.service.house import House
+from uppdrag.service.outlook import Outlook, outlook
 from workflow.calendar import local_date
 from workflow.engine import Option
 from workflow.errors import NotFound, Refused
@@ -37,11 +38,13 @@ class Detail:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Matrix:
-    """Uppdrag × regions: the uppdrag that have regions, the regions by länskod, a cell for each concerned."""
+    """Uppdrag × regions: the uppdrag that have regions, the regions by länskod, a cell for each concerned, and how each
+    open one fits its planned time."""
 
     rows: tuple[StatusRow, ...]
     regions: tuple[Region, ...]
     cells: dict[tuple[str, str], Cell]
+    fits: Outlook
 
 
 def status(house: House, wanted: StatusFilter, *, as_of: date | None = None) -> list[StatusRow]:
@@ -101,17 +104,18 @@ def matrix(
         standing = Standing(session, asof.moment(as_of))
         rows = {row.id: row for row in standing.status(wanted) if row.regions.concerned}
         regions = asof.regions(house, session, as_of)
-        if chosen and (refusals := chosen.refusals(regions)):
-            raise Refused(refusals)
         cells = [c for c in standing.cells() if c.uppdrag in rows]
-    if chosen:
-        regions = [r for r in regions if chosen.takes_region(r)]
-        codes = {r.lanskod for r in regions}
-        cells = [c for c in cells if c.region in codes and chosen.takes(c, rows[c.uppdrag])]
-        rows = {id: rows[id] for id in dict.fromkeys(c.uppdrag for c in cells)}
+        if chosen:
+            if refusals := chosen.refusals(regions):
+                raise Refused(refusals)
+            regions = [r for r in regions if chosen.takes_region(r)]
+            codes = {r.lanskod for r in regions}
+            cells = [c for c in cells if c.region in codes and chosen.takes(c, rows[c.uppdrag])]
+            rows = {id: rows[id] for id in dict.fromkeys(c.uppdrag for c in cells)}
+        fits = outlook(house, session, standing, rows.values(), cells, today=wanted.today)
     return Matrix(
-        rows=tuple(rows.values()), regions=tuple(regions), cells={(c.uppdrag, c.region): c for c in cells}
-    )  # fmt: skip
+        rows=tuple(rows.values()), regions=tuple(regions), cells={(c.uppdrag, c.region): c for c in cells}, fits=fits
+    )
 
 
 def next_steps(house: House, id: str, *, role: str | None) -> tuple[Matter, Lifecycle, list[Option]]:
