@@ -175,6 +175,7 @@ def test_a_rule_is_stated_changed_and_withdrawn(any_house: House) -> None:
     assert state("10 arbetsdagar före AU") == (ten, ten)
     assert count_events(any_house) == events, "the same rule again changes nothing"
     assert state("tolv arbetsdagar före AU")[1] != ten
+    assert meetings.listed(any_house, Wanted(region="03", body="AU"))[0].papers_by == date(2026, 4, 23)
     assert state("")[1] is None
     assert meetings.listed(any_house, Wanted(region="03", body="AU"))[0].papers_by is None
     with pytest.raises(Refused):
@@ -212,6 +213,9 @@ def test_an_exported_calendar_tells_subscribers_what_is_not_held(house: House) -
     assert count == 1
     assert (content.count(b"STATUS:CANCELLED"), content.count(b"STATUS:CONFIRMED")) == (1, 1)
     assert b"SEQUENCE:1" in content
+    read_in(house, NOVEMBER.replace("11-02", "11-03"))
+    content, _ = meetings.export(house, "ut.ics", Wanted(region="03"), now=NOW)
+    assert content.count(b"SEQUENCE:1") == 2, "raised for what changed too"
     csv, _ = meetings.export(house, "ut.csv", Wanted(), now=NOW)
     assert b"2026-06-15" not in csv
 
