@@ -21,6 +21,7 @@ from workflow.calendar import local_date
 from workflow.errors import Refusal, Refused
 from workflow.following import window
 from workflow.lifecycle import Lifecycle
+from workflow.links import body_code
 from workflow.model import SOURCES, PlannedTime, Region, Regionbeslut, Uppdrag
 
 AUTHOR = "NSPL:s kansli"
@@ -87,7 +88,7 @@ def make(house: House, id: str, regions: Sequence[str] | None, settings: Setting
 
 def _files(known: _Known, region: Region, rb: Regionbeslut) -> list[KitFile]:
     stem = f"{known.u.id}-v{known.u.proposal_version}-{region.lanskod}"
-    table = answer_form(known, region)
+    table = _answer_form(known, region)
     return [
         KitFile(region=region.lanskod, name=f"{stem}-{name}", content=content)
         for name, content in (
@@ -133,13 +134,14 @@ def _proposals(known: _Known, region: Region, rb: Regionbeslut) -> list[Block]:
     board = region.styrelse.capitalize()
     by_council = Clauses(f"{board} föreslår att {region.fullmaktige} beslutar", clauses)
     by_board = Clauses(f"{board} beslutar", clauses)
-    if rb.planned_body == "RF":
+    named = body_code(rb.planned_body)
+    if named == "RF":
         return [by_council]
-    if rb.planned_body == "RS":
+    if named == "RS":
         return [by_board]
-    if rb.planned_body:
-        named = {"namnd": "[Nämndens namn]", "annan": "[Vem som beslutar]"}.get(rb.planned_body, "")
-        return [Clauses(f"{named or _capital(BODIES.get(rb.planned_body, rb.planned_body))} beslutar", clauses)]
+    if named and named != "AU":  # arbetsutskottet proposes, and leaves the decision to another
+        who = {"namnd": "[Nämndens namn]", "annan": "[Vem som beslutar]"}.get(named) or BODIES.get(named, named)
+        return [Clauses(f"{_capital(who)} beslutar", clauses)]
     return [
         Paragraph("[Stryk det alternativ som inte gäller. Beslutar någon annan hos er, skriv vem.]"),
         Heading(f"Om {region.fullmaktige} beslutar", 3), by_council,
@@ -227,7 +229,7 @@ def _papers(known: _Known) -> Block:
     return Bullets(papers) if papers else Paragraph(f"Handlingarna lämnas av {AUTHOR}.")
 
 
-def answer_form(known: _Known, region: Region) -> Form:
+def _answer_form(known: _Known, region: Region) -> Form:
     """The table that `decide --file` reads as it is, with what is known filled in."""
     u, track = known.u, known.lifecycle.track
     outcomes = track.outcomes if track else ()
