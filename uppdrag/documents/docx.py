@@ -91,6 +91,8 @@ def _footer(made: Any, text: str) -> None:
     field = OxmlElement("w:fldSimple")
     field.set(qn("w:instr"), "PAGE")
     paragraph._p.append(field)  # python-docx has no fields of its own
+    number = paragraph.add_run("1")  # what stands there until a program has counted the pages
+    field.append(number._r)
 
 
 def _write(made: Any, block: Block) -> None:
