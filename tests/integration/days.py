@@ -11,18 +11,26 @@ from definitions.source import Source
 from tests.cast import NOW, actor
 from tests.integration.ingredients import OUTCOMES, good_facts, good_step, pick
 from tests.integration.test_plans import next_years
-from uppdrag.service import catalogue, commands, plans, queries
+from uppdrag.service import catalogue, commands, meetings, plans, queries
 from uppdrag.service.commands import New
 from uppdrag.service.house import House
 from workflow.calendar import local_date, parse_span
 from workflow.commands import Advance, AdvanceRegion, Decide
 from workflow.errors import UppdragError
+from workflow.events import RegionDecided
 from workflow.lifecycle import Lifecycle
 from workflow.model import Matter
 from workflow.status import StatusFilter
 
 REGIONS = ("01", "03", "12", "25")
 _LIFECYCLES = ("regiongemensamt", "regiongemensamt", "samverkansavtal", "utredning", "atagande")
+HEADING = "länskod;organ;datum;handlingsstopp;inställt"
+MEETINGS = HEADING + "".join(
+    f"\n{region};{body};2026-{month:02d}-{day};2026-{month:02d}-{day - 9:02d};"
+    for region in REGIONS[:3]
+    for body, day in (("AU", 10), ("RS", 17), ("RF", 24))
+    for month in (4, 6, 9, 10)
+)
 _SECOND = ("version: 1", "version: 2"), ("label: Pågår", "label: Under arbete")
 
 
@@ -39,7 +47,8 @@ class Days:
         return local_date(self.now)
 
     def live(self) -> None:
-        """A day's work. On the second the next plan is read in, on the fifth a lifecycle is replaced."""
+        """A day's work. On the second the next plan is read in, on the fifth a lifecycle is replaced, and on the
+        seventh the meetings become known."""
         self.number += 1
         self.now += timedelta(days=self.chance.randint(1, 9))
         if self.number == 3:
@@ -49,12 +58,15 @@ class Days:
             plans.import_plan(self.house, next_years(), actor=actor("kansli"), now=self.now)
         elif self.number == 5:
             self._replace_a_lifecycle()
+        elif self.number == 7:
+            meetings.import_meetings(self.house, "möten.csv", MEETINGS.encode(), actor=actor("kansli"), now=self.now)
         for _ in range(self.chance.randint(0, 8) if self.number > 3 else 0):
             self.now += timedelta(minutes=self.chance.randint(1, 90))
             with suppress(UppdragError):
                 self.chance.choice((
                     self._begins, self._goes_on, self._goes_on, self._region_goes_on, self._region_decides,
                     self._region_decides, self._region_decides, self._is_corrected, self._is_corrected, self._is_moved,
+                    self._meets,
                 ))()  # fmt: skip
 
     def _sent_to_regions(self) -> None:
@@ -105,7 +117,9 @@ class Days:
         commands.handle(self.house, self._any("regiongemensamt"), decision, now=self.now)
 
     def _is_corrected(self) -> None:
-        event = self.chance.choice(queries.history(self.house, self._any()))
+        history = queries.history(self.house, self._any())
+        decided = [e for e in history if isinstance(e.event, RegionDecided)]
+        event = self.chance.choice(decided if decided and self.chance.random() < 0.7 else history)
         changes = self.chance.choice(({}, {"paragraph": "99"}, {"owner": "Dan"}, {"title": "Nytt namn"}, {"on": ""}))
         commands.correct(
             self.house, event.id, why="Fel från början", actor=actor("kansli"), changes=changes, withdraw=not changes,
@@ -115,6 +129,16 @@ class Days:
     def _is_moved(self) -> None:
         facts = {"planerad_tid": self.chance.choice(("Q3 2026", "2026-04-15", "Q1 2027")), "paragraf": "§ 3"}
         commands.reschedule(self.house, [self._any()], facts, actor=actor("chefsgrupp"), on=None, now=self.now)
+
+    def _meets(self) -> None:
+        """What is known of a region's meetings changes."""
+        region, chance = self.chance.choice(REGIONS), self.chance
+        if chance.random() < 0.5:
+            words = f"{chance.randint(3, 20)} arbetsdagar före RF"
+            meetings.set_rule(self.house, region, "RF", words, by="Eva", actor=actor("kansli"), now=self.now)
+        else:
+            more = f"{HEADING}\n{region};RF;{self.today + timedelta(days=chance.randint(20, 99))};;\n"
+            meetings.import_meetings(self.house, "fler.csv", more.encode(), actor=actor("kansli"), now=self.now)
 
     def _replace_a_lifecycle(self) -> None:
         first = next(s for s in loader.packaged("lifecycle") if s.file == "atagande-1.yaml")

@@ -11,11 +11,11 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import rule, run_state_machine_as_test
 
-from tests.cast import INSTALLED, NOW
-from tests.integration.days import REGIONS, Days
+from tests.cast import INSTALLED, KANSLI, NOW
+from tests.integration.days import MEETINGS, REGIONS, Days
 from tests.integration.doing import codes, decide, new, step, with_the_regions
 from tests.integration.history import History
-from uppdrag.service import asof, following, queries
+from uppdrag.service import asof, following, meetings, queries
 from uppdrag.service.house import House
 from workflow.calendar import local_date
 from workflow.errors import NotFound, Refused
@@ -194,3 +194,19 @@ def test_what_has_been_emptied_since_is_refused_rather_than_guessed(house: House
         with pytest.raises(Refused) as refused:
             ask()
         assert codes(refused.value) == ["emptied_since"]
+
+
+def test_meetings_that_became_known_later_say_nothing_of_the_day_before(any_house: House) -> None:
+    id = with_the_regions(any_house, "01", "03")
+    step(any_house, id, "omprioritera", planerad_tid="Q4 2026", tidsgrans="regionbeslut", paragraf="7")
+    known = NOW + timedelta(days=9)
+    meetings.import_meetings(any_house, "möten.csv", MEETINGS.encode(), actor=KANSLI, now=known)
+
+    def fits(day: date, as_of: date | None) -> tuple[str, date | None]:
+        plan = queries.matrix(any_house, StatusFilter(today=day), as_of=as_of).fits[id, "01"]
+        return plan.verdict, plan.send_by
+
+    later = known + timedelta(days=9)
+    assert fits(NOW.date(), NOW.date()) == ("uppgift_saknas", None)
+    assert fits(known.date(), known.date()) == ("ryms", date(2026, 10, 1))
+    assert fits(later.date(), None) == fits(later.date(), later.date()) == ("ryms", date(2026, 10, 1))

@@ -9,7 +9,7 @@ import pytest
 
 from tests.cast import KANSLI, NOW, TODAY
 from tests.integration.doing import codes, decide, new, step, track, with_the_regions
-from uppdrag.service import commands, following, queries
+from uppdrag.service import commands, following, meetings, queries
 from uppdrag.service.following import RegionInHand
 from uppdrag.service.house import House
 from workflow.calendar import parse_span
@@ -94,6 +94,18 @@ def test_a_region_sees_what_it_has_open_in_the_order_of_its_time_and_then_what_i
     ]  # fmt: skip
     assert [i.row.id for i in found.decided] == [ONE]
     assert (found.open[-1].cell.planned_on, found.open[-1].cell.planned_body) == (date(2026, 6, 15), "RF")
+
+
+def test_a_known_handlingsstopp_goes_before_the_end_of_the_window(house: House) -> None:
+    rows = "01;AU;2026-05-04;2026-04-20\n01;RS;2026-05-12;\n01;RF;2026-09-22;\n"
+    content = f"länskod;organ;datum;handlingsstopp\n{rows}".encode()
+    meetings.import_meetings(house, "möten.csv", content, actor=KANSLI, now=NOW)
+    soon = new(house, "regiongemensamt", regions=("01",), times={"regionbeslut": parse_span("maj 2026")}).uppdrag
+    found = [(i.row.id, i.fits and i.fits.verdict, i.fits and i.fits.send_by) for i in in_hand(house, "01").open]
+    by = date(2026, 4, 20)
+    assert found[:3] == [("U2026-01", "ryms", by), ("U2026-02", "ryms", by), (soon, "uppgift_saknas", None)]
+    assert queries.matrix(house, StatusFilter(today=TODAY)).fits["U2026-01", "01"].verdict == "ryms"
+    assert (ONE, "01") not in queries.matrix(house, StatusFilter(today=TODAY)).fits, "it has decided"
 
 
 def test_a_region_does_not_see_as_open_what_has_been_stopped(house: House) -> None:
