@@ -11,7 +11,7 @@ from benchmarks.measure import Bar, take_turns
 from benchmarks.scenario import ACTOR
 from definitions.holidays import work_calendar
 from definitions.planning import packaged_plan
-from uppdrag.service import clockwork, commands, composing, delivery, people, plans, simulate, sources, wanted
+from uppdrag.service import clockwork, commands, composing, delivery, people, plans, simulate, sources
 from uppdrag.service.house import House
 from uppdrag.settings import Settings
 from workflow.calendar import STOCKHOLM
@@ -96,7 +96,4 @@ def _morning(house: House, settings: Settings, now: datetime) -> None:
 
     clockwork.tick(house, work_calendar(), now=now)
     composing.compose_due(house, now=now, settings=settings)
-    delivery.deliver(
-        house, settings, worker="mätning", clock=clock, still_wanted=wanted.still_wanted,
-        next_morning=wanted.next_morning,
-    )  # fmt: skip
+    delivery.deliver(house, settings, worker="mätning", clock=clock)

@@ -21,7 +21,7 @@ from benchmarks.composing import MAILS, MORNING, due
 from benchmarks.measure import Bar, Disk, take_turns
 from notifications.serialise import serialise
 from storage import outbox
-from uppdrag.service import composing, delivery, wanted
+from uppdrag.service import composing, delivery
 from uppdrag.service.house import House
 from uppdrag.settings import Settings, Smtp
 
@@ -56,10 +56,7 @@ def measure(folder: Path, rounds: int) -> list[Bar]:
         settings = Settings(mail="skarp", mail_from=SENDER, smtp=smtp)
 
         def ours() -> None:
-            done = delivery.deliver(
-                houses[0][1], settings, worker="mätning", clock=lambda: MORNING, still_wanted=wanted.still_wanted,
-                next_morning=wanted.next_morning,
-            )  # fmt: skip
+            done = delivery.deliver(houses[0][1], settings, worker="mätning", clock=lambda: MORNING)
             if done.sent != MAILS:
                 raise AssertionError(f"not every mail left: {done}")
 

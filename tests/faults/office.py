@@ -2,20 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
 from storage import mail_queue, outbox
+from storage.database import Session
 from storage.mail_queue import QueueState
 from storage.outbox import Kept
 from uppdrag.service import delivery
-from uppdrag.service.delivery import NextMorning, StillWanted
 from uppdrag.service.house import House
 from uppdrag.settings import MailMode, Settings, Smtp
-from workflow.message import Message
+from workflow.message import Message, Queued
 
 MORNING = datetime(2026, 3, 2, 7, tzinfo=UTC)
 SENDER = "NSPL:s kansli <kansli@nspl.example>"
+
+
+@dataclass(frozen=True)
+class _Answers:
+    """What a test wants to be answered, whatever the database says."""
+
+    wanted: Callable[[Queued], bool]
+    at: datetime
+
+    def still(self, queued: Queued) -> bool:
+        return self.wanted(queued)
+
+    def morning(self, _queued: Queued) -> datetime:
+        return self.at
 
 
 @dataclass
@@ -28,8 +43,8 @@ class Office:
     now: datetime = MORNING
     timeout: float = 5.0
     test_addresses: frozenset[str] = frozenset()
-    still_wanted: StillWanted = field(default=lambda _session, _queued, _now: True)
-    next_morning: NextMorning = field(default=lambda _session, _queued, now: now)
+    still_wanted: Callable[[Queued], bool] = field(default=lambda _queued: True)
+    next_morning: Callable[[datetime], datetime] = field(default=lambda now: now)
 
     @property
     def settings(self) -> Settings:
@@ -47,9 +62,12 @@ class Office:
     def deliver(self, worker: str = "prov") -> delivery.Delivered:
         """One round."""
         return delivery.deliver(
-            self.house, self.settings, worker=worker, clock=lambda: self.now, still_wanted=self.still_wanted,
-            next_morning=self.next_morning, timeout=self.timeout,
+            self.house, self.settings, worker=worker, clock=lambda: self.now, checking=self._asked,
+            timeout=self.timeout,
         )  # fmt: skip
+
+    def _asked(self, _session: Session, now: datetime) -> delivery.Checks:
+        return _Answers(self.still_wanted, self.next_morning(now))
 
     def later(self, **passed: float) -> delivery.Delivered:
         """A round after some time (as timedelta has it)."""

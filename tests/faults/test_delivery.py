@@ -23,6 +23,7 @@ from uppdrag.service import health, mailing
 from uppdrag.service.house import House
 from uppdrag.settings import Smtp
 from workflow.calendar import STOCKHOLM, local_date
+from workflow.message import Queued
 
 Start = Callable[..., Relay]
 TWENTY_ONE = tuple(f"region{n:02d}" for n in range(21))
@@ -134,7 +135,7 @@ def test_seventy_two_hours_are_counted_although_mail_leaves_only_in_the_morning(
     office.smtp = plain(relay.port)
     office.now = datetime.fromisoformat(first).replace(tzinfo=STOCKHOLM)
     calendar = work_calendar()
-    office.next_morning = lambda _session, _queued, now: calendar.next_opening(now)
+    office.next_morning = calendar.next_opening
     office.write("eva")
     begun, tried = office.now, [office.now]
     office.deliver()
@@ -343,7 +344,7 @@ def test_what_is_too_late_suppressed_or_no_longer_wanted_stays_at_home(start: St
     office.write("sparrad", "svarat", "annan")
     with office.house.database.transaction() as session:
         suppressions.add(session, "Sparrad@region.example", "550 5.1.1 Okänd", office.now)
-    office.still_wanted = lambda _session, queued, _now: queued.id != letter("svarat").id
+    office.still_wanted = lambda queued: queued.id != letter("svarat").id
     done = office.deliver()
     assert (done.sent, done.cancelled, done.stuck) == (2, 2, 1)
     assert sorted(recipients(relay.mails)) == ["annan", "i-dag"]
@@ -356,7 +357,7 @@ def test_a_decision_while_the_batch_is_on_its_way_stops_the_mail(start: Start, o
     office.write(*TWENTY_ONE)
     asked: Counter[str] = Counter()
 
-    def answered_meanwhile(_session: Any, queued: Any, _now: Any) -> bool:
+    def answered_meanwhile(queued: Queued) -> bool:
         asked[queued.id] += 1
         return asked[queued.id] == 1 or queued.id != letter("region20").id
 

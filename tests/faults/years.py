@@ -17,7 +17,7 @@ from storage.database import Session
 from tests.faults.lives import People
 from tests.faults.played_relay import AWAY, WRONG, PlayedRelay
 from tests.faults.promises import CALENDAR, Promises
-from uppdrag.service import clockwork, composing, delivery, queries, wanted
+from uppdrag.service import clockwork, composing, delivery, queries
 from uppdrag.service.house import House
 from uppdrag.settings import Settings, Smtp
 from workflow.calendar import STOCKHOLM
@@ -163,10 +163,7 @@ class Years:
     def _deliver(self) -> None:
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(smtp, "Relay", lambda *_, **__: self.relay)
-            delivery.deliver(
-                self.house, SETTINGS, worker="s", clock=lambda: self.now, still_wanted=wanted.still_wanted,
-                next_morning=wanted.next_morning,
-            )  # fmt: skip
+            delivery.deliver(self.house, SETTINGS, worker="s", clock=lambda: self.now)
 
     def _now_and_then(self, how_often: float, what: str) -> bool:
         happens = not self.calm and self.chance.random() < how_often

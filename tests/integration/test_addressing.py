@@ -10,7 +10,7 @@ import pytest
 from storage import outbox, suppressions
 from tests.cast import KANSLI
 from tests.integration.test_composing import EVERYBODY, Office, furnished
-from uppdrag.service import delivery, incoming, people, wanted
+from uppdrag.service import delivery, incoming, people
 from uppdrag.service import suppressions as suppressing
 from uppdrag.service.house import House
 from workflow.appointments import End, Flag
@@ -41,10 +41,7 @@ def recipients(office: Office) -> list[str]:
 def send(office: Office) -> delivery.Delivered:
     from tests.integration.test_composing import SETTINGS
 
-    return delivery.deliver(
-        office.house, SETTINGS, worker="prov", clock=lambda: office.now, still_wanted=wanted.still_wanted,
-        next_morning=wanted.next_morning,
-    )  # fmt: skip
+    return delivery.deliver(office.house, SETTINGS, worker="prov", clock=lambda: office.now)
 
 
 def sent(office: Office) -> list[str]:

@@ -12,7 +12,7 @@ from storage import intents, mailed, outbox
 from tests.cast import KANSLI
 from tests.integration.doing import codes, correct, decide, matter, new, step, track
 from tests.integration.test_dispatching import approved, registrator, send, settle, waiting
-from uppdrag.service import chasing, clockwork, composing, delivery, queries, wanted
+from uppdrag.service import chasing, clockwork, composing, delivery, queries
 from uppdrag.service.chasing import Asking
 from uppdrag.service.commands import Answer
 from uppdrag.service.house import House
@@ -41,10 +41,7 @@ def left_out(plan: chasing.Plan) -> list[tuple[str, str]]:
 
 
 def deliver(house: House, now: datetime) -> delivery.Delivered:
-    return delivery.deliver(
-        house, SETTINGS, worker="prov", clock=lambda: now, still_wanted=wanted.still_wanted,
-        next_morning=wanted.next_morning,
-    )  # fmt: skip
+    return delivery.deliver(house, SETTINGS, worker="prov", clock=lambda: now)
 
 
 def test_those_without_an_answer_are_asked_and_the_log_says_who_when_and_by_whom(any_house: House) -> None:

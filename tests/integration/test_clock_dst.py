@@ -12,7 +12,7 @@ from definitions.holidays import work_calendar
 from storage import intents, outbox
 from tests.cast import actor
 from tests.faults.lives import EXAMPLE
-from uppdrag.service import clockwork, commands, composing, delivery, people, wanted
+from uppdrag.service import clockwork, commands, composing, delivery, people
 from uppdrag.service.commands import New
 from uppdrag.service.house import House
 from uppdrag.settings import Settings
@@ -120,8 +120,7 @@ def test_a_clock_that_is_set_back_two_hours_sends_each_mail_once(empty_house: Ho
         clockwork.tick(empty_house, CALENDAR, now=now)
         written += composing.compose_due(empty_house, now=now, settings=settings).messages
         delivery.deliver(
-            empty_house, settings, worker="prov", clock=lambda now=now: now,  # type: ignore[misc]  # of this turn
-            still_wanted=wanted.still_wanted, next_morning=wanted.next_morning,
+            empty_house, settings, worker="prov", clock=lambda now=now: now,  # type: ignore[misc]  # of this turn,
         )  # fmt: skip
     assert Counter(i.status for i in kept(empty_house, id)) == {"skriven": 2, "overhoppad": 2}
     assert len(written) == len(set(written)) == 2

@@ -526,7 +526,7 @@ def test_still_wanted_at_the_moment_of_sending(office: Office, monkeypatch: pyte
 
     def asked() -> bool:
         with office.house.database.reading() as session:
-            return wanted.still_wanted(session, queued, office.now)
+            return wanted.Wanted(session, office.now).still(queued)
 
     assert asked()
     monkeypatch.setattr(clockwork, "cancel_unwanted", lambda *_: 0)  # as when it was claimed already

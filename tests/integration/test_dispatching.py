@@ -16,7 +16,7 @@ from storage.outbox import Kept
 from tests import mails
 from tests.cast import KANSLI, NOW, REGION, TODAY
 from tests.integration.doing import codes, correct, decide, matter, new, step, track
-from uppdrag.service import delivery, dispatching, wanted
+from uppdrag.service import delivery, dispatching
 from uppdrag.service import queries as asked
 from uppdrag.service.dispatching import Dispatched, Wanted
 from uppdrag.service.house import House
@@ -283,10 +283,7 @@ def test_it_leaves_at_any_hour_also_where_the_region_answers_first(house: House)
     night = datetime(2026, 7, 18, 1, 30, tzinfo=UTC)
     send(house, id, now=night)
     decide(house, id, "01")
-    done = delivery.deliver(
-        house, SETTINGS, worker="prov", clock=lambda: night, still_wanted=wanted.still_wanted,
-        next_morning=wanted.next_morning,
-    )  # fmt: skip
+    done = delivery.deliver(house, SETTINGS, worker="prov", clock=lambda: night)
     assert (done.simulated, done.cancelled) == (1, 0)
 
 

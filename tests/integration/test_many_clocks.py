@@ -11,7 +11,7 @@ from storage import intents, outbox, reminders
 from tests.cast import actor
 from tests.faults.lives import EXAMPLE
 from tests.integration.processes import Done, at_once
-from uppdrag.service import clockwork, commands, composing, delivery, people, queries, wanted
+from uppdrag.service import clockwork, commands, composing, delivery, people, queries
 from uppdrag.service.house import House
 from uppdrag.settings import Settings
 from workflow.commands import Advance, Decide
@@ -34,8 +34,7 @@ def work(url: str, now: datetime, kind: str, number: int) -> Done:
             composing.compose_due(house, now=now, settings=SETTINGS, calendar=CALENDAR)
         else:
             count += delivery.deliver(
-                house, SETTINGS, worker=f"{kind} {number}", clock=lambda: now, still_wanted=wanted.still_wanted,
-                next_morning=wanted.next_morning,
+                house, SETTINGS, worker=f"{kind} {number}", clock=lambda: now,
             ).simulated  # fmt: skip
     house.database.close()
     return Done({kind: ()}, count)

@@ -10,7 +10,7 @@ import pytest
 from definitions.holidays import work_calendar
 from storage import people
 from tests.cast import CHEFSGRUPP, KANSLI
-from uppdrag.service import clockwork, commands, composing, delivery, wanted
+from uppdrag.service import clockwork, commands, composing, delivery
 from uppdrag.service.commands import New
 from uppdrag.service.house import House
 from uppdrag.settings import Settings
@@ -56,10 +56,7 @@ def lived(house: House, id: str, until: date, begun: datetime = BEGUN) -> list[t
         now = datetime.combine(day, time(8, 5), STOCKHOLM).astimezone(UTC)
         clockwork.tick(house, work_calendar(), now=now)
         composing.compose_due(house, now=now, settings=SETTINGS)
-        delivery.deliver(
-            house, SETTINGS, worker="prov", clock=lambda: now, still_wanted=wanted.still_wanted,  # noqa: B023 - used at once
-            next_morning=wanted.next_morning,
-        )  # fmt: skip
+        delivery.deliver(house, SETTINGS, worker="prov", clock=lambda: now)  # noqa: B023 - used at once
         with house.database.reading() as session:
             rows = list(
                 session.raw(

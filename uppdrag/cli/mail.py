@@ -181,16 +181,13 @@ def sender(
     metrics_port: Metrics = 0,
 ) -> None:
     """Kör bara utskicken. Flera kan gå samtidigt."""
-    from uppdrag.service import delivery, wanted
+    from uppdrag.service import delivery
 
     if not once:
         run_workers(context, ("sender",), every, metrics_port)
         return
     chosen = settings(context)
-    done = delivery.deliver(
-        house(context), chosen, worker="sender --once", clock=chosen.now, still_wanted=wanted.still_wanted,
-        next_morning=wanted.next_morning,
-    )  # fmt: skip
+    done = delivery.deliver(house(context), chosen, worker="sender --once", clock=chosen.now)
     counts = (
         (done.sent, "skickade"), (done.simulated, "simulerade"), (done.later, "försöks igen senare"),
         (done.uncertain, "osäkra"), (done.stuck, "kräver åtgärd"), (done.cancelled, "avbrutna"),

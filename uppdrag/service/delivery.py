@@ -9,6 +9,7 @@ from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from time import monotonic
+from typing import Protocol
 
 from notifications import smtp
 from notifications.serialise import Malformed, mailbox, serialise
@@ -21,22 +22,32 @@ from uppdrag.service.house import House
 from uppdrag.service.marks import Marks
 from uppdrag.service.outcomes import Claimed
 from uppdrag.service.retries import GIVE_UP, next_probe
+from uppdrag.service.wanted import Wanted
 from uppdrag.settings import DEFAULT_SENDER, Settings, SettingWrong
 from workflow.calendar import local_date
 from workflow.errors import UppdragError
 from workflow.message import MessageStatus, Queued
 
-StillWanted = Callable[[Session, Queued, datetime], bool]
-"""Whether a message should still leave. Reads only, and takes no locks: the message is locked already."""
-NextMorning = Callable[[Session, Queued, datetime], datetime]
-"""When a message may leave: the moment given, or the next one (UTC) at which its recipient may be disturbed."""
 
-BATCH = 50
+class Checks(Protocol):
+    """What is asked of messages before they leave. Reads only, and takes no locks: the messages are locked already."""
+
+    def still(self, queued: Queued, /) -> bool:
+        """Whether the message should still leave."""
+
+    def morning(self, queued: Queued, /) -> datetime:
+        """When it may leave: now, or the next moment (UTC) at which its recipient may be disturbed."""
+
+
+Checking = Callable[[Session, datetime], Checks]
+"""The checks of one transaction, at one moment (aware)."""
+
+BATCH = 100
 LEASE = timedelta(minutes=10)
 MEND = timedelta(hours=1)
 """How often one message is tried while the settings or the relay must be mended."""
 FRESH = 0.5
-"""Seconds after which a claimed message is checked once more before it leaves."""
+"""Seconds after which claimed messages are checked once more before they leave."""
 SIMULATED = "simulerat"
 _log = logging.getLogger("uppdrag.delivery")
 
@@ -60,8 +71,7 @@ def deliver(
     *,
     worker: str,
     clock: Callable[[], datetime],
-    still_wanted: StillWanted = lambda _session, _queued, _now: True,
-    next_morning: NextMorning = lambda _session, _queued, now: now,
+    checking: Checking = Wanted,
     stop: Callable[[], bool] = lambda: False,
     timeout: float = smtp.TIMEOUT,
 ) -> Delivered:
@@ -74,7 +84,7 @@ def deliver(
         return Delivered()
     relay = None if settings.mail == "simulera" else smtp.Relay(relay_of(settings), timeout=timeout)
     with relay or nullcontext(), _Round(
-        house, settings, relay, worker, clock, still_wanted, next_morning, stop
+        house, settings, relay, worker, clock, checking, stop
     ) as round:  # fmt: skip
         while not stop() and round.go():
             pass
@@ -105,18 +115,19 @@ class _Round:
 
     def __init__(
         self, house: House, settings: Settings, relay: smtp.Relay | None, worker: str, clock: Callable[[], datetime],
-        still_wanted: StillWanted, next_morning: NextMorning, stop: Callable[[], bool],
+        checking: Checking, stop: Callable[[], bool],
     ) -> None:  # fmt: skip
         """`relay`: None where nothing leaves (`simulera`)."""
         self._database = house.database
         self._settings, self._relay, self._worker, self._clock = settings, relay, worker, clock
-        self._still_wanted, self._next_morning, self._stop = still_wanted, next_morning, stop
+        self._checking, self._stop = checking, stop
+        self._gone: frozenset[str] = frozenset()
         self._coming: list[Kept] = []
         self._prepared: dict[tuple[str, str], bytes] = {}
         self._counts: Counter[str] = Counter()
         self._standing = ""
         self._probing = False
-        self._claimed_at = 0.0
+        self._claimed_at = self._checked_at = 0.0
         self._marks = Marks(house.database, clock, self._counts)
 
     def __enter__(self) -> _Round:
@@ -136,15 +147,17 @@ class _Round:
 
     def _claim(self) -> tuple[list[Claimed], bool]:
         """What to send, and whether anything was due at all."""
-        self._claimed_at = monotonic()
+        self._claimed_at = self._checked_at = monotonic()
+        self._gone = frozenset()
         now = self._clock()
         batch: list[Claimed] = []
         with self._database.transaction() as session:
+            checks = self._checking(session, now)
             state = mail_queue.state(session)
             limit = self._may_take(session, state, now)
             found = outbox.due(session, now, 2 * limit) if limit else []
             for kept in found[:limit]:
-                self._take(session, kept, now, batch)
+                self._take(session, checks, kept, now, batch)
             self._coming, self._prepared = found[limit:], {}
             if self._probing and not batch:
                 mail_queue.put(session, state)  # what was to be tried stays at home; the next one is tried instead
@@ -161,9 +174,11 @@ class _Round:
         self._probing = mail_queue.take_probe(session, state, now + LEASE)
         return int(self._probing)
 
-    def _take(self, session: Session, kept: Kept, now: datetime, batch: list[Claimed]) -> None:
+    def _take(self, session: Session, checks: Checks, kept: Kept, now: datetime, batch: list[Claimed]) -> None:
         """Claim a message and freeze its bytes, or settle it where it must not leave."""
-        if self._settled(session, kept, now, maybe_sent=kept.maybe_sent) or self._waits(session, kept, now):
+        if self._settled(session, checks, kept, now, maybe_sent=kept.maybe_sent) or self._waits(
+            session, checks, kept, now
+        ):
             return
         try:
             raw = kept.raw or self._prepared.get((kept.queued.id, kept.draft)) or serialise(kept.message, now)
@@ -190,22 +205,22 @@ class _Round:
             return self._settings.is_test_address(recipient)
         return self._settings.mail == "skarp"
 
-    def _settled(self, session: Session, kept: Kept, now: datetime, *, maybe_sent: bool) -> bool:
+    def _settled(self, session: Session, checks: Checks, kept: Kept, now: datetime, *, maybe_sent: bool) -> bool:
         """Settle a message that must not leave any more. Whether it was."""
-        status, why = self._hindrance(session, kept.queued, now)
+        status, why = self._hindrance(session, checks, kept.queued, now)
         if why:
             self._finish(session, kept, status, why, maybe_sent)
         return bool(why)
 
-    def _waits(self, session: Session, kept: Kept, now: datetime) -> bool:
+    def _waits(self, session: Session, checks: Checks, kept: Kept, now: datetime) -> bool:
         """Let a message that must not leave at this hour wait for the next morning. Whether it does."""
-        moment = self._next_morning(session, kept.queued, now)
+        moment = checks.morning(kept.queued)
         if moment > now:
             status: MessageStatus = "osaker" if kept.maybe_sent else "koad"
             outbox.settle(session, kept, status, response=kept.queued.response, next_try_at=moment)
         return moment > now
 
-    def _hindrance(self, session: Session, queued: Queued, now: datetime) -> tuple[MessageStatus, str]:
+    def _hindrance(self, session: Session, checks: Checks, queued: Queued, now: datetime) -> tuple[MessageStatus, str]:
         """What becomes of a message that must not leave, and why not; the reason is empty where it may."""
         suppressed = suppressions.reason(session, queued.recipient)
         if suppressed:
@@ -213,7 +228,7 @@ class _Round:
         if queued.expires_on is not None and queued.expires_on < local_date(now):
             return "avbruten", f"Dagen som det gällde ({queued.expires_on}) har passerat."
         try:
-            wanted = self._still_wanted(session, queued, now)
+            wanted = checks.still(queued)
         except (UppdragError, ValueError, LookupError) as wrong:
             return "kraver_atgard", f"Det går inte att kontrollera om mejlet behövs: {smtp.clean(str(wrong))}"
         return "avbruten", "" if wanted else "Behövs inte längre."
@@ -236,7 +251,9 @@ class _Round:
             if self._stop() or monotonic() - self._claimed_at > LEASE.total_seconds() / 2:
                 self._release(batch[i:])
                 return not self._stop()
-            if self._unwanted(claimed):
+            if monotonic() - self._checked_at >= FRESH:
+                self._check_again(batch[i:])
+            if claimed.kept.queued.id in self._gone:
                 continue
             outcome = relay.send(claimed.kept.queued.recipient, claimed.kept.raw or b"", meanwhile=self._prepare)
             if outcome.kind == "misconfigured":
@@ -254,15 +271,23 @@ class _Round:
                 self._reopen()
         return True
 
-    def _unwanted(self, claimed: Claimed) -> bool:
-        """Settle a message that is no longer wanted, where some time has passed since it was claimed."""
-        if monotonic() - self._claimed_at < FRESH:
-            return False
+    def _check_again(self, rest: Sequence[Claimed]) -> None:
+        """Settle those of the claimed messages that are no longer wanted: some time has passed since they were."""
+        self._checked_at = monotonic()
         with self._database.reading() as session:
-            if self._still_wanted(session, claimed.kept.queued, self._clock()):
-                return False
+            checks = self._checking(session, self._clock())
+            gone = [c for c in rest if c.kept.queued.id not in self._gone and not checks.still(c.kept.queued)]
+        if not gone:
+            return
         with self._database.transaction() as session:
-            return self._settled(session, claimed.kept, self._clock(), maybe_sent=claimed.before == "osaker")
+            now = self._clock()
+            checks = self._checking(session, now)
+            settled = [
+                c.kept.queued.id
+                for c in gone
+                if self._settled(session, checks, c.kept, now, maybe_sent=c.before == "osaker")
+            ]
+        self._gone |= frozenset(settled)
 
     def _reopen(self) -> None:
         """The relay has answered: all may go again, unless a person has paused the queue meanwhile."""

@@ -16,7 +16,7 @@ from prometheus_client import start_http_server
 from definitions.holidays import work_calendar
 from storage import checkpoints, heartbeats
 from storage.heartbeats import Heartbeat
-from uppdrag.service import clockwork, composing, delivery, health, incoming, scheduler, wanted
+from uppdrag.service import clockwork, composing, delivery, health, incoming, scheduler
 from uppdrag.service.house import House
 from uppdrag.settings import Settings
 
@@ -73,8 +73,7 @@ class Worker:
 
     def _send(self) -> None:
         delivered = delivery.deliver(
-            self._house, self._settings, worker=self._name, clock=self._settings.now,
-            still_wanted=wanted.still_wanted, next_morning=wanted.next_morning, stop=self._stopping,
+            self._house, self._settings, worker=self._name, clock=self._settings.now, stop=self._stopping,
         )  # fmt: skip
         if delivered != delivery.Delivered():
             _log.info("delivered", extra=asdict(delivered))

@@ -13,7 +13,7 @@ from definitions.scenarios import Act, load_scenario
 from definitions.source import Source
 from storage import copying, outbox, schema
 from uppdrag import words
-from uppdrag.service import clockwork, commands, composing, delivery, wanted
+from uppdrag.service import clockwork, commands, composing, delivery
 from uppdrag.service import queries as asking
 from uppdrag.service.house import House
 from uppdrag.settings import Settings
@@ -92,8 +92,7 @@ def _deliver(house: House, settings: Settings, now: datetime) -> int:
         return now
 
     return delivery.deliver(
-        house, settings, worker="simulering", clock=clock, still_wanted=wanted.still_wanted,
-        next_morning=wanted.next_morning,
+        house, settings, worker="simulering", clock=clock,
     ).simulated  # fmt: skip
 
 

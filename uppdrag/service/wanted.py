@@ -6,7 +6,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
-from typing import ClassVar
 
 from definitions.holidays import work_calendar
 from storage import definitions, intents, mailed, outbox, people, uppdrag
@@ -27,44 +26,53 @@ ELSEWHERE = "Mottagaren är en annan nu. Det som fortfarande saknas skrivs på n
 CHANGED = "Läget har ändrats. Det som fortfarande saknas skrivs på nytt."
 
 
-def still_wanted(session: Session, queued: Queued, now: datetime) -> bool:
-    """Whether everything that a message lists is still missing, and asked of nobody who is to be left in peace or has
-    left the office. Reads only; a mail that no intent asked for is wanted.
+class Wanted:
+    """What a sender asks of its messages in one transaction, at one moment. Reads only, and everything once."""
 
-    Where it says no, the sender takes the message back, and what is still missing waits to be written anew.
-    """
-    known: dict[tuple[str, str], Matter | None] = {}
-    served = intents.of_message(session, queued.id)
-    posts = _Posts.seen_by(session, local_date(now))
-    for intent in served:
+    def __init__(self, session: Session, now: datetime) -> None:
+        self._session, self._now = session, now
+        self._served: dict[str, list[Intent]] = {}
+        self._matters: dict[tuple[str, str], Matter | None] = {}
+        self._posts = _Posts(session, local_date(now))
+
+    def still(self, queued: Queued) -> bool:
+        """Whether everything that a message lists is still missing, and asked of nobody who is to be left in peace or
+        has left the office. A mail that no intent asked for is wanted.
+
+        Where it says no, the sender takes the message back, and what is still missing waits to be written anew.
+        """
+        return all(self._asks_rightly(intent, queued.recipient) for intent in self._intents(queued))
+
+    def morning(self, queued: Queued) -> datetime:
+        """The moment itself, or for what an intent asked for the next one (UTC) at which such mail leaves: also after
+        an outage of the sender or the relay a reminder comes on a morning when its recipient can act."""
+        calendar = work_calendar()
+        if calendar.is_open(self._now) or not self._intents(queued):
+            return self._now
+        return calendar.next_opening(self._now)
+
+    def _asks_rightly(self, intent: Intent, recipient: str) -> bool:
         at = intent.occasion
         if at.uppdrag == NONE:
-            if not posts.reached(intent, None, queued.recipient):
-                return False
-            continue
-        key = (at.uppdrag, at.region)
-        if key not in known:
-            known[key] = _load(session, intent)
-        matter = known[key]
+            return self._posts.reached(intent, None, recipient)
+        matter = self._matter(intent)
         rb = matter.regions.get(at.region) if matter else None
         if intent.template == ASKED:  # asked by hand, whatever was planned: until the region has answered
-            if matter is None or rb is None or not _still_asked(matter.uppdrag, rb, now):
-                return False
-            continue
-        if matter is None or not still_missing(at, matter.uppdrag, rb) or _in_peace(rb, now):
+            return matter is not None and rb is not None and _still_asked(matter.uppdrag, rb, self._now)
+        if matter is None or not still_missing(at, matter.uppdrag, rb) or _in_peace(rb, self._now):
             return False
-        if not posts.reached(intent, matter.uppdrag, queued.recipient):
-            return False
-    return True
+        return self._posts.reached(intent, matter.uppdrag, recipient)
 
+    def _intents(self, queued: Queued) -> list[Intent]:
+        if queued.id not in self._served:
+            self._served[queued.id] = intents.of_message(self._session, queued.id)
+        return self._served[queued.id]
 
-def next_morning(session: Session, queued: Queued, now: datetime) -> datetime:
-    """`now`, or for what an intent asked for the next moment (UTC) at which such mail leaves: also after an outage of
-    the sender or the relay a reminder comes on a morning when its recipient can act."""
-    calendar = work_calendar()
-    if calendar.is_open(now) or not intents.of_message(session, queued.id):
-        return now
-    return calendar.next_opening(now)
+    def _matter(self, intent: Intent) -> Matter | None:
+        key = intent.occasion.uppdrag, intent.occasion.region
+        if key not in self._matters:
+            self._matters[key] = _load(self._session, intent)
+        return self._matters[key]
 
 
 def cancel_unwanted(session: Session, uppdrag: str, region: str) -> int:
@@ -133,19 +141,9 @@ def _goes_elsewhere(session: Session, queued: Queued, day: date) -> bool:
 class _Posts:
     """Whom intents go to on a day, as one transaction sees it."""
 
-    _latest: ClassVar[_Posts | None] = None
-
     def __init__(self, session: Session, day: date) -> None:
         self._session, self._day = session, day
         self._addresses: Addresses | None = None
-
-    @classmethod
-    def seen_by(cls, session: Session, day: date) -> _Posts:
-        """The same for every mail of a batch that is claimed in one transaction: its holders are read once."""
-        latest = cls._latest
-        if latest is None or latest._session is not session or latest._day != day:
-            latest = cls._latest = cls(session, day)
-        return latest
 
     def reached(self, intent: Intent, u: Uppdrag | None, recipient: str) -> bool:
         """Whether an intent goes to this address."""
