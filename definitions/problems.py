@@ -24,7 +24,13 @@ FLAWS = {
     "unreachable_state": 'tillståndet "{0}" kan aldrig nås',
     "no_way_out": 'från tillståndet "{0}" går det inte att nå något slut',
     "deadline_never_met": "ingen övergång uppfyller tidsgränsen; ange den under meets på en övergång",
+    "deadline_is_own_date": "{0} räknar programmet ut själv för varje region; ge tidsgränsen ett annat namn",
+    "own_date_needs_track": "{0} gäller regionernas beslut, och ärendegången har inget region_track",
+    "own_date_goes_elsewhere": "det som räknas från {0} går bara till kansliets egna: {1}",
+    "protokoll_comes_after": "protokollet kommer efter beslutet: ange minst 1 vecka efter det (nu: {0})",
     "open_outcome_needs_state": "utfallet {0} är öppet och måste säga regionens tillstånd (state)",
+    "final_outcome_leaves_task": "utfallet {0} är slutligt och kan inte lämna något att komplettera; ta bort task",
+    "fact_has_other_type": "{0} sätter {1} och måste ha typen {2}",
     "no_final_outcome": "inget utfall är slutligt; ange counts på minst ett",
     "amounts_to_final": "amounts_to ska rangordna precis de slutliga utfallen: {0}",
 }

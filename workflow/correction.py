@@ -298,6 +298,8 @@ def _region_advanced(lifecycle: Lifecycle, matter: Matter, c: Correct, why: str,
     if track is not None and (wrong := contradictions.in_plan(track, effective)):
         raise Refused(wrong, subject=c.replaces.id)
     patch = _rebase(rb, event.patch, effective, c)
+    if patch.get("task") is not None:  # what is asked for again is what the decisions, as corrected since, ask for
+        patch["task"] = region.task_of(rb.decisions, rb.set_no)
     if not _repeated(c, t.trigger, event.region):
         patch["facts"] = _refacted(rb.facts, was_before.facts, effective.get("facts", {}), t.trigger)
     return Corrected(

@@ -24,6 +24,11 @@ fact says on which day the step happened."""
 RegionSets = Literal["", "dnr", "sent_version", "channel", "planned_on", "planned_body", "planned_chain"]
 """The same, on a region's track."""
 
+# The types of the facts that a track keeps as something else than they are stated.
+REGION_SETS_TYPES: Mapping[str, FactType] = {
+    "sent_version": "number", "planned_on": "date", "planned_chain": "chain",
+}  # fmt: skip
+
 Effect = Literal[
     "", "send_back", "postpone", "reprioritise", "pause", "resume", "follow_up",
     "consult", "consult_answer", "consult_close",

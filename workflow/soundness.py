@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from workflow.lifecycle import EFFECT_FACTS, Lifecycle, RegionTrack, Transition
+from workflow.lifecycle import EFFECT_FACTS, REGION_SETS_TYPES, Lifecycle, RegionTrack, Transition
+from workflow.own_dates import OWN_DATES, PROTOKOLL, RECIPIENTS
 
 _TRACK = "region_track"
 
@@ -89,12 +90,23 @@ def _closure(start: set[str], arrows: Sequence[tuple[str, str | None]]) -> set[s
 def _deadlines(lc: Lifecycle) -> Iterator[Flaw]:
     met = {t.meets for t in lc.transitions if t.meets}
     for i, d in enumerate(lc.deadlines):
-        if d.id not in met:
+        if d.id in OWN_DATES:
+            yield Flaw(("deadlines", i), "deadline_is_own_date", (d.id,))
+        elif d.id not in met:
             yield Flaw(("deadlines", i), "deadline_never_met", (d.id,))
-    known = {d.id for d in lc.deadlines}
+    known = {d.id for d in lc.deadlines} | OWN_DATES.keys()
     for i, r in enumerate(lc.reminders):
+        at = ("reminders", i)
         if r.deadline not in known:
-            yield Flaw(("reminders", i, "deadline"), "unknown_deadline", (r.deadline,))
+            yield Flaw((*at, "deadline"), "unknown_deadline", (r.deadline,))
+        if r.deadline not in OWN_DATES:
+            continue
+        if lc.track is None:
+            yield Flaw((*at, "deadline"), "own_date_needs_track", (r.deadline,))
+        if not set(r.audience) <= set(RECIPIENTS):
+            yield Flaw((*at, "audience"), "own_date_goes_elsewhere", (r.deadline, ", ".join(RECIPIENTS)))
+        if r.deadline == PROTOKOLL and r.weeks < 1:
+            yield Flaw((*at, "weeks"), "protokoll_comes_after", (str(r.weeks),))
 
 
 def _track(lc: Lifecycle) -> Iterator[Flaw]:
@@ -119,6 +131,8 @@ def _outcomes(track: RegionTrack, known: set[str]) -> Iterator[Flaw]:
     for i, o in enumerate(track.outcomes):
         if o.state and o.state not in known:
             yield Flaw((_TRACK, "outcomes", i, "state"), "unknown_state", (o.state,))
+        if o.final and o.task:
+            yield Flaw((_TRACK, "outcomes", i, "task"), "final_outcome_leaves_task", (o.id,))
         if not o.final and not o.state:
             yield Flaw((_TRACK, "outcomes", i), "open_outcome_needs_state", (o.id,))
     final = {o.id for o in track.outcomes if o.final}
@@ -134,6 +148,9 @@ def _steps(track: RegionTrack, known: set[str]) -> Iterator[Flaw]:
         for state in (*t.sources, t.target):
             if state is not None and state not in known:
                 yield Flaw((_TRACK, "transitions", i), "unknown_state", (state,))
+        for j, f in enumerate(t.facts):
+            if (wanted := REGION_SETS_TYPES.get(f.sets, f.type)) != f.type:
+                yield Flaw((_TRACK, "transitions", i, "facts", j), "fact_has_other_type", (f.name, f.sets, wanted))
         arrows += [(s, t.target) for s in t.sources]
         for earlier in track.transitions[:i]:
             if earlier.trigger == t.trigger and set(earlier.sources) & set(t.sources):

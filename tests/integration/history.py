@@ -23,7 +23,7 @@ from workflow.calendar import parse_span
 from workflow.commands import Advance, AdvanceRegion, Change, Decide
 from workflow.engine import Option
 from workflow.errors import KeyReused, Refused, UppdragError, VersionConflict
-from workflow.lifecycle import Lifecycle, Transition
+from workflow.lifecycle import Lifecycle, RegionTransition, Transition
 from workflow.model import ROLES
 
 ANY = st.integers(0, 63)
@@ -118,12 +118,16 @@ class History(RuleBasedStateMachine):
         rb = world.matter.regions.get(lanskod)
         steps = [t for t in track.transitions if good and rb and rb.state in t.sources] or track.transitions
         t = pick(steps, which)
-        role = pick(t.roles, n) if good else pick(ROLES_TRIED, n)
+        self._take_step(lanskod, t, pick(t.roles, n) if good else pick(ROLES_TRIED, n), n)
+
+    def _take_step(self, lanskod: str, t: RegionTransition, role: str, n: int) -> None:
+        world, track = self.world, self.lifecycle.track
+        rb = world.matter.regions.get(lanskod)
         facts = good_step(t, rb, n) if rb else {}
         command = AdvanceRegion(actor=actor(role), region=lanskod, trigger=t.trigger, facts=facts or {})
         possible = (
             rb is not None and rb.state in t.sources and role in t.roles and facts is not None
-            and world.u.state in track.open_in
+            and track is not None and world.u.state in track.open_in
         )  # fmt: skip
         done = self._handle(command, replace(command, facts={"x": "y"}), n)
         assert isinstance(done, Answer) == possible, done
@@ -137,6 +141,18 @@ class History(RuleBasedStateMachine):
     @rule(region=ANY, outcome=st.integers(0, 3), n=ANY)
     def region_concludes(self, region: int, outcome: int, n: int) -> None:
         self._region_decides(region, outcome, n, None)
+
+    @precondition(lambda self: self.lifecycle.track is not None)
+    @rule(region=ANY, outcome=st.integers(4, 5), which=ANY, n=ANY)
+    def region_sends_it_back(self, region: int, outcome: int, which: int, n: int) -> None:
+        """And mostly something is done about it: it is sent anew, or planned for another day."""
+        self._region_decides(region, outcome, n, None)
+        lanskod, track = pick([*sorted(self.world.matter.regions), "99", "09"], region), self.lifecycle.track
+        rb = self.world.matter.regions.get(lanskod)
+        steps = [t for t in track.transitions if rb and rb.state in t.sources] if track else []
+        if steps and n % 4:
+            t = pick(steps, which)
+            self._take_step(lanskod, t, pick(t.roles, n), n)
 
     def _region_decides(self, region: int, outcome: int, n: int, version: int | None) -> None:
         track = self.lifecycle.track

@@ -194,6 +194,8 @@ class World:
         assert rb.task is None or (rb.task == left and not rb.concluded)
         if rb.state in ("aterremitterad", "bordlagd"):
             assert rb.task == left, "what is missing stands until it is sent anew or decided"
+        if rb.state == "expedierad":
+            assert rb.task is None, "what was missing has been sent"
 
     def _check_closing(self) -> None:
         u = self.u

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
@@ -127,6 +128,15 @@ PLANTED: dict[str, list[tuple[Callable[[], Lifecycle], tuple[str | int, ...]]]] 
     "open_outcome_needs_state": [
         (lambda: track(outcomes=(*TRACK.outcomes, Outcome(id="utgar", label="Utgår"))),
          ("region_track", "outcomes", 3)),
+    ],
+    "final_outcome_leaves_task": [
+        (lambda: track(outcomes=(replace(TRACK.outcomes[0], task=True), *TRACK.outcomes[1:])),
+         ("region_track", "outcomes", 0, "task")),
+    ],
+    "fact_has_other_type": [
+        (partial(track, transitions=(replace(SEND, facts=(replace(RESULT, sets=sets),)),)),
+         ("region_track", "transitions", 0, "facts", 0))
+        for sets in ("sent_version", "planned_on", "planned_chain")
     ],
     "no_final_outcome": [
         (lambda: track(outcomes=TRACK.outcomes[2:], amounts_to=()), ("region_track", "outcomes")),
