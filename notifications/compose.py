@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from base64 import b32encode
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
@@ -158,7 +157,7 @@ def template_for(missing: tuple[Missing, ...]) -> str:
 def message_id(recipient: str, occasions: tuple[str, ...], domain: str) -> str:
     """A Message-ID of at most 60 characters, the same for the same occasions to the same recipient."""
     key = "\x1f".join((recipient.casefold(), *sorted(occasions)))
-    return f"{b32encode(sha256(key.encode()).digest()[:20])[:26].decode().lower()}@{domain}"
+    return f"{sha256(key.encode()).hexdigest()[:26]}@{domain}"
 
 
 def _stem(template: str, facts: Facts) -> str:

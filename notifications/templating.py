@@ -16,7 +16,7 @@ from css_inline import CSSInliner
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template, nodes
 from jinja2.visitor import NodeTransformer
 
-Values = Mapping[str, Any]
+Values = dict[str, Any]
 Filters = Mapping[str, Callable[..., str]]
 HIDDEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 """Characters that nobody sees."""
@@ -130,6 +130,8 @@ def _parsed(environment: Environment, name: str) -> nodes.Template:
 
 
 def _renders(environment: Environment, tree: nodes.Template) -> Callable[[Values], str]:
-    template = Template.from_code(environment, environment.compile(tree), environment.make_globals(None))
+    """What renders a template. It sees the values as they were given, and none of Jinja's own: a context that is shared
+    is not copied for each mail."""
+    template = Template.from_code(environment, environment.compile(tree), {})
     root, new_context = template.root_render_func, template.new_context
-    return lambda given: "".join(root(new_context(dict(given))))
+    return lambda given: "".join(root(new_context(given, shared=True)))
