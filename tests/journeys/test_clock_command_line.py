@@ -153,7 +153,7 @@ def served(with_the_regions: Kansli, tmp_path: Path) -> Iterator[subprocess.Pope
     env = {**os.environ, "UPPDRAG_NOW": "2026-08-05T08:30", "UPPDRAG_MAIL": "simulera"}
     with (tmp_path / "serve.log").open("wb") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "uppdrag", "serve", "--every", "0.1"], env=env, stdout=log, stderr=log
+            [sys.executable, "-m", "uppdrag", "serve", "--port", "0", "--every", "0.1"], env=env, stdout=log, stderr=log
         )  # fmt: skip
         yield process
         if process.poll() is None:

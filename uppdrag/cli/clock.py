@@ -1,4 +1,4 @@
-"""remind, simulate, serve, clock, health: the reminders, and the service that sends them."""
+"""remind, simulate, clock, health: the reminders, and the service that sends them."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -94,13 +94,6 @@ def simulate(
         foretelling.timeline_text(found.timeline)
     else:
         show.emit(format, [foretelling.happening_row(h) for h in found.timeline])
-
-
-@app.command(epilog="Exempel: uppdrag serve")
-@told
-def serve(context: typer.Context, every: Every = 30.0, metrics_port: Metrics = 0) -> None:
-    """Kör klockan och utskicken tills någon säger stopp."""
-    run_workers(context, ("clock", "sender"), every, metrics_port)
 
 
 @app.command(epilog="Exempel: uppdrag clock")

@@ -93,7 +93,7 @@ def counted(number: int, one: str, many: str) -> str:
 def _environment() -> Environment:
     environment = Environment(
         loader=PackageLoader("uppdrag.web", "templates"), autoescape=True, undefined=StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True, auto_reload=False,
+        auto_reload=False,
     )  # fmt: skip
     environment.filters |= {"dag": day, "stund": moment, "lokal": local_date}
     environment.globals |= {"antal": counted}

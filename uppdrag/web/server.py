@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -44,6 +45,14 @@ def serving(house: House, settings: Settings, *, host: str, port: int) -> Iterat
     finally:
         server.should_exit = True
         thread.join()
+
+
+def free_port(host: str) -> int:
+    """A port of this machine that nobody uses."""
+    with socket.socket() as one:
+        one.bind((host, 0))
+        port: int = one.getsockname()[1]
+    return port
 
 
 def _run(server: uvicorn.Server) -> None:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from uppdrag import words
 from uppdrag.service.queries import Detail
+from workflow.engine import Option
 from workflow.events import Advanced, Corrected, Identified, RegionDecided
 from workflow.lifecycle import Lifecycle
 from workflow.model import Region, Regionbeslut
@@ -37,9 +38,9 @@ _SILENT = ("ej_expedierad", "expedierad")
 class Stage(NamedTuple):
     """A state on the way: `done`, `here` or `ahead`; when, and at which §."""
 
+    id: str
     label: str
     standing: str
-    means: str
     on: date | None
     paragraph: str
     afterwards: bool
@@ -103,16 +104,21 @@ def stages(found: Detail) -> list[Stage]:
     """The way to the first state that ends the lifecycle, with today's state marked; and where it left that way."""
     lc, here = found.lifecycle, found.row.state
     way = _way(lc)
-    if here not in way:
-        reached = [s for s in way if s in _reached(found)]
-        way = (*reached, here)
     told = _reached(found)
+    if here not in way:
+        way = (*(s for s in way if s in told), here)
     shown = []
     for n, id in enumerate(way):
         standing = "here" if id == here else "done" if n < way.index(here) else "ahead"
         on, paragraph, afterwards = told.get(id, (None, "", False)) if standing != "ahead" else (None, "", False)
-        shown.append(Stage(lc.label_of(id), standing, lc.by_state[id].means, on, paragraph, afterwards))
+        shown.append(Stage(id, lc.label_of(id), standing, on, paragraph, afterwards))
     return shown
+
+
+def onward(found: Detail, options: Sequence[Option]) -> Option | None:
+    """The step that leads to the next stage, where it can be taken."""
+    ahead = next((s.id for s in stages(found) if s.standing == "ahead"), "")
+    return next((o for o in options if o.allowed and not o.automatic and o.target == ahead), None)
 
 
 def body_name(body: str) -> str:

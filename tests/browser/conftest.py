@@ -1,0 +1,98 @@
+"""A real browser at a real server, with people, mails and decisions in the house."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from storage import sessions
+from storage.sessions import SignedIn
+from tests.browser.seen import Site
+from tests.cast import KANSLI, NOW
+from tests.integration.doing import decide, step, track, with_the_regions
+from tests.integration.tampering import copy_of
+from tests.web import SETTINGS
+from uppdrag.service import people, queries, signing_in
+from uppdrag.service.house import House
+from uppdrag.web.server import free_port, serving
+
+ARGUMENTS = [
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+PEOPLE = Path(__file__).parents[2] / "definitions" / "people" / "exempel.csv"
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium; without one these tests are left out, save where CI is to run them all."""
+    path = shutil.which("chromium")
+    if path is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail("CI=true, but there is no chromium: apt-get install chromium")
+        pytest.skip("there is no chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory, templates: Callable[[bool], Path]) -> Iterator[Site]:
+    """The pages at an address, served for real."""
+    path = copy_of(templates(True), tmp_path_factory.mktemp("site"))
+    house = House.open(f"sqlite:///{path}")
+    matter = live(house)
+    port = free_port("127.0.0.1")
+    address = f"http://127.0.0.1:{port}"
+    with serving(house, replace(SETTINGS, url=address), host="127.0.0.1", port=port):
+        yield Site(address, house, matter)
+    house.database.close()
+
+
+@pytest.fixture
+def open_page(chromium: Browser, site: Site) -> Iterator[Callable[..., Page]]:
+    """A page of its own for somebody in a role: wide or narrow, light or dark."""
+    opened: list[BrowserContext] = []
+
+    def page(role: str = "kansli", region: str = "", *, wide: bool = True, dark: bool = False) -> Page:
+        context = chromium.new_context(
+            viewport={"width": 1280 if wide else 360, "height": 900}, color_scheme="dark" if dark else "light",
+            base_url=site.address, locale="sv-SE",
+        )  # fmt: skip
+        if role:
+            token = f"browser-{role}-{region}"
+            with site.house.database.transaction() as session:
+                digest = signing_in._digest(token)
+                sessions.end(session, digest)
+                name = "Anna Ek" if role == "kansli" else "Eva Lind, registrator i Region Skåne"
+                sessions.open(session, SignedIn(digest, role, "", region, name, "", NOW, NOW, NOW + signing_in.LONGEST))
+            context.add_cookies([{"name": "uppdrag", "value": token, "url": site.address}])
+        opened.append(context)
+        return context.new_page()
+
+    yield page
+    for context in opened:
+        context.close()
+
+
+def live(house: House) -> str:
+    """Let some time pass in a house. The id of an uppdrag that lies with the regions."""
+    people.import_people(house, "exempel.csv", PEOPLE.read_bytes(), actor=KANSLI, now=NOW)
+    codes = [r.lanskod for r in queries.regions(house)]
+    id = with_the_regions(house, *codes)
+    for code in codes[:9]:
+        decide(house, id, code, body="RF", on=None, paragraph="41", source="protokollsutdrag")
+    decide(house, id, "23", "antagen_med_anpassning", adaptation="Gäller från 2027", body="RS")
+    decide(house, id, "24", "avslagen", body="RF")
+    decide(house, id, "25", "aterremitterad", body="RS")
+    for code in ("17", "18", "19"):
+        track(house, id, code, "planera", instans="RF", datum="2026-06-09")
+    step(house, "U2026-01", "redovisa", mote="2026-03-20", paragraf="18", rapport="R1", forslagsversion="1")
+    return id

@@ -1,0 +1,51 @@
+"""What the tests in a browser share: where the pages are, which there are, and what axe finds on one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Page
+
+from uppdrag.service.house import House
+
+_AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """An address, the house behind it, and an uppdrag that lies with the regions."""
+
+    address: str
+    house: House
+    matter: str
+
+
+def pages(matter: str) -> tuple[str, ...]:
+    """Every page that the kansli can open."""
+    return (
+        "/att-gora", "/uppdrag", "/uppdrag?visa=avslutade", f"/uppdrag/{matter}", "/uppdrag/U2026-01",
+        "/uppdrag/U2026-09", "/uppdrag/nytt", "/uppdrag/nytt?slag=regiongemensamt",
+        "/uppdrag/U2026-01/steg/aterremittera", "/laget", "/laget?visa=alla", "/regioner", "/regioner/03",
+        "/svar/12", f"/svar/{matter}/12", "/utskick", "/inkommet", "/befattningshavare", "/arendegangar",
+        "/arendegangar/regiongemensamt/1", "/systemstatus", "/sok?q=kris", "/sok?q=", "/finns-inte",
+    )  # fmt: skip
+
+
+OUTSIDE = ("/logga-in", "/logga-in/kod", "/logga-in/lank?nyckel=x")
+"""The pages of those who are not logged in."""
+
+
+def violations(page: Page) -> list[str]:
+    """What axe-core finds wrong on a page, each with the first place that it was found in."""
+    page.evaluate(_axe())  # as source: the pages allow no script, not even ours
+    found: Any = page.evaluate("async rules => (await axe.run(document, {runOnly: rules})).violations", _RULES)
+    return [f"{v['id']}: {v['help']}: {v['nodes'][0]['html'][:160]}" for v in found]
+
+
+@cache
+def _axe() -> str:
+    return _AXE.read_text(encoding="utf-8")
