@@ -100,7 +100,8 @@ def _arguments(compiled: Any, dialect: Dialect) -> Callable[[Mapping[str, Any]],
     def arguments(params: Mapping[str, Any]) -> Any:
         values = list(take({**defaults, **params} if defaults else params))
         for i, process in binds:
-            values[i] = process(values[i])
+            if values[i] is not None:  # which every driver has a word of its own for
+                values[i] = process(values[i])
         return values if positional else dict(zip(names, values, strict=True))
 
     return arguments
@@ -117,7 +118,7 @@ def _to_driver(kind: sa.types.TypeEngine[Any], dialect: Dialect) -> Processor | 
         return process
     # SQLite keeps days and moments as text. The same text as SQLAlchemy would make, by a shorter way.
     if isinstance(kind, sa.Date):
-        return _day
+        return date.isoformat
     if isinstance(kind, sa.Boolean):
         return None  # the driver takes True and False as 1 and 0
     return _moment if isinstance(kind, UTCDateTime) else process
@@ -130,13 +131,7 @@ def _from_driver(kind: sa.types.TypeEngine[Any], dialect: Dialect) -> Processor 
     return kind.dialect_impl(dialect).result_processor(dialect, None)
 
 
-def _day(value: date | None) -> str | None:
-    return None if value is None else value.isoformat()
-
-
-def _moment(value: datetime | None) -> str | None:
-    if value is None:
-        return None
+def _moment(value: datetime) -> str:
     if value.tzinfo is None:
         raise ValueError(f"{value} has no time zone")
     return value.astimezone(UTC).isoformat(" ", "microseconds").removesuffix("+00:00")
@@ -320,9 +315,14 @@ class Database:
 
 def _prepare_sqlite(connection: Any, _: Any) -> None:
     connection.isolation_level = None  # transactions are begun by name, or SELECT would run outside them
+    connection.create_function("lower", 1, _lower, deterministic=True)  # its own leaves Å, Ä and Ö as they are
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
+
+
+def _lower(value: object) -> object:
+    return value.lower() if isinstance(value, str) else value
 
 
 def _prepare_postgresql(connection: Any, _: Any) -> None:

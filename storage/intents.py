@@ -30,6 +30,9 @@ _waiting = Statement(
     .where(col(_I.status) == "vantar", col(_I.send_on) <= bindparam("day"))
     .order_by(col(_I.send_on), col(_I.id))
 )
+_any_waiting = Statement(
+    select(col(_I.id)).where(col(_I.status) == "vantar", col(_I.send_on) <= bindparam("day")).limit(1)
+)
 _of_track = Statement(
     select(*_FIELDS)
     .where(
@@ -72,7 +75,7 @@ def add(session: Session, intents: Iterable[Intent], now: datetime) -> int:
 
 def any_waiting(session: Session, day: date) -> bool:
     """Whether some intent should have left by a local date."""
-    return session.one(_waiting, {"day": day}) is not None
+    return session.one(_any_waiting, {"day": day}) is not None
 
 
 def waiting(session: Session, day: date) -> list[Intent]:
