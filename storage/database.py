@@ -134,7 +134,8 @@ def _from_driver(kind: sa.types.TypeEngine[Any], dialect: Dialect) -> Processor 
 def _moment(value: datetime) -> str:
     if value.tzinfo is None:
         raise ValueError(f"{value} has no time zone")
-    return value.astimezone(UTC).isoformat(" ", "microseconds").removesuffix("+00:00")
+    in_utc = value if value.tzinfo is UTC else value.astimezone(UTC)
+    return in_utc.isoformat(" ", "microseconds")[: -len("+00:00")]
 
 
 def _moment_again(text: str | None) -> datetime | None:
@@ -167,7 +168,7 @@ class Session:
         elif many:
             compiled = statement.on(self.dialect)
             cursor = self.connection.cursor()
-            cursor.executemany(compiled.sql, [compiled.arguments(params) for params in many])
+            cursor.executemany(compiled.sql, map(compiled.arguments, many))
             cursor.close()
 
     def one(self, statement: Statement, params: Mapping[str, Any]) -> Row | None:

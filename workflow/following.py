@@ -37,11 +37,13 @@ class DecisionTaken:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recommendation:
-    """What chefsgruppen approved for decision in the regions: the version, and § and day where they are known."""
+    """What chefsgruppen approved for decision in the regions: the version, and §, its day and that of its justering
+    (ISO) where they are known."""
 
     version: int
     paragraph: str = ""
     on: str = ""
+    justerad: str = ""
 
 
 def decisions_taken(lifecycle: Lifecycle, matter: Matter) -> Iterator[DecisionTaken]:
@@ -71,10 +73,13 @@ def recommendation(lifecycle: Lifecycle, matter: Matter) -> Recommendation:
         stated = u.facts.get(t.trigger)
         sets = {f.sets for f in t.facts}
         if stated and track and t.target in track.open_in and "proposal_version" in sets:
-            of_type = {f.type: str(stated[f.name]) for f in t.facts if f.name in stated}
+            known = {f.name: f for f in t.facts if f.name in stated}
+            of_type = {f.type: str(stated[name]) for name, f in known.items()}
+            days = (str(stated[name]) for name, f in known.items() if f.sets == "day")
             return Recommendation(
-                version=u.proposal_version, paragraph=of_type.get("paragraph", ""), on=of_type.get("date", "")
-            )
+                version=u.proposal_version, paragraph=of_type.get("paragraph", ""), on=next(days, ""),
+                justerad=str(stated.get("justerad", "")),
+            )  # fmt: skip
     return Recommendation(version=u.proposal_version)
 
 

@@ -47,7 +47,7 @@ def registrator(lanskod: str, **more: Any) -> Holder:
     )
 
 
-def approved(house: House, *regions: str, **more: Any) -> str:
+def approved(house: House, *regions: str, justerad: str = "", **more: Any) -> str:
     """The id of an uppdrag whose proposal is approved, with a registrator in each region and C-NSPL to ask."""
     regions = regions or ("01", "03", "04")
     times = {"regionbeslut": parse_span("Q2–Q3 2026")}
@@ -55,7 +55,8 @@ def approved(house: House, *regions: str, **more: Any) -> str:
     step(house, id, "bered", ansvarig="Cia Dahl", natverk="HSD-nätverket")
     step(house, id, "besluta", mote="2026-03-13", paragraf="2")
     step(house, id, "redovisa", mote="2026-03-20", paragraf="4", rapport="RK2026-00012-3", forslagsversion="1")
-    step(house, id, "godkann", mote="2026-03-20", paragraf="5", forslagsversion="1")
+    adjusted = {"justerad": justerad} if justerad else {}
+    step(house, id, "godkann", mote="2026-03-20", paragraf="5", forslagsversion="1", **adjusted)
     cecilia = Holder(id="c", office="c_nspl", name="Cecilia Nord", email="cecilia@nspl.example")
     settle(house, cecilia, *(registrator(r) for r in regions))
     return id
@@ -301,3 +302,11 @@ def test_what_is_not_known_about_the_approval_is_a_warning(house: House) -> None
     id = approved(house)
     assert [w.code for w in look(house, id).warnings] == ["approval_not_known_adjusted"]
     assert look(house, id).warnings[0].facts["approved"] == "20 mars 2026, § 5"
+
+
+@pytest.mark.parametrize(("day", "warned"), [(TODAY, False), (TODAY + timedelta(days=1), True)])
+def test_an_approval_that_is_adjusted_by_today_can_be_sent_without_a_warning(
+    house: House, day: date, warned: bool
+) -> None:
+    id = approved(house, justerad=day.isoformat())
+    assert [w.code for w in look(house, id).warnings] == ["approval_not_known_adjusted"] * warned

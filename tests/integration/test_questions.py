@@ -40,6 +40,7 @@ def house(any_house: House) -> House:
         ({"region": "25"}, ["U2026-01", "U2026-02", "U2026-20"]),
         ({"region": "03"}, ["U2026-01", "U2026-02"]),
         ({"owner": "dan"}, ["U2026-08"]),
+        ({"owner": "åsa öberg"}, ["U2026-06"]),
         ({"state": "pagar", "owner": "DAN"}, ["U2026-08"]),
         ({"overdue": True, "today": date(2026, 3, 31)}, []),
         ({"overdue": True, "today": date(2026, 4, 1)}, ["U2026-01"]),

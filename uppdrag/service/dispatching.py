@@ -295,8 +295,11 @@ class _Desk:
         return Answer(uppdrag=stream, events=events, repeated=True)
 
     def _warnings(self) -> tuple[Refusal, ...]:
-        told = approved_on(self._engine.lifecycle, self._matter) or "dag och paragraf är inte kända"
-        warnings = [Refusal.of("approval_not_known_adjusted", approved=told)]
+        warnings = []
+        adjusted = recommendation(self._engine.lifecycle, self._matter).justerad
+        if not adjusted or date.fromisoformat(adjusted) > self._today:
+            told = approved_on(self._engine.lifecycle, self._matter) or "dag och paragraf är inte kända"
+            warnings.append(Refusal.of("approval_not_known_adjusted", approved=told))
         if self._wanted.channel == MAIL and not (self._wanted.papers or papers_of(self._matter.uppdrag)):
             warnings.append(Refusal.of("no_papers"))
         return tuple(warnings)
