@@ -29,9 +29,12 @@ ARGUMENTS = [
 PEOPLE = Path(__file__).parents[2] / "definitions" / "people" / "exempel.csv"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """Debian's Chromium; without one these tests are left out, save where CI is to run them all."""
+    """Debian's Chromium; without one these tests are left out, save where CI is to run them all.
+
+    For one module at a time: playwright keeps an event loop running, beside which other tests could not start theirs.
+    """
     path = shutil.which("chromium")
     if path is None:
         if os.environ.get("CI") == "true":

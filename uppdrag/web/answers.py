@@ -76,7 +76,7 @@ def answer(request: Request, id: str, lanskod: str) -> Response:
         command = _command(request, found, rb, form)
         given = answering.register(
             web.house, web.settings, id, command, now=web.settings.now(), key=form.get("nyckel", ""), told=told,
-            expected=int(form["sedd"]) if form.get("sedd", "").isdecimal() else rb.version,
+            expected=forms.seen(form),
             dry_run=form.get("steg") != "registrera",
         )  # fmt: skip
     except UppdragError as no:

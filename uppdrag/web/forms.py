@@ -71,6 +71,12 @@ def new_key() -> str:
     return token_urlsafe(16)
 
 
+def seen(form: Mapping[str, str]) -> int:
+    """Which version of what it changes a form was made from; one that does not say was made from none."""
+    stated = form.get("sedd", "")
+    return int(stated) if stated.isascii() and stated.isdigit() and len(stated) < 10 else -1
+
+
 def of_fact(asked: FactAsked, stated: Mapping[str, str]) -> Field:
     """The question that a declared fact asks. What is known already is told, not filled in."""
     fact = asked.fact

@@ -86,6 +86,7 @@ def one(request: Request, id: str) -> Response:
     regions = {r.lanskod: r for r in queries.regions(web.house)}
     rows = tracks.rows(found, regions)
     kansli = visitor.role == "kansli"
+    hidden = found.row.sensitive and not kansli
     options = queries.options(web.house, found) if kansli else []
     registered = request.query_params.get("registrerat", "")
     mails = [m for m in mails_listed(web.house, limit=_MAILS) if m.uppdrag == id] if kansli else []
@@ -93,10 +94,10 @@ def one(request: Request, id: str) -> Response:
         request, "uppdrag.html", found=found, row=found.row, u=found.matter.uppdrag, lc=found.lifecycle,
         stages=tracks.stages(found), regions=rows, legend=tracks.legend(rows), lan=web.assets.lan,
         laget={r.code: r for r in rows}, kansli=kansli,
-        hidden=found.row.sensitive and not kansli, options=options, onward=tracks.onward(found, options),
+        hidden=hidden, options=options, onward=tracks.onward(found, options),
         unasked=all(r.lage.key == "ej_fragad" for r in rows),
         history=[(e, words.event(e, found.lifecycle, regions)) for e in reversed(found.history)]
-        if visitor.role in ("kansli", "insyn") else [], mails=mails,
+        if visitor.role in ("kansli", "insyn") and not hidden else [], mails=mails,
         registered=next((e for e in found.history if str(e.seq) == registered), None),
         sentence=words.sentence, deadlines={d.id: d.label for d in found.lifecycle.deadlines},
         answer=visitor.region if visitor.region in found.matter.regions and visitor.role == "region" else "",

@@ -45,7 +45,7 @@ def take(request: Request, id: str, trigger: str) -> Response:
     try:
         answer = commands.handle(
             web.house, id, _command(request, way, form), now=web.settings.now(), key=form.get("nyckel", ""),
-            expected=int(form["sedd"]) if form.get("sedd", "").isdecimal() else matter.seq,
+            expected=forms.seen(form),
             dry_run=form.get("steg") != "registrera",
         )  # fmt: skip
     except UppdragError as no:
@@ -79,6 +79,7 @@ def _declared(lifecycle: Lifecycle, state: str, trigger: str) -> Transition:
 def _form(
     request: Request, id: str, trigger: str, form: dict[str, str], no: UppdragError | None = None
 ) -> Response:  # fmt: skip
+    newest = queries.history(web_of(request).house, id)[-1].seq  # read first: what comes after it is a conflict
     matter, lifecycle, option = _option(request, id, trigger)
     way = _declared(lifecycle, matter.uppdrag.state, trigger)
     if option is None:
@@ -86,10 +87,12 @@ def _form(
         return page(request, 409, Told("Steget går inte att ta nu", "Inget har registrerats.", told))
     fields = _fields(option, form)
     wrong = NO_COMPLAINT if no is None else forms.complaint(no, [f.name for f in fields], {"on": _ON})
+    conflict = no is not None and status_of(no) == 409
     return render(
         request, "steg.html", status=200 if no is None else status_of(no), option=option, u=matter.uppdrag,
         lc=lifecycle, fields=forms.with_errors(fields, wrong), wrong=wrong, nyckel=form.get("nyckel", ""),
-        seen=form.get("sedd") or str(matter.seq), why_not=[words.sentence(r) for r in option.reasons],
+        seen=str(newest) if conflict else form.get("sedd") or str(newest),
+        why_not=[words.sentence(r) for r in option.reasons],
     )  # fmt: skip
 
 
