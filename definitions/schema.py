@@ -91,8 +91,11 @@ class DeadlinePart(Part):
 
 class ReminderPart(Part):
     id: Id
-    deadline: Id
-    weeks: int = Field(ge=-52, le=52, description="-8: åtta veckor före; 1: en vecka efter")
+    deadline: Id = Field(
+        description="Tidsgränsen det räknas från; för kansliets egna påminnelser om en region: protokoll (dagen för "
+        "ett beslut vars protokollsutdrag inte har kommit) eller komplettering (dagen då det ska vara kompletterat)"
+    )
+    weeks: int = Field(ge=-52, le=52, description="-8: åtta veckor före; 0: dagen efter; 1: en vecka efter")
     audience: list[Id] = Field(min_length=1)
     template: Id
     only_if_silent: bool = Field(False, description="Bara om ingen uppgift har kommit")

@@ -13,6 +13,8 @@ TEMPLATES: Mapping[str, str] = {
     "paminnelse_redovisning": "till den som ansvarar för en redovisning",
     "paminnelse_atagande": "till den som ansvarar för ett åtagande",
     "paminnelse_svar": "till den som ansvarar för ett svar till en myndighet",
+    "paminnelse_protokoll": "till den som ansvarar för ett uppdrag: en regions protokollsutdrag har inte kommit",
+    "paminnelse_komplettering": "till den som kompletterar det som en region har återremitterat eller bordlagt",
 }
 """Each mail's name and purpose. A reminder step that names another is refused when its lifecycle is read."""
 
@@ -26,7 +28,10 @@ OWN: Mapping[str, str] = {
 }
 """The mails that no step asks for."""
 
-KANSLI = frozenset(("till_kansliet", "paminnelse_redovisning", "paminnelse_atagande", "paminnelse_svar"))
+KANSLI = frozenset((
+    "till_kansliet", "paminnelse_redovisning", "paminnelse_atagande", "paminnelse_svar", "paminnelse_protokoll",
+    "paminnelse_komplettering",
+))  # fmt: skip
 """The reminders to those who register what is missing themselves: the kansli's own people."""
 
 ALL: Mapping[str, str] = {**TEMPLATES, **OWN}

@@ -43,7 +43,8 @@ class Missing:
     region's name, empty for the kansli's own. `ends` is the last day of the planned time, `wording` the plan's own
     words for it and `reading` how they were read, by the kansli where `interpreted`. `papers_by`: the handlingsstopp,
     where one is known. `known`: what has been said so far. `director`: whom to call, in a brief for a call.
-    `count`: of how many regions it is the sum.
+    `count`: of how many regions it is the sum. Of the kansli's own dates `term` says what day `ends` is instead of a
+    planned time, `ask_there` whom to ask in the region, and `event` which decision it follows from (`U2026-01/7`).
     """
 
     template: str
@@ -61,6 +62,9 @@ class Missing:
     sensitive: bool = False
     neutral_title: str = ""
     count: int = 1
+    term: str = "planerad tid"
+    ask_there: str = ""
+    event: str = ""
 
     @property
     def shown_title(self) -> str:

@@ -6,13 +6,14 @@ late, and never after the day it counts to; what follows up a planned time that 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from workflow.lifecycle import Lifecycle, ReminderStep
 from workflow.message import NONE, Occasion
-from workflow.model import PlannedTime, Regionbeslut, Uppdrag
+from workflow.model import Decision, PlannedTime, Regionbeslut, Uppdrag
+from workflow.own_dates import KOMPLETTERING, OWN_DATES, PROTOKOLL, asked_by
 from workflow.sammantraden import Sammantradesplan
 from workflow.workdays import WorkCalendar
 
@@ -22,7 +23,10 @@ SILENCE_AFTER_STATED = 10
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reminder:
-    """One step to one office. `due` is the day it counts to, `send_on` the morning it leaves, `why` how that came."""
+    """One step to one office. `due` is the day it counts to, `send_on` the morning it leaves, `why` how that came.
+
+    `stands`: it is not passed over where its morning came before the plan was made.
+    """
 
     occasion: Occasion
     template: str
@@ -30,6 +34,7 @@ class Reminder:
     send_on: date
     counts_down: bool
     why: str
+    stands: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +57,8 @@ def of_uppdrag(
         return []
     last = due_day(lifecycle, planned, meetings)
     named = "" if last == planned.span.last else "chefsgruppens sista möte"
-    return _plan(lifecycle, u, NONE, planned, (last, named), last, calendar, silent_until=None, silent=False)
+    at = Occasion(uppdrag=u.id, deadline=planned.deadline, step="", round=u.round)
+    return _plan(lifecycle, at, (last, named), last, calendar, silent_until=None, silent=False)
 
 
 def due_day(lifecycle: Lifecycle, planned: PlannedTime, meetings: Sammantradesplan | None) -> date:
@@ -83,7 +89,47 @@ def of_region(
     due = (papers_by, "handlingsstopp") if papers_by and papers_by <= last else (last, "")
     silent = rb.planned_on is None and not rb.dnr and not rb.decisions
     until = silent_until(rb, calendar)
-    return _plan(lifecycle, u, rb.region, planned, due, last, calendar, silent_until=until, silent=silent)
+    at = Occasion(uppdrag=u.id, region=rb.region, deadline=planned.deadline, step="", round=u.round)
+    return _plan(lifecycle, at, due, last, calendar, silent_until=until, silent=silent)
+
+
+def of_own_dates(
+    lifecycle: Lifecycle, u: Uppdrag, rb: Regionbeslut, calendar: WorkCalendar, *, registered: Callable[[int], date]
+) -> list[Reminder]:
+    """What the kansli itself is reminded of about one region: a protokollsutdrag that has not come, something to
+    complete. The first also of a region that has concluded and of an uppdrag that is finished; none while it is paused.
+
+    Instead of a round these occasions have the number of the decision that they follow from. `registered`: the local
+    day on which an event was registered, by its seq; asked only where a decision's own day is unknown.
+    """
+    found: list[Reminder] = []
+    for own_date in OWN_DATES:
+        d = _decision_behind(own_date, u, rb)
+        if d is None:
+            continue
+        at = Occasion(uppdrag=u.id, region=rb.region, deadline=own_date, step="", round=d.number)
+        if own_date == PROTOKOLL:
+            due = (d.on, "beslutet") if d.on else (registered(d.seq), "registreringen")
+        elif rb.task and rb.task.due:
+            due = rb.task.due, "sista dag att komplettera"
+        else:
+            continue
+        found += _plan(lifecycle, at, due, due[0], calendar, silent_until=None, silent=False)
+    return found
+
+
+def owners(occasion: Occasion, u: Uppdrag, rb: Regionbeslut | None) -> tuple[str, ...]:
+    """The names of those who answer for what an occasion asks, the first that mail reaches: who is to complete what was
+    sent back, by chefsgruppen or by a region, and who is ansvarig for the uppdrag."""
+    tasks = {KOMPLETTERING: rb.task if rb else None, PROTOKOLL: None}
+    task = tasks.get(occasion.deadline, u.task)
+    return (task.owner, u.owner) if task else (u.owner,)
+
+
+def _decision_behind(own_date: str, u: Uppdrag, rb: Regionbeslut) -> Decision | None:
+    """The decision that one of the kansli's own dates follows from; None where nothing is awaited."""
+    over = u.paused or (u.final and own_date == KOMPLETTERING)
+    return None if over else asked_by(own_date, rb)
 
 
 def regional_time(lifecycle: Lifecycle, u: Uppdrag) -> PlannedTime | None:
@@ -99,21 +145,21 @@ def silent_until(rb: Regionbeslut, calendar: WorkCalendar) -> date | None:
 def split(plan: Sequence[Reminder], served: Collection[Occasion], *, since: date, today: date) -> Split:
     """What leaves today: for each office the latest step that is due; those before it are passed over.
 
-    A step whose morning came before the plan was made (`since`) is passed over too: it was never due. So is one that
-    counts down to a day that has gone.
+    A step whose morning came before the plan was made (`since`) is passed over too: it was never due, unless it stands.
+    So is one that counts down to a day that has gone.
     """
     fresh = [r for r in plan if r.occasion not in served and r.send_on <= today]
-    alive = [r for r in fresh if r.send_on >= since and not (r.counts_down and r.due < today)]
-    latest: dict[str, Reminder] = {}
+    alive = [r for r in fresh if (r.stands or r.send_on >= since) and not (r.counts_down and r.due < today)]
+    latest: dict[tuple[str, str], Reminder] = {}
     for r in sorted(alive, key=lambda r: (r.send_on, r.due)):
-        latest[r.occasion.office] = r
+        latest[r.occasion.deadline, r.occasion.office] = r
     send = tuple(latest.values())
     return Split(send, tuple(r for r in fresh if r not in send))
 
 
 def next_morning(plan: Sequence[Reminder], served: Collection[Occasion], *, since: date) -> date | None:
     """The first day on which something of the plan is still to leave; None where nothing is."""
-    days = [r.send_on for r in plan if r.occasion not in served and r.send_on >= since]
+    days = [r.send_on for r in plan if r.occasion not in served and (r.stands or r.send_on >= since)]
     return min(days, default=None)
 
 
@@ -122,6 +168,9 @@ def still_missing(occasion: Occasion, u: Uppdrag, rb: Regionbeslut | None) -> bo
 
     `rb` is the region's track where the occasion has a region. Knows no calendar: whether it is time is for the plan.
     """
+    if occasion.deadline in OWN_DATES:
+        behind = _decision_behind(occasion.deadline, u, rb) if rb else None
+        return behind is not None and behind.number == occasion.round
     if u.final or u.paused or u.round != occasion.round:
         return False
     if not any(t.deadline == occasion.deadline and not t.met for t in u.times):
@@ -134,12 +183,14 @@ def _regional(lifecycle: Lifecycle, deadline: str) -> bool:
 
 
 def _plan(
-    lifecycle: Lifecycle, u: Uppdrag, region: str, planned: PlannedTime, due: tuple[date, str], last: date,
-    calendar: WorkCalendar, *, silent_until: date | None, silent: bool,
+    lifecycle: Lifecycle, at: Occasion, due: tuple[date, str], last: date, calendar: WorkCalendar, *,
+    silent_until: date | None, silent: bool,
 ) -> list[Reminder]:  # fmt: skip
+    """The steps that count from an occasion's deadline, to each office; `at` lacks both."""
+    own = at.deadline in OWN_DATES
     reminders = []
     for step in lifecycle.reminders:
-        if step.deadline != planned.deadline or (step.only_if_silent and not silent):
+        if step.deadline != at.deadline or (step.only_if_silent and not silent):
             continue
         morning = _morning(step, due, last, calendar, silent_until)
         if morning is None:
@@ -147,12 +198,12 @@ def _plan(
         send_on, counted_to, why = morning
         for office in step.audience:
             occasion = Occasion(
-                uppdrag=u.id, region=region, deadline=planned.deadline, step=step.id, round=u.round, office=office
+                uppdrag=at.uppdrag, region=at.region, deadline=at.deadline, step=step.id, round=at.round, office=office
             )
             reminders.append(
                 Reminder(
                     occasion=occasion, template=step.template, due=counted_to, send_on=send_on,
-                    counts_down=step.weeks < 0, why=why,
+                    counts_down=step.weeks < 0, why=why, stands=own and step.weeks >= 0,
                 )
             )  # fmt: skip
     return sorted(reminders, key=lambda r: (r.send_on, r.occasion))
@@ -165,7 +216,7 @@ def _morning(
     day, named = due
     counted_to = day if step.weeks < 0 else window_ends
     named = f"{named} " if named and counted_to == day else ""
-    wished = counted_to + timedelta(weeks=step.weeks)
+    wished = counted_to + (timedelta(weeks=step.weeks) if step.weeks else timedelta(days=1))
     send_on = calendar.earlier(wished)
     if step.weeks >= 0 and send_on <= window_ends:
         send_on = calendar.later(window_ends + timedelta(days=1))
@@ -181,5 +232,7 @@ def _morning(
 
 
 def _weeks(weeks: int) -> str:
+    if not weeks:
+        return "dagen efter"
     count = "en vecka" if abs(weeks) == 1 else f"{abs(weeks)} veckor"
     return f"{count} {'före' if weeks < 0 else 'efter'}"

@@ -33,6 +33,10 @@ REGION = "Region Jämtland Härjedalen"  # the longest name of the 21
 TITLES = re.findall(r'^    title: "(.+)"$', planning.packaged_plan("vp-2026").text, flags=re.MULTILINE)
 LONGEST = max(TITLES, key=lambda title: len(title.split()))
 HOSTILE = '<script>alert("x")</script>\r\nBcc: a@b.example {{ 7 * 7 }} {% raw %} &amp; \u202e\x00'
+OWN_DATES = {
+    "paminnelse_protokoll": f"protokollsutdraget från {REGION}",
+    "paminnelse_komplettering": f"kompletteringen till {REGION} efter bordläggningen",
+}
 FOR_REGIONS = ("paminnelse_region", "paminnelse_regiondirektor", "efter_planerad_tid", "samtalsunderlag")
 
 
@@ -48,8 +52,19 @@ def missing(template: str, number: int = 1, **more: object) -> Missing:
             papers_by=None if internal else date(2026, 8, 12), known="regionstyrelsen ska besluta 16 juni 2026",
             director="regiondirektör Karin Ström-Lindqvist" if template == "samtalsunderlag" else "",
         ),
+        **_own_date(template),  # type: ignore[arg-type]  # the fields of one of the kansli's own dates
         **more,  # type: ignore[arg-type]  # a test names the fields
     )  # fmt: skip
+
+
+def _own_date(template: str) -> dict[str, object]:
+    if template not in OWN_DATES:
+        return {}
+    return {
+        "what": OWN_DATES[template], "wording": "", "reading": "", "papers_by": None, "event": "U2026-01/123",
+        "term": "beslutat", "ask_there": "registrator Anna-Karin Ek Söderberg (anna-karin.ek.soderberg@z.example)",
+        "known": "en ekonomisk konsekvensanalys för varje sjukhus " * 3,
+    }  # fmt: skip
 
 
 def facts(template: str, **more: object) -> Facts:
@@ -141,7 +156,8 @@ def test_a_mail_says_what_by_when_and_whom_to_ask_with_one_link(template: str) -
             assert "U2026-01" in body
             assert LONGEST in body
             assert "30 september 2026" in body.replace("\xa0", " ")
-            assert "läst som sista dagen i Q3" in body
+            assert ("läst som sista dagen i Q3" in body) == (template not in OWN_DATES)
+            assert given.missing[0].ask_there in body
     assert re.findall(r"https?://\S+", mail.text) == [given.link]
     assert [a["href"] for a in page.all("a")] == [given.link]
 

@@ -74,6 +74,7 @@ def track(**changes: object) -> Lifecycle:
     return replace(SOUND, track=replace(TRACK, **changes))  # type: ignore[arg-type]  # any field
 
 
+OWN = ReminderStep(id="p", deadline="protokoll", weeks=3, audience=("ansvarig", "c_nspl"), template="t")
 LONELY = State(id="ensam", label="Ensam")
 STUCK = Transition(trigger="fastna", label="Fastna", sources=("ny",), target="ensam", roles=("kansli",))
 
@@ -100,6 +101,20 @@ PLANTED: dict[str, list[tuple[Callable[[], Lifecycle], tuple[str | int, ...]]]] 
         (lambda: finish(meets="slutet"), ("transitions", 0, "meets")),
         (lambda: replace(SOUND, reminders=(replace(SOUND.reminders[0], deadline="slutet"),)),
          ("reminders", 0, "deadline")),
+    ],
+    "deadline_is_own_date": [
+        (lambda: replace(SOUND, deadlines=(*SOUND.deadlines, Deadline(id="protokoll", label="Protokoll"))),
+         ("deadlines", 1)),
+    ],
+    "own_date_needs_track": [
+        (lambda: replace(SOUND, transitions=(FINISH,), track=None, reminders=(OWN,)), ("reminders", 0, "deadline")),
+    ],
+    "own_date_goes_elsewhere": [
+        (lambda: replace(SOUND, reminders=(replace(OWN, audience=("c_nspl", "registrator")),)),
+         ("reminders", 0, "audience")),
+    ],
+    "protokoll_comes_after": [
+        (lambda: replace(SOUND, reminders=(replace(OWN, weeks=0),)), ("reminders", 0, "weeks")),
     ],
     "automatic_needs_guard": [
         (lambda: more(replace(REOPEN, trigger="igen", guards=())), ("transitions", 2)),

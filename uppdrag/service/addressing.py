@@ -7,8 +7,9 @@ from datetime import date
 
 from notifications.compose import Unreached
 from workflow.message import NONE, Intent
-from workflow.model import Region, Uppdrag
+from workflow.model import Region, Regionbeslut, Uppdrag
 from workflow.people import OFFICES, Holder, addressee, callers, in_office
+from workflow.reminders import owners
 
 NATIONAL = ("c_nspl", "kansli")
 CALLER, OWNER = "chefsgruppsledamot", "ansvarig"
@@ -34,13 +35,14 @@ class Addresses:
                 self._names.setdefault(h.name.casefold(), h)
         self._reached: dict[tuple[str, str], Holder | None] = {}
 
-    def of(self, intent: Intent, u: Uppdrag | None) -> Holder | None:
-        """Whom an intent goes to; None where mail reaches nobody."""
+    def of(self, intent: Intent, u: Uppdrag | None, rb: Regionbeslut | None = None) -> Holder | None:
+        """Whom an intent goes to; None where mail reaches nobody. `rb`: the region's track, where it is about one."""
         at = intent.occasion
         if at.office == CALLER:
             return next(iter(callers(self._holders, self._regions, at.region, self._day)), None)
         if at.office == OWNER:
-            return self._owner(u) or self.kansli(("kansli", "c_nspl"))
+            names = owners(at, u, rb) if u else ()
+            return next(filter(None, map(self._named, names)), None) or self.kansli(("kansli", "c_nspl"))
         if at.office in NATIONAL:
             return self.kansli((at.office, *(o for o in NATIONAL if o != at.office)))
         return self._addressee(at.office, "" if at.region == NONE else at.region)
@@ -71,6 +73,15 @@ class Addresses:
         acting = "tf " if held and held[0].capacity == "tf" else ""
         return f"{acting}regiondirektör {held[0].name}" if held and held[0].name else "regiondirektören"
 
+    def registry(self, region: str) -> str:
+        """Whom to ask in a region for its papers: `registrator Eva Ek (eva.ek@region.example)`, or `registratorn` where
+        mail reaches neither registrator nor contact."""
+        for office in ("registrator", "kontakt"):
+            if holder := self._addressee(office, region):
+                who = f"{OFFICES[office]} {holder.name}" if holder.name else _DEFINITE[office]
+                return f"{who} ({holder.email})"
+        return _DEFINITE["registrator"]
+
     def region(self, lanskod: str) -> str:
         """A region's name."""
         return self._regions[lanskod].name if lanskod in self._regions else lanskod
@@ -88,12 +99,6 @@ class Addresses:
         """An office that mail does not reach, as a mail tells it: `registratorn i Region Uppsala`."""
         place = f" i {self.region(region)}" if region not in ("", NONE) else ""
         return Unreached(office=f"{_DEFINITE.get(office, OFFICES.get(office, 'mottagaren'))}{place}", why=why)
-
-    def _owner(self, u: Uppdrag | None) -> Holder | None:
-        """Who is to complete what was sent back, else who owns the uppdrag; None where mail reaches neither."""
-        if u is None:
-            return None
-        return (self._named(u.task.owner) if u.task else None) or self._named(u.owner)
 
     def _named(self, name: str) -> Holder | None:
         return self._names.get(name.casefold())

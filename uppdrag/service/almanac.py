@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from storage import meetings
+from storage import log, meetings
 from storage.database import Session
-from workflow.calendar import Span
+from workflow.calendar import Span, local_date
 from workflow.chains import Break, Chain, Reach, Search
 from workflow.lifecycle import Lifecycle
 from workflow.model import Matter, Regionbeslut, Uppdrag
 from workflow.planning import bodies_of
-from workflow.reminders import Reminder, of_region, of_uppdrag, regional_time
+from workflow.reminders import Reminder, of_own_dates, of_region, of_uppdrag, regional_time
 from workflow.sammantraden import CHEFSGRUPP, Sammantradesplan
 from workflow.workdays import WorkCalendar
 
@@ -32,11 +32,20 @@ class Almanac:
     def of_region(
         self, session: Session, lifecycle: Lifecycle, matter: Matter, rb: Regionbeslut, since: date
     ) -> list[Reminder]:
-        """The reminders to one region, whose plan began on the local day `since`."""
+        """The reminders to one region, whose plan began on the local day `since`, and the kansli's own about it."""
         u = matter.uppdrag
         planned = regional_time(lifecycle, u)
         papers_by = None if planned is None else self._papers_by(session, rb, planned.span, since)
-        return of_region(lifecycle, u, rb, self.work, papers_by=papers_by)
+        to_region = of_region(lifecycle, u, rb, self.work, papers_by=papers_by)
+        return [*to_region, *self.of_own_dates(session, lifecycle, u, rb)]
+
+    def of_own_dates(self, session: Session, lifecycle: Lifecycle, u: Uppdrag, rb: Regionbeslut) -> list[Reminder]:
+        """The kansli's own reminders about one region."""
+
+        def registered(seq: int) -> date:
+            return local_date(log.read_one(session, u.id, seq).registered_at)
+
+        return of_own_dates(lifecycle, u, rb, self.work, registered=registered)
 
     def _papers_by(self, session: Session, rb: Regionbeslut, window: Span, since: date) -> date | None:
         """The handlingsstopp of the last chain of meetings that ends in the window and could be reached when the plan

@@ -31,6 +31,7 @@ from workflow.events import (
 from workflow.lifecycle import Lifecycle
 from workflow.message import NONE, Intent, Occasion
 from workflow.model import Matter
+from workflow.own_dates import unproven
 from workflow.reminders import Reminder, next_morning, split
 from workflow.status import StatusFilter
 from workflow.workdays import WorkCalendar
@@ -38,7 +39,7 @@ from workflow.workdays import WorkCalendar
 BATCH = 100
 Looks = Mapping[tuple[str, str], Look]
 _PLANNING = frozenset({"times", "paused", "final", "round", "state", "concerned"})
-_TRACK = frozenset({"planned_on", "category", "dnr"})
+_TRACK = frozenset({"planned_on", "category", "dnr", "task"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +78,16 @@ def touched(matter: Matter, events: Sequence[UppdragEvent]) -> list[Touched]:
 
 
 def look_again(session: Session, tracks: Iterable[Touched], now: datetime) -> None:
-    """Let the next tick look at these tracks, save those that are concluded: there nothing more is to come. Mails about
-    them that nobody has claimed yet are taken back, and what they asked for is judged anew."""
+    """Let the next tick look at these tracks, save those that are concluded and whose protokoll has come: there nothing
+    more is to come. Mails about them that nobody has claimed yet are taken back, and what they asked for is judged
+    anew."""
     today = local_date(now)
     again: list[Look] = []
     over: list[tuple[str, str]] = []
     for track in tracks:
         u, region = track.matter.uppdrag, track.region
-        if region != NONE and track.matter.regions[region].concluded:
+        rb = track.matter.regions[region] if region != NONE else None
+        if rb is not None and rb.concluded and unproven(rb) is None:
             over.append((u.id, region))
         else:
             again.append(Look(u.id, region, now, today, u.round))
@@ -197,7 +200,7 @@ def _serve(
     now: datetime,
 ) -> tuple[int, int]:  # fmt: skip
     u, today = matter.uppdrag, local_date(now)
-    served = _served(session, u.id, region, u.round) if plan else set()
+    served = _served(session, u.id, region, plan)
     chosen = split(plan, served, since=since, today=today)
     if now < calendar.opens_on(today) or not calendar.may_send_on(today):
         chosen = split((), (), since=since, today=today)
@@ -213,8 +216,9 @@ def _serve(
     return made, skipped
 
 
-def _served(session: Session, id: str, region: str, round: int) -> set[Occasion]:
-    return {intent.occasion for intent in intents.of_track(session, id, region, round)}
+def _served(session: Session, id: str, region: str, plan: Sequence[Reminder]) -> set[Occasion]:
+    rounds = {r.occasion.round for r in plan}
+    return {intent.occasion for round in rounds for intent in intents.of_track(session, id, region, round)}
 
 
 def _intent(r: Reminder, status: str) -> Intent:
@@ -244,7 +248,7 @@ def foresee(house: House, session: Session, calendar: WorkCalendar, *, day: date
     almanac = Almanac(calendar)
     found = []
     for row in queries.status(session, StatusFilter(today=today)):
-        if row.final or row.paused:
+        if row.paused or (row.final and row.id not in looks):  # a protokoll may still be missing
             continue
         matter = uppdrag.load(session, row.id, seq=0, regions="*")
         lifecycle = house.engine(session, row.lifecycle, row.lifecycle_version).lifecycle
@@ -257,8 +261,7 @@ def foresee(house: House, session: Session, calendar: WorkCalendar, *, day: date
 def _leaving(
     session: Session, matter: Matter, region: str, plan: Sequence[Reminder], since: date, day: date, today: date
 ) -> Sequence[Reminder]:  # fmt: skip
-    u = matter.uppdrag
-    served = _served(session, u.id, region, u.round) if plan else set()
+    served = _served(session, matter.uppdrag.id, region, plan)
     if day <= today:
         return split(plan, served, since=since, today=day).send
     return [r for r in plan if r.send_on == day and r.occasion not in served and r.send_on >= since]

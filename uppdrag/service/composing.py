@@ -130,7 +130,7 @@ class _Desk:
         """Put a reminder to what else goes to its address, with what waits there and nobody has claimed."""
         if not self._still_due(intent):
             return
-        holder = self._addresses.of(intent, self._present.uppdrag(intent))
+        holder = self._addresses.of(intent, self._present.uppdrag(intent), self._present.region(intent))
         if holder is None:
             self.tally.unreachable[intent.occasion.office, intent.occasion.region] = None
             return
@@ -166,7 +166,7 @@ class _Desk:
                 self.tally.skipped += 1
             latest[key] = intent
         chosen = list(latest.values())
-        holder = self._addresses.of(chosen[-1], self._present.uppdrag(chosen[-1]))
+        holder = self._addresses.of(chosen[-1], self._present.uppdrag(chosen[-1]), self._present.region(chosen[-1]))
         if holder is None:
             return
         if self._must_wait(holder.email, chosen):

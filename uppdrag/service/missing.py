@@ -7,12 +7,14 @@ from dataclasses import replace
 
 from notifications.compose import Missing, day
 from uppdrag.service.addressing import CALLER, Addresses
-from uppdrag.words import BODIES
+from uppdrag.words import BODIES, SOURCES
 from workflow.lifecycle import Lifecycle
 from workflow.message import Intent
 from workflow.model import PlannedTime, Regionbeslut, Uppdrag
+from workflow.own_dates import OWN_DATES, PROTOKOLL, asked_by
 
 _NAMED = 3
+_AFTER = {"aterremitterad": " efter återremissen", "bordlagd": " efter bordläggningen"}
 _LATE = "till_kansliet"
 _IN_FULL = {**BODIES, "RF": "regionfullmäktige", "RS": "regionstyrelsen", "AU": "arbetsutskottet"}
 """Bodies as a mail names them, to people who may not know our abbreviations."""
@@ -20,6 +22,8 @@ _IN_FULL = {**BODIES, "RF": "regionfullmäktige", "RS": "regionstyrelsen", "AU":
 
 def of_intent(intent: Intent, u: Uppdrag, rb: Regionbeslut | None, lifecycle: Lifecycle, names: Addresses) -> Missing:
     """What an intent asks for. The planned time is the uppdrag's own as it stands now."""
+    if rb is not None and intent.occasion.deadline in OWN_DATES:
+        return _of_own_date(intent, u, rb, names)
     planned = next(t for t in u.times if t.deadline == intent.occasion.deadline)
     if rb is None:
         label = next((d.label for d in lifecycle.deadlines if d.id == planned.deadline), planned.deadline)
@@ -29,6 +33,26 @@ def of_intent(intent: Intent, u: Uppdrag, rb: Regionbeslut | None, lifecycle: Li
     told = of_region(intent.template, u, rb, planned, lifecycle, names)
     director = names.director(rb.region) if intent.occasion.office == CALLER else ""
     return replace(told, papers_by=papers, director=director)
+
+
+def _of_own_date(intent: Intent, u: Uppdrag, rb: Regionbeslut, names: Addresses) -> Missing:
+    """What the kansli itself waits for from a region, or has to complete since it answered."""
+    own_date = intent.occasion.deadline
+    d, region = asked_by(own_date, rb), names.region(rb.region)
+    told = of_uppdrag(intent.template, u, None, region=region)
+    told = replace(told, ask_there=names.registry(rb.region), event=f"{u.id}/{d.seq}" if d else u.id, ends=intent.due)
+    if own_date == PROTOKOLL:
+        on, source = (d.on, d.source) if d else (None, "")
+        return replace(
+            told, what=f"protokollsutdraget från {region}", known=f"källan är {SOURCES[source]}" if source else "",
+            term="beslutat" if on else "registrerat", ends=on or intent.due,
+        )  # fmt: skip
+    task = rb.task
+    after = _AFTER.get(d.outcome if d else "", "")
+    return replace(
+        told, what=f"kompletteringen till {region}{after}", known=task.what if task else "", term="klart senast",
+        ends=(task.due if task else None) or intent.due,
+    )  # fmt: skip
 
 
 def of_region(
@@ -75,11 +99,8 @@ def _as_one(row: Sequence[tuple[Intent, Missing]], names: Addresses) -> Missing:
 def _what(rb: Regionbeslut, region: str, lifecycle: Lifecycle) -> str:
     if lifecycle.track is not None and rb.state == lifecycle.track.partly:
         return f"fler beslut i {region}"
-    if rb.outcome == "aterremitterad":
-        return f"nytt beslut i {region} efter återremissen"
-    if rb.outcome == "bordlagd":
-        return f"beslutet i {region} efter bordläggningen"
-    return f"beslutet i {region}"
+    after = _AFTER.get(rb.outcome, "")
+    return f"{'nytt beslut' if rb.outcome == 'aterremitterad' else 'beslutet'} i {region}{after}"
 
 
 def _known(rb: Regionbeslut) -> str:

@@ -13,7 +13,8 @@ from uppdrag.service.house import House
 from workflow.errors import NotFound
 from workflow.lifecycle import Lifecycle
 from workflow.message import NONE, Intent, Occasion
-from workflow.model import Matter, Uppdrag
+from workflow.model import Matter, Regionbeslut, Uppdrag
+from workflow.own_dates import OWN_DATES
 from workflow.reminders import Reminder, of_region
 from workflow.workdays import WorkCalendar
 
@@ -59,6 +60,11 @@ class Present:
         found = self.asked(intent)
         return found[0].uppdrag if found else None
 
+    def region(self, intent: Intent) -> Regionbeslut | None:
+        """The region's track that an intent is about; None where it is about none."""
+        found = self.asked(intent)
+        return found[0].regions.get(intent.occasion.region) if found else None
+
     def in_plan(self, intent: Intent) -> Reminder | None:
         """The reminder of the present plan that an intent was made for; None where the plan has it no longer.
 
@@ -72,6 +78,9 @@ class Present:
         if at.region != NONE and rb is None:
             return None
         u, calendar = matter.uppdrag, self._calendar
+        if rb and at.deadline in OWN_DATES:
+            own = self._almanac.of_own_dates(self._session, lifecycle, u, rb)
+            return next((r for r in own if r.occasion == at), None)
         papers_by = intent.due if rb and intent.expires_on else None
         of_rb = (rb.planned_on, rb.concluded, bool(rb.dnr), bool(rb.decisions)) if rb else None
         of_u = (u.lifecycle, u.lifecycle_version, u.state, u.final, bool(u.paused), u.round, u.times)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from notifications.catalogue import ALL, TEMPLATES
 from notifications.compose import Facts, Missing, Proposal, Unreached, compose
@@ -16,18 +18,29 @@ from uppdrag.settings import Settings
 from workflow.calendar import local_date
 from workflow.errors import NotFound, Refusal, Refused
 from workflow.message import NONE, Intent, Message, Occasion
+from workflow.own_dates import KOMPLETTERING, PROTOKOLL, asked_by
 from workflow.people import Holder
 
 _OFFICES = {
     "paminnelse_region": "registrator", "paminnelse_regiondirektor": "regiondirektor",
     "efter_planerad_tid": "regiondirektor", "samtalsunderlag": CALLER, "till_kansliet": "c_nspl",
     "introduktion": "registrator", "samlat": "registrator", "samlat_kansliet": "c_nspl", "missiv": "registrator",
-    "be_om_uppgift": "registrator",
+    "be_om_uppgift": "registrator", "paminnelse_protokoll": "c_nspl", "paminnelse_komplettering": "c_nspl",
 }  # fmt: skip
 _SEVERAL = ("samlat", "samlat_kansliet", "introduktion")
 _AFTER = ("efter_planerad_tid", "samtalsunderlag", "till_kansliet")
+_OWN_DATES = {"paminnelse_protokoll": PROTOKOLL, "paminnelse_komplettering": KOMPLETTERING}
 _OF_REGION = frozenset(("paminnelse_region", "paminnelse_regiondirektor", "introduktion", "studs", "missiv",
-                        "be_om_uppgift", *_AFTER))  # fmt: skip
+                        "be_om_uppgift", *_AFTER, *_OWN_DATES))  # fmt: skip
+_OWN_EXAMPLES: Mapping[str, Mapping[str, Any]] = {
+    "paminnelse_protokoll": {
+        "what": "protokollsutdraget från Region Uppsala", "known": "källan är e-post", "term": "beslutat",
+    },
+    "paminnelse_komplettering": {
+        "what": "kompletteringen till Region Uppsala efter återremissen", "known": "en konsekvensanalys",
+        "term": "klart senast",
+    },
+}  # fmt: skip
 _EXAMPLE = "Regioninterna besluts- och beredningsprocesser för fredstida krissituationer och katastroftillstånd"
 _ASK = ("Kim Exempel", "kim.exempel@nspl.example")
 
@@ -46,6 +59,9 @@ def example(template: str, settings: Settings, *, now: datetime) -> Message:
         what="beslutet i Region Uppsala" if template not in TEMPLATES or template in _OF_REGION else "Redovisning",
         director="regiondirektör Robin Exempel" if template == "samtalsunderlag" else "",
     )  # fmt: skip
+    if template in _OWN_DATES:
+        about = replace(about, ask_there=f"registrator {_ASK[0]} (registrator@region.example)", event="U2026-01/7",
+                        **_OWN_EXAMPLES[template])  # fmt: skip
     more = replace(about, uppdrag="U2026-02", title="Ledningsmodell", ends=date(2026, 12, 31), wording="Q4 2026",
                    reading="sista dagen i Q4")  # fmt: skip
     today = date(2026, 10, 8) if template in _AFTER else min(local_date(now), date(2026, 9, 1))
@@ -80,33 +96,38 @@ def _written(
     lifecycle = house.engine(session, u.lifecycle, u.lifecycle_version).lifecycle
     addresses = Addresses(people.all_holders(session), house.regions(session), today)
     regional = {d.id for d in lifecycle.deadlines if d.regional}
-    at = NONE
+    deadline, at = _OWN_DATES.get(template, ""), NONE
     if region or template in _OF_REGION:
-        at = region or next(iter(u.concerned), "")
+        waiting = (r for r, rb in matter.regions.items() if deadline and asked_by(deadline, rb))
+        at = region or next(waiting, next(iter(u.concerned), ""))
         if not u.concerned:
             raise Refused([Refusal.of("no_regions")], subject=id)
         if at not in u.concerned:
             concerned = ", ".join(u.concerned)
             raise Refused([Refusal.of("region_not_concerned", region=at, concerned=concerned)], subject=id)
+    rb = matter.regions.get(at)
     planned = next((t for t in u.times if (t.deadline in regional) == (at != NONE)), None)
-    if planned is None:
+    if deadline and (rb is None or asked_by(deadline, rb) is None):
+        raise Refused([Refusal.of("nothing_awaited")], subject=id)
+    if planned is None and not deadline:
         raise Refused([Refusal.of("no_planned_time")], subject=id)
-    if template in _AFTER:
+    if planned is not None and template in _AFTER:
         today = max(today, planned.span.last + timedelta(weeks=1))  # such a mail is never written before
     intent = Intent(
-        id="forhandsvisning", template=template, send_on=today,
+        id="forhandsvisning", template=template, send_on=today, due=today if deadline else None,
         occasion=Occasion(
-            uppdrag=id, region=at, deadline=planned.deadline, step="forhandsvisning", round=u.round,
+            uppdrag=id, region=at, deadline=deadline or (planned.deadline if planned else ""), step="forhandsvisning",
+            round=u.round,
             office=_OFFICES.get(template, "ansvarig"),
         ),
     )  # fmt: skip
-    holder = addresses.of(intent, u) or Holder(id="", office="registrator", region="" if at == NONE else at)
-    told = missing.of_intent(intent, u, matter.regions.get(at), lifecycle, addresses)
+    holder = addresses.of(intent, u, rb) or Holder(id="", office="registrator", region="" if at == NONE else at)
+    told = missing.of_intent(intent, u, rb, lifecycle, addresses)
     recipient = holder.email or "adress-saknas@invalid.example"
     ask, ask_at = addresses.ask(u, recipient, settings.mail_answers_to)
     return compose(template, Facts(
         recipient=recipient, occasions=(intent.id,), today=today, ask=ask, ask_at=ask_at,
-        link=f"{settings.url}/svar/{id}/{at}" if at != NONE else f"{settings.url}/uppdrag/{id}",
+        link=f"{settings.url}/svar/{id}/{at}" if at != NONE and not deadline else f"{settings.url}/uppdrag/{id}",
         sender=settings.mail_from, domain=settings.mail_domain, missing=(told,), reply_to=settings.mail_reply_to,
         office=addresses.post(holder), proposal=Proposal(version=u.proposal_version or 1),
         unreached=(addresses.unreached(holder.office, at, "adress saknas"),),

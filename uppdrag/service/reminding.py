@@ -13,7 +13,7 @@ from uppdrag.service.house import House
 from uppdrag.settings import Settings
 from workflow.calendar import local_date
 from workflow.message import NONE, Intent
-from workflow.model import Uppdrag
+from workflow.model import Matter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +46,7 @@ def foreseen(house: House, *, day: date, now: datetime) -> list[ForeseenReminder
     with house.database.reading() as session:
         addresses = Addresses(people.all_holders(session), house.regions(session), day)
         found = [
-            _row(addresses, f.matter.uppdrag, _intent_of(f)) for f in
+            _row(addresses, f.matter, _intent_of(f)) for f in
             clockwork.foresee(house, session, calendar, day=day, today=today)
         ]  # fmt: skip
         if day == today:
@@ -72,9 +72,9 @@ def _intent_of(f: clockwork.Foreseen) -> Intent:
     )  # fmt: skip
 
 
-def _row(addresses: Addresses, u: Uppdrag | None, intent: Intent) -> ForeseenReminder:
-    holder = addresses.of(intent, u)
+def _row(addresses: Addresses, matter: Matter | None, intent: Intent) -> ForeseenReminder:
     at = intent.occasion
+    holder = addresses.of(intent, matter.uppdrag if matter else None, matter.regions.get(at.region) if matter else None)
     return ForeseenReminder(
         uppdrag=at.uppdrag, region="" if at.region == NONE else at.region, step=at.step, office=at.office,
         recipient=holder.email if holder else "", due=intent.due or intent.send_on, send_on=intent.send_on,

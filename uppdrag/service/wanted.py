@@ -15,6 +15,7 @@ from workflow.calendar import local_date
 from workflow.errors import NotFound
 from workflow.message import NONE, Intent, Queued
 from workflow.model import Matter, Regionbeslut, Uppdrag
+from workflow.own_dates import OWN_DATES
 from workflow.people import Holder
 from workflow.reminders import silent_until, still_missing
 
@@ -59,9 +60,11 @@ class Wanted:
         rb = matter.regions.get(at.region) if matter else None
         if intent.template == ASKED:  # asked by hand, whatever was planned: until the region has answered
             return matter is not None and rb is not None and _still_asked(matter.uppdrag, rb, self._now)
-        if matter is None or not still_missing(at, matter.uppdrag, rb) or _in_peace(rb, self._now):
+        if matter is None or not still_missing(at, matter.uppdrag, rb):
             return False
-        return self._posts.reached(intent, matter.uppdrag, recipient)
+        if at.deadline not in OWN_DATES and _in_peace(rb, self._now):
+            return False
+        return self._posts.reached(intent, matter, recipient)
 
     def _intents(self, queued: Queued) -> list[Intent]:
         if queued.id not in self._served:
@@ -131,7 +134,7 @@ def _goes_elsewhere(session: Session, queued: Queued, day: date) -> bool:
     """Whether somebody else is to have a message on a day; of one that did not arrive, whether mail reaches them."""
     posts = _Posts(session, day)
     for intent in intents.of_message(session, queued.id):
-        holder = posts.addressee(intent, _uppdrag(session, intent))
+        holder = posts.addressee(intent, None if intent.occasion.uppdrag == NONE else _load(session, intent))
         elsewhere = holder is None or holder.email.casefold() != queued.recipient.casefold()
         if elsewhere and (holder is not None or queued.status == "koad"):
             return True
@@ -145,25 +148,19 @@ class _Posts:
         self._session, self._day = session, day
         self._addresses: Addresses | None = None
 
-    def reached(self, intent: Intent, u: Uppdrag | None, recipient: str) -> bool:
+    def reached(self, intent: Intent, matter: Matter | None, recipient: str) -> bool:
         """Whether an intent goes to this address."""
-        holder = self.addressee(intent, u)
+        holder = self.addressee(intent, matter)
         return holder is not None and holder.email.casefold() == recipient.casefold()
 
-    def addressee(self, intent: Intent, u: Uppdrag | None) -> Holder | None:
+    def addressee(self, intent: Intent, matter: Matter | None) -> Holder | None:
         if self._addresses is None:
             regions = definitions.all_regions(self._session)
             self._addresses = Addresses(people.all_holders(self._session), regions, self._day)
         if intent.template == "introduktion":
             return self._addresses.holder(intent.occasion.step.partition(":")[2])
-        return self._addresses.of(intent, u)
-
-
-def _uppdrag(session: Session, intent: Intent) -> Uppdrag | None:
-    if intent.occasion.uppdrag == NONE:
-        return None
-    matter = _load(session, intent)
-    return matter.uppdrag if matter else None
+        rb = matter.regions.get(intent.occasion.region) if matter else None
+        return self._addresses.of(intent, matter.uppdrag if matter else None, rb)
 
 
 def _still_asked(u: Uppdrag, rb: Regionbeslut, now: datetime) -> bool:

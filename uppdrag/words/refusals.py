@@ -18,6 +18,7 @@ _REFUSALS: Mapping[str, str] = {
     "analysis_missing": "Förslaget medför kostnad. Ange den ekonomiska konsekvensanalysen.",
     "nothing_changed": "Ingenting skulle ändras.",
     "region_stays": "Region {region} är redan berörd och kan inte tas bort. Registrera utfallet ej_berord med skälet.",
+    "nothing_awaited": "Inget sådant saknas i uppdraget, så mejlet skrivs inte.",
     "no_planned_time": "Uppdraget har ingen planerad tid, så inga påminnelser skickas om det.",
     # övergångar
     "not_from_here": "{trigger} går inte från {state}. Härifrån går: {possible}.",
