@@ -164,7 +164,14 @@ def test_who_is_not_of_the_kansli_sees_the_neutral_title_only(house: House) -> N
 
 @pytest.mark.parametrize(
     "headers",
-    [{"origin": "https://evil.example"}, {"origin": "null"}, {}, {"sec-fetch-site": "cross-site"}],
+    [
+        {"origin": "https://evil.example"},
+        {"origin": "null"},
+        {},
+        {"sec-fetch-site": "cross-site"},
+        {"origin": "null", "sec-fetch-site": "cross-site"},
+        {"origin": "https://evil.example", "sec-fetch-site": "same-origin"},
+    ],  # fmt: skip
 )
 def test_no_other_site_posts_a_form(house: House, headers: dict[str, str]) -> None:
     id = with_the_regions(house, "01", "03")
@@ -174,6 +181,15 @@ def test_no_other_site_posts_a_form(house: House, headers: dict[str, str]) -> No
         assert at.post(f"/svar/{id}/03", form, headers).status_code == 403
         assert at.post("/logga-in", {"adress": "a@b.example"}, headers).status_code == 403
         assert at.post(f"/svar/{id}/03", form, {"origin": ORIGIN}).status_code == 303
+
+
+def test_a_form_of_ours_is_taken_from_chromium_which_hides_its_origin(house: House) -> None:
+    id = with_the_regions(house, "01", "03")
+    with visiting(house) as at:
+        at.log_in("kansli")
+        form = {"utfall": "antagen", "steg": "registrera", "nyckel": "k", "sedd": "0"}
+        from_here = {"origin": "null", "sec-fetch-site": "same-origin"}
+        assert at.post(f"/svar/{id}/03", form, from_here).status_code == 303
 
 
 def test_a_form_of_another_session_is_not_taken(house: House) -> None:
