@@ -60,9 +60,9 @@ class Addresses:
     def ask(self, u: Uppdrag | None, recipient: str, otherwise: str) -> tuple[str, str]:
         """Whom to ask, by name (empty: the kansli as such) and address: the owner, C-NSPL or the kansli, but not the
         recipient. `otherwise` is the address of last resort."""
-        owner = u.owner if u else ""
+        owner, own = u.owner if u else "", recipient.casefold()
         known = [self._named(owner), *(self._addressee(o, "") for o in NATIONAL)]
-        others = [h for h in known if h is not None and h.email.casefold() != recipient.casefold()]
+        others = [h for h in known if h is not None and h.email.casefold() != own]
         if owner and known[0] is None:
             return owner, next((h.email for h in others), otherwise)
         return (others[0].name, others[0].email) if others else ("", otherwise)

@@ -100,6 +100,7 @@ class _Desk:
         self._queue: list[Mapping[str, Any]] = []
         self._written: list[tuple[Intent, str]] = []
         self._to: dict[str, list[Intent]] = {}
+        self._holders: dict[str, Holder] = {}
         self._not_begun = mailed.not_begun(session)
         self._taken_back: Set[str] = frozenset()
         self._last: dict[str, datetime] = {}
@@ -136,6 +137,7 @@ class _Desk:
             return
         address = holder.email.casefold()
         self._to.setdefault(address, []).append(intent)
+        self._holders[intent.id] = holder
         if not intent.parked:  # what cannot be written takes nothing back
             for more in gather(self._session, self._not_begun.pop(address, ())):
                 self._sort(more)
@@ -166,9 +168,7 @@ class _Desk:
                 self.tally.skipped += 1
             latest[key] = intent
         chosen = list(latest.values())
-        holder = self._addresses.of(chosen[-1], self._present.uppdrag(chosen[-1]), self._present.region(chosen[-1]))
-        if holder is None:
-            return
+        holder = self._holders[chosen[-1].id]
         if self._must_wait(holder.email, chosen):
             self.tally.held += len(chosen)
             return

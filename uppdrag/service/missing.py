@@ -80,6 +80,8 @@ def of_uppdrag(
 
 def gathered(listed: Sequence[tuple[Intent, Missing]], names: Addresses) -> tuple[Missing, ...]:
     """What a mail lists, by the day it is due. Regions without an answer on the same uppdrag are told as one."""
+    if len(listed) == 1:
+        return (listed[0][1],)
     rows: dict[tuple[str, str, object], list[tuple[Intent, Missing]]] = {}
     for intent, told in sorted(listed, key=lambda pair: (pair[1].ends is None, pair[1].ends, pair[0].occasion)):
         apart = "" if told.template == _LATE else f"{intent.occasion.region} {intent.occasion.deadline}"
