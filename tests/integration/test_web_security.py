@@ -171,7 +171,7 @@ def test_who_is_not_of_the_kansli_sees_the_neutral_title_only(house: House) -> N
         {"sec-fetch-site": "cross-site"},
         {"origin": "null", "sec-fetch-site": "cross-site"},
         {"origin": "https://evil.example", "sec-fetch-site": "same-origin"},
-    ],  # fmt: skip
+    ],
 )
 def test_no_other_site_posts_a_form(house: House, headers: dict[str, str]) -> None:
     id = with_the_regions(house, "01", "03")
