@@ -16,6 +16,7 @@ from tests.web import ORIGIN, SETTINGS, Visiting, visiting
 from uppdrag.service import signing_in
 from uppdrag.service.house import House
 from uppdrag.service.signing_in import WEB_ROLES, WebRole
+from uppdrag.service.visits import Visits
 from uppdrag.web import guard, permissions, rendering
 from uppdrag.web.app import create_app
 from uppdrag.web.permissions import Pages, PermissionMissing
@@ -170,6 +171,7 @@ def test_who_is_not_of_the_kansli_sees_the_neutral_title_only(house: House) -> N
         {},
         {"sec-fetch-site": "cross-site"},
         {"origin": "null", "sec-fetch-site": "cross-site"},
+        {"origin": ORIGIN, "sec-fetch-site": "same-site"},
         {"origin": "https://evil.example", "sec-fetch-site": "same-origin"},
     ],
 )
@@ -223,6 +225,7 @@ def test_pages_are_read_in_a_transaction_that_cannot_write(house: House, monkeyp
         def never(*_: object, **__: object) -> None:
             raise AssertionError("a page asked for a transaction that writes")
 
+        monkeypatch.setattr(Visits, "write", lambda _: None)  # the access log is written beside the pages
         monkeypatch.setattr(house.database, "transaction", never)
         for place in (*rendering.PLACES, f"/uppdrag/{id}", f"/svar/{id}/01", "/uppdrag/nytt?slag=utredning"):
             path = place if isinstance(place, str) else place.address

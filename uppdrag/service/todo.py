@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from storage import incoming, mail_queue, outbox, people, queries, uppdrag
 from storage.mail_queue import QueueState
 from uppdrag.service.house import House
 from workflow.calendar import local_date
+from workflow.engine import Option
 from workflow.incoming import Incoming
+from workflow.lifecycle import Lifecycle
 from workflow.message import Queued
 from workflow.model import Region, Task
 from workflow.people import Holder, unreachable
@@ -29,12 +31,21 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """An uppdrag whose planned time has passed or soon will, and what the kansli can do with it."""
+
+    row: StatusRow
+    lifecycle: Lifecycle
+    options: tuple[Option, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Todo:
     """What needs a hand. `soon`: planned times that run out within four weeks. `flagged`: holders whom mail no longer
     reaches; `unreachable`: regions to which none can be sent. `mails`: uncertain ones and those that are stuck."""
 
-    overdue: tuple[StatusRow, ...]
-    soon: tuple[StatusRow, ...]
+    overdue: tuple[Due, ...]
+    soon: tuple[Due, ...]
     waiting: tuple[Waiting, ...]
     come_in: tuple[Incoming, ...]
     mails: tuple[Queued, ...]
@@ -56,9 +67,13 @@ def todo(house: House, *, now: datetime) -> Todo:
         rows = [r for r in queries.status(session, StatusFilter(today=today)) if not r.final]
         holders = people.all_holders(session)
         regions = {r.lanskod: r for r in house.regions(session)}
-        waiting = []
+        waiting, due = [], []
         for row in rows:
             matter = uppdrag.load(session, row.id, seq=0, regions="*" if row.regions.concerned else None)
+            if row.deadline and (row.overdue or row.deadline.last <= today + SOON):
+                engine = house.engine(session, row.lifecycle, row.lifecycle_version)
+                options = tuple(engine.explain(matter.uppdrag, role="kansli"))
+                due.append(Due(row=row, lifecycle=engine.lifecycle, options=options))
             if matter.uppdrag.task:
                 waiting.append(Waiting(row=row, task=matter.uppdrag.task))
             waiting += [
@@ -70,12 +85,8 @@ def todo(house: House, *, now: datetime) -> Todo:
             m for s in ("kraver_atgard", "osaker") for m in outbox.newest(session, status=s, limit=_AT_MOST)
         ]  # fmt: skip
         return Todo(
-            overdue=tuple(sorted((r for r in rows if r.overdue), key=_ends)),
-            soon=tuple(
-                sorted(
-                    (r for r in rows if r.deadline and not r.overdue and r.deadline.last <= today + SOON), key=_ends
-                )
-            ),
+            overdue=tuple(sorted((d for d in due if d.row.overdue), key=_ends)),
+            soon=tuple(sorted((d for d in due if not d.row.overdue), key=_ends)),
             waiting=tuple(waiting),
             come_in=tuple(incoming.listed(session, status="ny", limit=_AT_MOST)),
             mails=tuple(sorted(mails, key=lambda m: m.created_at)),
@@ -85,5 +96,5 @@ def todo(house: House, *, now: datetime) -> Todo:
         )  # fmt: skip
 
 
-def _ends(row: StatusRow) -> tuple[str, str]:
-    return (row.deadline.last.isoformat() if row.deadline else "", row.id)
+def _ends(due: Due) -> tuple[date, str]:
+    return (due.row.deadline.last if due.row.deadline else date.max, due.row.id)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from workflow.lifecycle import Lifecycle
 
-WIDE, HIGH, GAP, ROW = 176, 48, 56, 84
+WIDE, HIGH, GAP, ROW = 158, 48, 44, 84
 
 
 class Box(NamedTuple):
@@ -27,10 +27,12 @@ class Line(NamedTuple):
 
 
 class Diagram(NamedTuple):
-    """Boxes and lines in a picture so wide and so high."""
+    """Boxes and lines in a picture so wide and so high. Every box is as `wide` and `high` as the others."""
 
     width: int
     height: int
+    wide: int
+    high: int
     boxes: tuple[Box, ...]
     lines: tuple[Line, ...]
 
@@ -61,7 +63,9 @@ def diagram(lc: Lifecycle) -> Diagram:
             if t.target and t.target != source and depth[t.target] >= depth.get(source, 0):
                 lines.setdefault((source, t.target), Line(_path(at[source], at[t.target]), t.automatic, t.label))
     columns, rows = max(c for c, _ in at.values()) + 1, max(filled.values())
-    return Diagram(columns * (WIDE + GAP) - GAP + 16, rows * ROW - (ROW - HIGH) + 16, boxes, tuple(lines.values()))
+    return Diagram(
+        columns * (WIDE + GAP) - GAP + 16, rows * ROW - (ROW - HIGH) + 16, WIDE, HIGH, boxes, tuple(lines.values())
+    )
 
 
 def _path(source: tuple[int, int], target: tuple[int, int]) -> str:

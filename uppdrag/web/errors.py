@@ -13,7 +13,7 @@ from fastapi.responses import RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
 from uppdrag import words
-from uppdrag.web.permissions import Forbidden, LoginWanted
+from uppdrag.web.permissions import PUBLIC, Allow, Forbidden, LoginWanted
 from uppdrag.web.rendering import Renderer, render
 from uppdrag.web.state import Web
 from workflow.errors import KeyReused, NotFound, Refused, StorageUnavailable, UppdragError, VersionConflict
@@ -113,4 +113,6 @@ def _told(request: Request, wrong: Exception) -> Response:
 
 
 def _http(request: Request, wrong: Exception) -> Response:
+    if request.method in ("GET", "HEAD") and not hasattr(request.state, "visitor"):
+        Allow(PUBLIC)(request)  # where there is no route nobody has asked yet who it is
     return page(request, wrong.status_code if isinstance(wrong, HTTPException) else 500)

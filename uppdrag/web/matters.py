@@ -94,7 +94,7 @@ def one(request: Request, id: str) -> Response:
         request, "uppdrag.html", found=found, row=found.row, u=found.matter.uppdrag, lc=found.lifecycle,
         stages=tracks.stages(found), regions=rows, legend=tracks.legend(rows), lan=web.assets.lan,
         laget={r.code: r for r in rows}, kansli=kansli,
-        hidden=hidden, options=options, onward=tracks.onward(found, options),
+        hidden=hidden, options=options, onward=tracks.onward(found.lifecycle, found.row.state, options),
         unasked=all(r.lage.key == "ej_fragad" for r in rows),
         history=[(e, words.event(e, found.lifecycle, regions)) for e in reversed(found.history)]
         if visitor.role in ("kansli", "insyn") and not hidden else [], mails=mails,

@@ -13,6 +13,7 @@ from uppdrag.web.permissions import Pages
 from uppdrag.web.rendering import render
 from uppdrag.web.state import known_visitor, web_of
 from workflow.incoming import SHOWN_KIND, SHOWN_STATUS, IncomingStatus
+from workflow.lifecycle import AUDIENCES
 from workflow.message import SHOWN, MessageStatus
 from workflow.people import OFFICES
 
@@ -101,4 +102,7 @@ def status(request: Request) -> Response:
 
 def _lifecycle(request: Request, ref: str) -> Response:
     lc = catalogue.lifecycle(web_of(request).house, ref)
-    return render(request, "arendegang.html", lc=lc, drawn=drawing.diagram(lc))
+    return render(
+        request, "arendegang.html", lc=lc, drawn=drawing.diagram(lc), audiences=AUDIENCES,
+        deadlines={d.id: d.label for d in lc.deadlines},
+    )  # fmt: skip

@@ -124,12 +124,12 @@ async def _read(request: Request) -> None:
 
 
 def _check_origin(request: Request) -> None:
-    """A browser says where a form was posted from: in Sec-Fetch-Site, an older one in Origin.
+    """A browser says where a form was posted from, in Origin or Sec-Fetch-Site; neither may say that it was elsewhere.
 
-    Under our Referrer-Policy the Origin of our own forms is `null` (Fetch standard, "append a request Origin header"),
-    so it counts only where the other is missing.
+    Under our Referrer-Policy Chromium's Origin is `null` also from our own pages (Fetch standard, "append a request
+    Origin header"): then the other must say that it was from here.
     """
-    site = request.headers.get("sec-fetch-site")
-    ours = request.headers.get("origin") in web_of(request).origins if site is None else site == "same-origin"
-    if not ours:
+    origin, site = request.headers.get("origin", "null"), request.headers.get("sec-fetch-site")
+    elsewhere = site not in (None, "same-origin")
+    if elsewhere or (origin not in web_of(request).origins and (origin != "null" or site is None)):
         raise Forbidden("form")

@@ -8,6 +8,7 @@ from starlette.exceptions import HTTPException
 
 from uppdrag.service import queries, todo
 from uppdrag.service.people import listed as holders_listed
+from uppdrag.web import tracks
 from uppdrag.web.permissions import EVERYBODY, PUBLIC, READERS, Pages
 from uppdrag.web.rendering import render, see_other
 from uppdrag.web.state import known_visitor, web_of
@@ -32,9 +33,10 @@ def att_gora(request: Request) -> Response:
     """What needs a hand."""
     web = web_of(request)
     found = todo.todo(web.house, now=web.settings.now())
+    onward = {d.row.id: tracks.onward(d.lifecycle, d.row.state, d.options) for d in (*found.overdue, *found.soon)}
     return render(
-        request, "att_gora.html", found=found, regions={r.lanskod: r for r in queries.regions(web.house)},
-        labels=queries.labels(web.house),
+        request, "att_gora.html", found=found, onward=onward,
+        regions={r.lanskod: r for r in queries.regions(web.house)}, labels=queries.labels(web.house),
     )  # fmt: skip
 
 

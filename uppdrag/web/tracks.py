@@ -115,10 +115,11 @@ def stages(found: Detail) -> list[Stage]:
     return shown
 
 
-def onward(found: Detail, options: Sequence[Option]) -> Option | None:
+def onward(lc: Lifecycle, state: str, options: Sequence[Option]) -> Option | None:
     """The step that leads to the next stage, where it can be taken."""
-    ahead = next((s.id for s in stages(found) if s.standing == "ahead"), "")
-    return next((o for o in options if o.allowed and not o.automatic and o.target == ahead), None)
+    way = _way(lc)
+    ahead = way[way.index(state) + 1 :] if state in way else ()
+    return next((o for o in options if o.allowed and not o.automatic and o.target in ahead[:1]), None)
 
 
 def body_name(body: str) -> str:
