@@ -15,10 +15,10 @@ from storage import sessions
 from storage.sessions import SignedIn
 from tests.browser.seen import Site
 from tests.cast import KANSLI, NOW
-from tests.integration.doing import decide, step, track, with_the_regions
+from tests.integration.doing import decide, step, track
 from tests.integration.tampering import copy_of
 from tests.web import SETTINGS
-from uppdrag.service import people, queries, signing_in
+from uppdrag.service import meetings, people, queries, signing_in
 from uppdrag.service.house import House
 from uppdrag.web.server import free_port, serving
 
@@ -26,7 +26,7 @@ ARGUMENTS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
-PEOPLE = Path(__file__).parents[2] / "definitions" / "people" / "exempel.csv"
+DEFINITIONS = Path(__file__).parents[2] / "definitions"
 
 
 @pytest.fixture(scope="module")
@@ -87,15 +87,18 @@ def open_page(chromium: Browser, site: Site) -> Iterator[Callable[..., Page]]:
 
 def live(house: House) -> str:
     """Let some time pass in a house. The id of an uppdrag that lies with the regions."""
-    people.import_people(house, "exempel.csv", PEOPLE.read_bytes(), actor=KANSLI, now=NOW)
+    people.import_people(house, "people", (DEFINITIONS / "people/exempel.csv").read_bytes(), actor=KANSLI, now=NOW)
+    stated = (DEFINITIONS / "meetings/exempel-2026-2027.csv").read_bytes()
+    meetings.import_meetings(house, "exempel.csv", stated, actor=KANSLI, now=NOW)
+    id, meeting = "U2026-01", "2026-03-20"
+    step(house, id, "redovisa", mote=meeting, paragraf="18", rapport="RK2026-1", forslagsversion="1")
+    step(house, id, "godkann", mote=meeting, paragraf="19", forslagsversion="1")
     codes = [r.lanskod for r in queries.regions(house)]
-    id = with_the_regions(house, *codes)
     for code in codes[:9]:
-        decide(house, id, code, body="RF", on=None, paragraph="41", source="protokollsutdrag")
+        decide(house, id, code, body="RF", on=NOW.date(), paragraph="41", source="protokollsutdrag")
     decide(house, id, "23", "antagen_med_anpassning", adaptation="Gäller från 2027", body="RS")
     decide(house, id, "24", "avslagen", body="RF")
     decide(house, id, "25", "aterremitterad", body="RS")
     for code in ("17", "18", "19"):
         track(house, id, code, "planera", instans="RF", datum="2026-06-09")
-    step(house, "U2026-01", "redovisa", mote="2026-03-20", paragraf="18", rapport="R1", forslagsversion="1")
     return id

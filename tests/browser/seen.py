@@ -27,9 +27,9 @@ class Site:
 def pages(matter: str) -> tuple[str, ...]:
     """Every page that the kansli can open."""
     return (
-        "/att-gora", "/uppdrag", "/uppdrag?visa=avslutade", f"/uppdrag/{matter}", "/uppdrag/U2026-01",
+        "/att-gora", "/uppdrag", "/uppdrag?visa=avslutade", f"/uppdrag/{matter}", "/uppdrag/U2026-02",
         "/uppdrag/U2026-09", "/uppdrag/nytt", "/uppdrag/nytt?slag=regiongemensamt",
-        "/uppdrag/U2026-01/steg/aterremittera", "/laget", "/laget?visa=alla", "/regioner", "/regioner/03",
+        "/uppdrag/U2026-02/steg/redovisa", "/laget", "/laget?visa=alla", "/regioner", "/regioner/03",
         "/svar/12", f"/svar/{matter}/12", "/utskick", "/inkommet", "/befattningshavare", "/arendegangar",
         "/arendegangar/regiongemensamt/1", "/systemstatus", "/sok?q=kris", "/sok?q=", "/finns-inte",
     )  # fmt: skip

@@ -8,7 +8,7 @@ from fastapi import Request
 from fastapi.responses import Response
 
 from uppdrag import words
-from uppdrag.service import catalogue, commands, queries
+from uppdrag.service import catalogue, commands, planning, queries
 from uppdrag.service.mailing import listed as mails_listed
 from uppdrag.web import forms, tracks
 from uppdrag.web.errors import status_of
@@ -16,6 +16,7 @@ from uppdrag.web.forms import NO_COMPLAINT, Field
 from uppdrag.web.permissions import READERS, Pages, form_of
 from uppdrag.web.rendering import render, see_other
 from uppdrag.web.state import Web, known_visitor, web_of
+from uppdrag.words import planning as plan_words
 from workflow.calendar import Span, local_date
 from workflow.errors import Refusal, Refused, UppdragError
 from workflow.facts import BadFact, clean_span
@@ -84,7 +85,8 @@ def one(request: Request, id: str) -> Response:
     now = web.settings.now()
     found = queries.detail(web.house, id, now=now)
     regions = {r.lanskod: r for r in queries.regions(web.house)}
-    rows = tracks.rows(found, regions)
+    plan = _plan(web, id)
+    rows = tracks.rows(found, regions, plan)
     kansli = visitor.role == "kansli"
     hidden = found.row.sensitive and not kansli
     options = queries.options(web.house, found) if kansli else []
@@ -94,7 +96,8 @@ def one(request: Request, id: str) -> Response:
         request, "uppdrag.html", found=found, row=found.row, u=found.matter.uppdrag, lc=found.lifecycle,
         stages=tracks.stages(found), regions=rows, legend=tracks.legend(rows), lan=web.assets.lan,
         laget={r.code: r for r in rows}, kansli=kansli,
-        hidden=hidden, options=options, onward=tracks.onward(found.lifecycle, found.row.state, options),
+        hidden=hidden, options=options, fits=plan_words.survey(plan.survey, regions) if plan else [],
+        onward=tracks.onward(found.lifecycle, found.row.state, options),
         unasked=all(r.lage.key == "ej_fragad" for r in rows),
         history=[(e, words.event(e, found.lifecycle, regions)) for e in reversed(found.history)]
         if visitor.role in ("kansli", "insyn") and not hidden else [], mails=mails,
@@ -103,6 +106,14 @@ def one(request: Request, id: str) -> Response:
         answer=visitor.region if visitor.region in found.matter.regions and visitor.role == "region" else "",
         decides=bool(found.lifecycle.track and found.row.state in found.lifecycle.track.open_in),
     )  # fmt: skip
+
+
+def _plan(web: Web, id: str) -> planning.UppdragPlan | None:
+    """How the regions that are left fit the planned time; None where nothing is left, or no time is planned."""
+    try:
+        return planning.plan(web.house, id, now=web.settings.now())
+    except Refused:
+        return None
 
 
 def _shown(row: StatusRow, view: str, word: str, *, kansli: bool) -> bool:

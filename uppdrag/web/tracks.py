@@ -8,7 +8,9 @@ from datetime import date
 from typing import NamedTuple
 
 from uppdrag import words
+from uppdrag.service.planning import UppdragPlan
 from uppdrag.service.queries import Detail
+from uppdrag.words import planning
 from workflow.engine import Option
 from workflow.events import Advanced, Corrected, Identified, RegionDecided
 from workflow.lifecycle import Lifecycle
@@ -26,12 +28,13 @@ class Lage(NamedTuple):
 
 UNKNOWN = Lage("saknas", "Uppgift saknas", "?")
 PLANNED = Lage("planerad", "Planerad", "○")
+FITS_NOT = Lage("ryms_inte", "Ryms inte i sammanträdesplanen", "!")
 _MARKS = {
-    "aterremitterad": "↩", "bordlagd": "↷", "saknas": "?", "mottagen": "→", "delvis_beslutad": "◔", "planerad": "○",
-    "avslagen": "✕", "ej_berord": "–", "antagen_med_anpassning": "◐", "antagen": "●", "ej_fragad": "·",
+    "ryms_inte": "!", "aterremitterad": "↩", "bordlagd": "↷", "saknas": "?", "mottagen": "→", "delvis_beslutad": "◔",
+    "planerad": "○", "avslagen": "✕", "ej_berord": "–", "antagen_med_anpassning": "◐", "antagen": "●", "ej_fragad": "·",
 }  # fmt: skip
 ORDER = tuple(_MARKS)
-"""What needs a hand first: sent back, unknown, on the way, planned, decided, not asked yet."""
+"""What needs a hand first: does not fit, sent back, unknown, on the way, planned, decided, not asked yet."""
 _SILENT = ("ej_expedierad", "expedierad")
 
 
@@ -47,7 +50,8 @@ class Stage(NamedTuple):
 
 
 class RegionRow(NamedTuple):
-    """A region on one uppdrag, in words. `paragraph` and `on` are the decision's; `planned` those that are to come."""
+    """A region on one uppdrag, in words. `on` and `paragraph` are the decision's; `planned`: `on` is to come. `why`:
+    how the region's meetings fit the planned time, empty where that is not looked at."""
 
     code: str
     name: str
@@ -58,6 +62,7 @@ class RegionRow(NamedTuple):
     planned: bool
     source: str
     dnr: str
+    why: str
 
 
 def lage(cell: Cell, lifecycle: Lifecycle, state: str) -> Lage:
@@ -75,20 +80,26 @@ def lage(cell: Cell, lifecycle: Lifecycle, state: str) -> Lage:
     return UNKNOWN
 
 
-def rows(found: Detail, regions: Mapping[str, Region]) -> list[RegionRow]:
-    """The concerned regions, what needs a hand first."""
+def rows(found: Detail, regions: Mapping[str, Region], plan: UppdragPlan | None) -> list[RegionRow]:
+    """The concerned regions, what needs a hand first. `plan`: how they fit the planned time, where there is one."""
+    plans = {p.region: p for p in plan.plans} if plan else {}
+    asked = found.lifecycle.track is not None and found.row.state in found.lifecycle.track.open_in
     by_region = {
         e.event.decision.seq: e.actor.role for e in found.history if isinstance(e.event, RegionDecided)
     }  # fmt: skip
     shown = []
     for cell in found.cells:
         planned = not cell.category and cell.planned_on is not None
+        its = plans.get(cell.region) if asked and not cell.category else None
+        fits_not = its is not None and its.verdict == "ryms_inte"
+        where = FITS_NOT if fits_not else lage(cell, found.lifecycle, found.row.state)
         shown.append(
             RegionRow(
-                cell.region, words.region(regions, cell.region), lage(cell, found.lifecycle, found.row.state),
+                cell.region, words.region(regions, cell.region), where,
                 body_name(cell.planned_body if planned else cell.body), cell.planned_on if planned else cell.decided_on,
                 "" if planned else cell.paragraph, planned,
                 _source(cell, found.matter.regions.get(cell.region), by_region), cell.dnr,
+                planning.why(its, year=plan.window.last.year) if its and plan else "",
             )
         )  # fmt: skip
     return sorted(shown, key=lambda r: (_rank(r.lage), r.on or date.max, r.code))
