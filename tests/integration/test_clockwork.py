@@ -68,7 +68,8 @@ def test_a_region_that_says_nothing_gets_each_declared_step_once(house: House) -
 
 def test_a_region_that_has_decided_gets_nothing(house: House) -> None:
     send_to_regions(house)
-    commands.handle(house, "U2026-01", Decide(actor=KANSLI, region="17", outcome="antagen"), now=at(date(2026, 6, 9)))
+    decision = Decide(actor=KANSLI, region="17", outcome="antagen", source="protokollsutdrag")
+    commands.handle(house, "U2026-01", decision, now=at(date(2026, 6, 9)))
     live(house, date(2026, 6, 10), date(2026, 11, 30))
     assert kept(house, "17") == []
     assert len(kept(house, "03")) == 9

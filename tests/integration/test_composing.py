@@ -550,6 +550,11 @@ def test_many_composers_at_once_write_each_occasion_once(any_house: House) -> No
 @pytest.mark.parametrize("template", ALL)
 def test_a_preview_of_every_mail_changes_nothing(office: Office, template: str) -> None:
     about = "U2026-02" if template == "paminnelse_redovisning" else U
+    said = {"paminnelse_protokoll": ("antagen", None), "paminnelse_komplettering": ("bordlagd", date(2026, 12, 1))}
+    if template in said:
+        outcome, due = said[template]
+        decision = Decide(actor=KANSLI, region="17", outcome=outcome, task_due=due)
+        commands.handle(office.house, U, decision, now=office.now)
     mail = preview.of_uppdrag(office.house, template, about, SETTINGS, now=office.now)
     assert len(mail.text.split()) <= 90
     assert len(preview.example(template, SETTINGS, now=office.now).text.split()) <= 90
@@ -570,3 +575,10 @@ def test_a_preview_that_cannot_be_says_why(office: Office, uppdrag: str, region:
     with pytest.raises(Refused) as no:
         preview.of_uppdrag(office.house, "paminnelse_atagande", uppdrag, SETTINGS, now=office.now, region=region)
     assert [r.code for r in no.value.refusals] == [code]
+
+
+@pytest.mark.parametrize("template", ["paminnelse_protokoll", "paminnelse_komplettering"])
+def test_a_mail_about_what_nobody_waits_for_cannot_be_previewed(office: Office, template: str) -> None:
+    with pytest.raises(Refused) as no:
+        preview.of_uppdrag(office.house, template, U, SETTINGS, now=office.now)
+    assert [r.code for r in no.value.refusals] == ["nothing_awaited"]

@@ -15,8 +15,19 @@ from definitions.holidays import work_calendar
 from notifications.catalogue import TEMPLATES
 from workflow.calendar import parse_span
 from workflow.message import Occasion
-from workflow.model import Decision, PlannedTime, Regionbeslut, Uppdrag
-from workflow.reminders import Reminder, due_day, next_morning, of_region, of_uppdrag, split, still_missing
+from workflow.model import Decision, PlannedTime, Regionbeslut, Task, Uppdrag
+from workflow.own_dates import unproven
+from workflow.reminders import (
+    Reminder,
+    due_day,
+    next_morning,
+    of_own_dates,
+    of_region,
+    of_uppdrag,
+    owners,
+    split,
+    still_missing,
+)
 from workflow.sammantraden import CHEFSGRUPP, Sammantrade, Sammantradesplan
 
 CALENDAR = work_calendar()
@@ -227,3 +238,120 @@ def test_the_next_morning_is_the_first_that_is_not_served() -> None:
 def test_what_is_still_missing(change: dict[str, object], rb: Regionbeslut | None, missing: bool) -> None:
     at = Occasion(uppdrag="U2026-01", region="03", deadline="regionbeslut", step="samtal", round=1, office="c_nspl")
     assert still_missing(at, replace(MATTER, **change), rb) is missing  # type: ignore[arg-type]  # a test names the fields
+
+
+HEARD = Decision(number=1, seq=9, set_no=1, outcome="antagen", body="RS", on=date(2026, 3, 24), source="epost")
+TOLD = replace(SILENT, state="beslutad", outcome="antagen", category="adopted", decisions=(HEARD,))
+PROVEN = replace(HEARD, number=2, seq=10, source="protokollsutdrag")
+
+
+def own(rb: Regionbeslut, u: Uppdrag = MATTER) -> list[Reminder]:
+    return of_own_dates(LIFECYCLE, u, rb, CALENDAR, registered=lambda seq: date(2026, 4, seq))
+
+
+def deciding(*decisions: Decision, **more: object) -> Regionbeslut:
+    return replace(TOLD, decisions=decisions, **more)  # type: ignore[arg-type]  # a test names the fields
+
+
+@pytest.mark.parametrize("change", [{}, {"final": True, "state": "slutbehandlad"}, {"times": ()}])
+def test_the_kansli_is_reminded_of_a_protokoll_also_when_the_region_and_the_uppdrag_are_done(
+    change: dict[str, object],
+) -> None:
+    found = own(TOLD, replace(MATTER, **change))  # type: ignore[arg-type]  # a test names the fields
+    assert {(r.occasion.office, r.send_on, r.due, r.why) for r in found} == {
+        (office, date(2026, 4, 14), date(2026, 3, 24), "3 veckor efter beslutet 2026-03-24")
+        for office in ("ansvarig", "c_nspl")
+    }
+    assert all(r.stands and not r.counts_down for r in found)
+    assert own(TOLD, replace(MATTER, paused=True)) == []
+
+
+def test_a_protokoll_counts_from_the_registration_where_the_day_is_unknown() -> None:
+    found = own(deciding(replace(HEARD, on=None)))
+    assert {(r.send_on, r.why) for r in found} == {(date(2026, 4, 30), "3 veckor efter registreringen 2026-04-09")}
+
+
+@pytest.mark.parametrize(
+    ("rb", "awaited"),
+    [
+        (TOLD, 1),
+        (deciding(replace(HEARD, source="")), 1),
+        (deciding(replace(HEARD, source="publicerat_protokoll")), None),
+        (deciding(replace(HEARD, withdrawn=True)), None),
+        (deciding(replace(HEARD, body="annan")), None),
+        (deciding(replace(HEARD, body=""), category="not_concerned"), None),
+        (deciding(replace(HEARD, body=""), category="adopted"), 1),
+        (deciding(replace(HEARD, complete=False), PROVEN), None),
+        (deciding(replace(HEARD, complete=False, paragraph="41"), replace(PROVEN, paragraph="42")), 1),
+        (deciding(replace(HEARD, complete=False), replace(PROVEN, body="RF")), 1),
+        (deciding(replace(HEARD, complete=False), replace(HEARD, number=2, body="RF")), 2),
+        (deciding(replace(HEARD, outcome="bordlagd"), replace(PROVEN, on=date(2026, 5, 1))), None),
+        (deciding(HEARD, replace(PROVEN, set_no=2, on=date(2026, 5, 1)), set_no=2), None),
+        (SILENT, None),
+    ],
+)
+def test_which_protokoll_is_awaited(rb: Regionbeslut, awaited: int | None) -> None:
+    found = unproven(rb)
+    assert (found.number if found else None) == awaited
+    assert {r.occasion.round for r in own(rb)} == ({awaited} if awaited else set())
+
+
+TASK = Task(what="En konsekvensanalys", owner="Maja", due=date(2026, 4, 30))
+SENT_BACK = replace(
+    SILENT, state="aterremitterad", outcome="aterremitterad", task=TASK,
+    decisions=(replace(PROVEN, number=3, outcome="aterremitterad", task=TASK),),
+)  # fmt: skip
+
+
+def test_what_a_region_sent_back_is_counted_down_to_and_followed_up() -> None:
+    found = {(r.occasion.step, r.send_on, r.counts_down) for r in own(SENT_BACK)}
+    assert found == {
+        ("en_vecka_till_komplettering", date(2026, 4, 23), True),
+        ("efter_komplettering", date(2026, 5, 4), False),  # the first of May is a Friday and a holiday
+    }
+    assert own(replace(SENT_BACK, task=None)) == []
+    assert own(replace(SENT_BACK, task=replace(TASK, due=None))) == []
+    assert own(SENT_BACK, replace(MATTER, final=True)) == []
+
+
+def test_what_stands_is_not_passed_over_where_the_plan_began_after_its_morning() -> None:
+    found, today = own(TOLD), date(2026, 9, 1)
+    assert split(found, (), since=today, today=today).send == tuple(found)
+    assert next_morning(found, (), since=today) == date(2026, 4, 14)
+    counting = [r for r in own(SENT_BACK) if r.counts_down]
+    assert split(counting, (), since=date(2026, 4, 27), today=date(2026, 4, 27)).send == ()
+
+
+def test_the_kanslis_own_do_not_pass_over_what_is_asked_about_the_region() -> None:
+    both = [*plan().values(), *own(SENT_BACK)]
+    sent = split(both, (), since=LONG_AGO, today=date(2026, 11, 5)).send
+    told = {(r.occasion.deadline, r.occasion.office) for r in sent}
+    assert {("regionbeslut", "c_nspl"), ("komplettering", "c_nspl"), ("komplettering", "ansvarig")} <= told
+
+
+@pytest.mark.parametrize(
+    ("deadline", "round", "rb", "change", "missing"),
+    [
+        ("protokoll", 1, TOLD, {"final": True, "round": 7}, True),
+        ("protokoll", 1, TOLD, {"paused": True}, False),
+        ("protokoll", 2, TOLD, {}, False),
+        ("protokoll", 1, deciding(replace(HEARD, source="protokollsutdrag")), {}, False),
+        ("protokoll", 1, None, {}, False),
+        ("komplettering", 3, SENT_BACK, {}, True),
+        ("komplettering", 3, replace(SENT_BACK, task=None), {}, False),
+        ("komplettering", 3, SENT_BACK, {"final": True}, False),
+    ],
+)
+def test_what_the_kansli_still_waits_for(
+    deadline: str, round: int, rb: Regionbeslut | None, change: dict[str, object], missing: bool
+) -> None:
+    at = Occasion(uppdrag="U2026-01", region="03", deadline=deadline, step="s", round=round, office="ansvarig")
+    assert still_missing(at, replace(MATTER, **change), rb) is missing  # type: ignore[arg-type]  # a test names them
+
+
+def test_who_answers_for_what() -> None:
+    u = replace(MATTER, owner="Olle", task=replace(TASK, owner="Nils"))
+    for deadline, names in (("protokoll", ("Olle",)), ("komplettering", ("Maja", "Olle")),
+                            ("redovisning", ("Nils", "Olle"))):  # fmt: skip
+        at = Occasion(uppdrag="U2026-01", region="03", deadline=deadline, step="s", round=1, office="ansvarig")
+        assert owners(at, u, SENT_BACK) == names
