@@ -18,6 +18,7 @@ from uppdrag.service.house import House
 from workflow.calendar import local_date, parse_span
 from workflow.commands import Advance, AdvanceRegion, Decide
 from workflow.errors import Refused
+from workflow.events import RegionDecided
 from workflow.lifecycle import Transition
 from workflow.model import Matter, Uppdrag
 from workflow.status import StatusFilter
@@ -25,6 +26,7 @@ from workflow.status import StatusFilter
 EXAMPLE = Path(definitions.__file__).parent / "people" / "exempel.csv"
 OFFICES = ("kontakt", "registrator", "regiondirektor", "hsd", "regiondirektor")
 OUTCOMES = (*["antagen"] * 6, "avslagen", "ej_berord", "aterremitterad", "bordlagd", "overlamnad")
+TASKS = ("aterremitterad", "bordlagd")
 RARE = {"avbryt": 0.03, "pausa": 0.2, "bordlagg": 0.3, "remittera": 0.2, "aterremittera": 0.3}
 """How likely these steps are, against one for the others."""
 
@@ -72,6 +74,8 @@ class People:
                 self._try(lambda id=row.id: self._region(id, now))  # type: ignore[misc]  # the row of this turn
         if rows and self.chance.random() < 0.03:
             self._try(lambda: self._correct(self.chance.choice(rows).id, now))
+        if self.chance.random() < 0.1:
+            self._try(lambda: self._prove(now))
         if self.chance.random() < 0.05:
             self._try(lambda: self._replace(now))
         if self.chance.random() < 0.03:
@@ -99,15 +103,22 @@ class People:
         matter = self._matter(id, now)
         open_ones = sorted(lk for lk, rb in matter.regions.items() if not rb.concluded)
         region = region or self.chance.choice(open_ones)
-        kind = self.chance.choice(("decide", "decide", "plan", "receive"))
+        kind = self.chance.choice(("decide", "decide", "plan", "receive", "send"))
         command: Decide | AdvanceRegion
         if kind == "decide":
             outcome = self.chance.choice(OUTCOMES)
-            command = Decide(actor=actor("region"), region=region, outcome=outcome, note="Skäl", adaptation="Egen form")
+            command = Decide(
+                actor=actor("region"), region=region, outcome=outcome, note="Skäl", adaptation="Egen form",
+                source=self.chance.choice(("", "muntlig", "epost", "protokollsutdrag")),
+                task_due=local_date(now) + timedelta(days=self.chance.randrange(5, 60)) if outcome in TASKS else None,
+            )  # fmt: skip
         elif kind == "plan":
             day = local_date(now) + timedelta(days=self.chance.randrange(10, 90))
             facts = {"instans": "RF", "datum": day.isoformat()}
             command = AdvanceRegion(actor=actor("region"), region=region, trigger="planera", facts=facts)
+        elif kind == "send":
+            facts = {"version": str(matter.uppdrag.proposal_version or 1)}
+            command = AdvanceRegion(actor=KANSLI, region=region, trigger="expediera", facts=facts)
         else:
             facts = {"dnr": f"RS {now.year}-{self.chance.randrange(999)}"}
             command = AdvanceRegion(actor=actor("region"), region=region, trigger="ta_emot", facts=facts)
@@ -116,6 +127,20 @@ class People:
     def _correct(self, id: str, now: datetime) -> None:
         event = self.chance.choice(queries.history(self.house, id)[-30:])
         commands.correct(self.house, event.id, why="Fel", actor=KANSLI, changes={}, withdraw=True, now=now)
+
+    def _prove(self, now: datetime) -> None:
+        """A protokollsutdrag comes for one of the decisions that have none, also where the uppdrag is finished."""
+        rows = [r for r in queries.status(self.house, StatusFilter(today=local_date(now))) if r.regions.decided]
+        told = [
+            e.id for row in self.chance.sample(rows, min(1, len(rows))) for e in queries.history(self.house, row.id)
+            if isinstance(e.event, RegionDecided) and e.event.decision.source in ("", "muntlig", "epost")
+        ]  # fmt: skip
+        if told:
+            changes = {"source": "protokollsutdrag"}
+            commands.correct(
+                self.house, self.chance.choice(told), why="Protokollsutdraget har kommit", actor=KANSLI,
+                changes=changes, withdraw=False, now=now,
+            )  # fmt: skip
 
     def _replace(self, now: datetime) -> None:
         office, region = self.chance.choice(OFFICES), self.chance.choice(queries.regions(self.house)).lanskod

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sqlite3
 from collections.abc import Collection, Sequence
@@ -13,6 +14,7 @@ from definitions.holidays import work_calendar
 from storage import people
 from uppdrag.service.house import House
 from workflow.calendar import STOCKHOLM, local_date
+from workflow.own_dates import KOMPLETTERING, OWN_DATES, PROTOKOLL
 from workflow.people import REGION_OFFICES, addressee, in_office
 
 CALENDAR = work_calendar()
@@ -152,6 +154,9 @@ class Promises:
             self.broken.append(f"{told}: {one.step} räknade till {one.expires_on}")
         if one.uppdrag == "-":
             return
+        if one.deadline in OWN_DATES:
+            self._own_date(told, one)
+            return
         final, paused, round = self._rows.execute(
             "SELECT final, paused, round FROM uppdrag WHERE id = ?", (one.uppdrag,)
         ).fetchone()
@@ -166,6 +171,30 @@ class Promises:
             self.broken.append(f"{told}: {one.region} har beslutat om {one.uppdrag}")
         if planned_on and today <= CALENDAR.add_working_days(date.fromisoformat(planned_on), 10):
             self.broken.append(f"{told}: {one.region} har angett {planned_on} för {one.uppdrag}")
+
+    def _own_date(self, told: str, one: Served) -> None:
+        """The kansli's own waits for no region and goes to none: of a protokoll until it has come, of what a region
+        sent back until it is completed."""
+        if one.office in REGION_OFFICES:
+            self.broken.append(f"{told}: {one.office} i {one.region} får kansliets egen {one.step}")
+        at = (one.uppdrag, one.region)
+        final, paused = self._rows.execute("SELECT final, paused FROM uppdrag WHERE id = ?", at[:1]).fetchone()
+        if paused or (final and one.deadline == KOMPLETTERING):
+            self.broken.append(f"{told}: {one.uppdrag} är avslutat eller pausat, {one.step}")
+        behind = self._rows.execute(
+            "SELECT source, kind, body, withdrawn FROM beslut WHERE uppdrag = ? AND region = ? AND number = ?",
+            (*at, one.round),
+        ).fetchone()
+        if one.deadline == PROTOKOLL and not (
+            behind and behind[0] in ("", "muntlig", "epost") and behind[1] == "beslut" and not behind[3]
+        ):
+            self.broken.append(f"{told}: protokollet för {one.region} har kommit, eller väntas inte: {behind}")
+        if one.deadline == KOMPLETTERING:
+            (more,) = self._rows.execute(
+                "SELECT more FROM regionbeslut WHERE uppdrag = ? AND region = ?", at
+            ).fetchone()  # fmt: skip
+            if json.loads(more).get("task") is None:
+                self.broken.append(f"{told}: det är kompletterat för {one.region}")
 
     def _addressed(self, told: str, one: Served, recipient: str, today: date) -> None:
         """It goes to whoever holds the office this morning, and not to who has left it."""
