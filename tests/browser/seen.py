@@ -27,8 +27,8 @@ class Site:
 def pages(matter: str) -> tuple[str, ...]:
     """Every page that the kansli can open."""
     return (
-        "/att-gora", "/uppdrag", "/uppdrag?visa=avslutade", f"/uppdrag/{matter}", "/uppdrag/U2026-02",
-        "/uppdrag/U2026-09", "/uppdrag/nytt", "/uppdrag/nytt?slag=regiongemensamt",
+        "/att-gora", "/uppdrag", "/uppdrag?visa=avslutade", f"/uppdrag/{matter}", f"/uppdrag/{matter}/fraga",
+        "/uppdrag/U2026-02", "/uppdrag/U2026-09", "/uppdrag/nytt", "/uppdrag/nytt?slag=regiongemensamt",
         "/uppdrag/U2026-02/steg/redovisa", "/laget", "/laget?visa=alla", "/regioner", "/regioner/03",
         "/svar/12", f"/svar/{matter}/12", "/utskick", "/inkommet", "/befattningshavare", "/arendegangar",
         "/arendegangar/regiongemensamt/1", "/systemstatus", "/sok?q=kris", "/sok?q=", "/finns-inte",

@@ -204,6 +204,22 @@ def test_a_new_uppdrag_is_shown_and_then_made_once(house: House) -> None:
         assert "Gemensam lägesbild" in at.get(made[0].headers["location"]).text
 
 
+def test_a_question_goes_to_those_that_were_shown_and_once(house: House, id: str) -> None:
+    with visiting(house) as at:
+        at.log_in("kansli")
+        shown = at.get(f"/uppdrag/{id}/fraga")
+        assert "2\xa0regioner får ett mejl." in shown.text
+        assert "registrator@region-uppsala.example" in shown.text
+        decide(house, id, "01")
+        stale = at.post(f"/uppdrag/{id}/fraga", at.hidden(shown))
+        assert stale.status_code == 409
+        assert "Inget har skickats." in stale.text
+        assert mailing.listed(house, limit=9) == []
+        asked = [at.post(f"/uppdrag/{id}/fraga", at.hidden(stale)) for _ in range(2)]
+        assert [a.status_code for a in asked] == [303, 409]
+        assert [m.recipient for m in mailing.listed(house, limit=9)] == ["registrator@region-uppsala.example"]
+
+
 def test_markup_in_a_text_is_text(house: House, id: str) -> None:
     nasty = "<script>alert(1)</script>\" onload='x' {{ 7*7 }} =1+1 \u202e 😀"
     with visiting(house) as at:

@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from uppdrag.service.house import House
 from uppdrag.service.visits import Visits
 from uppdrag.settings import Settings
-from uppdrag.web import answers, errors, login, matters, office, permissions, regions, steps, todo
+from uppdrag.web import answers, asking, errors, login, matters, office, permissions, regions, steps, todo
 from uppdrag.web.assets import Assets
 from uppdrag.web.guard import Guard
 from uppdrag.web.state import Web
@@ -33,7 +33,7 @@ def create_app(house: House, settings: Settings) -> FastAPI:
         title="Uppdrag", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False
     )
     app.state.web = web
-    for place in (login, todo, matters, steps, regions, answers, office):
+    for place in (login, todo, matters, steps, asking, regions, answers, office):
         place.pages.install(app)
     errors.install(app)
     app.add_middleware(Guard, web=web)

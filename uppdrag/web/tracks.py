@@ -15,6 +15,7 @@ from workflow.engine import Option
 from workflow.events import Advanced, Corrected, Identified, RegionDecided
 from workflow.lifecycle import Lifecycle
 from workflow.model import Region, Regionbeslut
+from workflow.planning import RegionPlan
 from workflow.status import Cell
 
 
@@ -99,7 +100,7 @@ def rows(found: Detail, regions: Mapping[str, Region], plan: UppdragPlan | None)
                 body_name(cell.planned_body if planned else cell.body), cell.planned_on if planned else cell.decided_on,
                 "" if planned else cell.paragraph, planned,
                 _source(cell, found.matter.regions.get(cell.region), by_region), cell.dnr,
-                planning.why(its, year=plan.window.last.year) if its and plan else "",
+                _why(its, plan.window.last.year) if its and plan else "",
             )
         )  # fmt: skip
     return sorted(shown, key=lambda r: (_rank(r.lage), r.on or date.max, r.code))
@@ -140,6 +141,11 @@ def body_name(body: str) -> str:
 
 def _lage(key: str, label: str) -> Lage:
     return Lage(key if key in _MARKS else "mottagen", label, _MARKS.get(key, "→"))
+
+
+def _why(plan: RegionPlan, year: int) -> str:
+    verdict = "" if plan.verdict == "uppgift_saknas" else f"{planning.VERDICTS[plan.verdict].capitalize()}. "
+    return verdict + planning.why(plan, year=year)
 
 
 def _rank(one: Lage) -> int:
