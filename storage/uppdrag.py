@@ -197,12 +197,17 @@ _PARTS: tuple[tuple[Callable[[Uppdrag], Any], Callable[[Uppdrag], Values]], ...]
 
 def _uppdrag_of(row: Row) -> Uppdrag:
     """The uppdrag that a row of `_LOADED` holds."""
-    id, parent, adopted, rejected, not_concerned, kept, *same = row
+    (
+        id, parent, adopted, rejected, not_concerned, kept, lifecycle, lifecycle_version, state, final, title,
+        neutral_title, sensitive, source, section, owner, dnr, directive, plan, standing, notes, paused, round,
+        proposal_version,
+    ) = row  # fmt: skip
     detail = codec.decode(kept, _Detail)
     return Uppdrag(
-        id=id, parent=parent or "", networks=detail.networks, concerned=detail.concerned,
-        tracked=detail.tracked, times=detail.times, task=detail.task,
-        consultations=detail.consultations, facts=detail.facts,
-        counts=Counts(adopted=adopted, rejected=rejected, not_concerned=not_concerned),
-        **dict(zip(_SAME_IN_BOTH, same, strict=True)),
+        id=id, lifecycle=lifecycle, lifecycle_version=lifecycle_version, state=state, title=title, final=final,
+        neutral_title=neutral_title, sensitive=sensitive, source=source, section=section, parent=parent or "",
+        owner=owner, dnr=dnr, directive=directive, plan=plan, standing=standing, notes=notes,
+        networks=detail.networks, concerned=detail.concerned, tracked=detail.tracked, paused=paused, round=round,
+        proposal_version=proposal_version, times=detail.times, task=detail.task, consultations=detail.consultations,
+        facts=detail.facts, counts=Counts(adopted=adopted, rejected=rejected, not_concerned=not_concerned),
     )  # fmt: skip
