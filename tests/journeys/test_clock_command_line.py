@@ -111,7 +111,9 @@ def test_a_simulation_tells_the_year_and_changes_nothing(
     mails = {h["message"]: h for h in timeline if h["kind"] == "mejl"}
     about = {region: [h["day"] for h in mails.values() if h["region"] == region] for region in ("01", "03", "08")}
     assert about["03"] == []
-    assert set(about["08"]) == {"2026-08-05"}
+    assert set(about["08"]) == {"2026-08-05", "2026-09-10"}
+    late = [h["text"] for h in mails.values() if h["region"] == "08" and h["day"] == "2026-09-10"]
+    assert all("protokollsutdrag saknas" in text for text in late), "the kansli waits for the protokoll, not the region"
     assert {"2026-08-05", "2026-09-23"} <= set(about["01"])
 
     files = sorted((tmp_path / "mejl").glob("*.eml"))
