@@ -88,7 +88,7 @@ class Missing:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proposal:
     """What a missiv sends out. `replaces`: the version that the region was sent before, 0 where none was; `approved`:
-    when chefsgruppen approved it, as people write it (`27 mars 2026, § 19`); `papers` by reference, never themselves."""
+    when chefsgruppen approved it, as people write it (`27 mars 2026, § 19`); `papers` by reference, not themselves."""
 
     version: int
     replaces: int = 0
@@ -202,7 +202,7 @@ def _check(message: Message) -> None:
         "Reply-To": message.reply_to, "References": " ".join(message.references), **message.headers,
     }  # fmt: skip
     joined = "\ufffd".join(headers.values())
-    if "=?" in joined or HIDDEN.search(joined):
+    if "=?" in joined or not joined.isprintable():
         for name, value in headers.items():
             if HIDDEN.search(value):
                 raise Unmailable(name, "control_character")

@@ -13,6 +13,7 @@ from sqlmodel import col
 from storage import codec
 from storage.database import Row, Session, Statement
 from storage.mail_tables import MessageRow
+from storage.tables import columns
 from workflow.message import NONE, Message, MessageStatus, Queued
 
 _M = MessageRow
@@ -24,7 +25,9 @@ _QUEUED = (
 _WAITING = text("status IN ('koad', 'tagen', 'osaker')")
 _NEVER_CLAIMED = (col(_M.raw).is_(None), text("status IN ('koad', 'hallen')"))
 
-_enqueue = Statement(insert(_M))
+_NOT_YET = ("raw", "leased_until", "sent_at")
+"""NULL while a message waits. Left out of the statement: SQLite's driver searches long for what to make of a None."""
+_enqueue = Statement(insert(_M).values({c.name: bindparam(c.name) for c in columns(_M) if c.name not in _NOT_YET}))
 _redraft = Statement(
     update(_M)
     .where(col(_M.id) == bindparam("at"), *_NEVER_CLAIMED)
@@ -137,9 +140,9 @@ def waiting(
     """A message as it is kept. It leaves at `not_before` (aware) or later, never after the local day `expires_on`."""
     return {
         "id": message.id, "recipient": message.recipient, "office": office, "region": region, "uppdrag": uppdrag,
-        "subject": message.subject, "draft": codec.encode(message), "raw": None, "status": "koad", "created_at": now,
+        "subject": message.subject, "draft": codec.encode(message), "status": "koad", "created_at": now,
         "not_before": not_before, "expires_on": expires_on, "attempts": 0, "next_try_at": not_before, "fence": 0,
-        "leased_by": "", "leased_until": None, "sent_at": None, "response": "",
+        "leased_by": "", "response": "",
     }  # fmt: skip
 
 
