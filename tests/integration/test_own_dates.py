@@ -152,6 +152,7 @@ AFTER_THREE_WEEKS = date(2026, 4, 14)
 def test_a_protokollsutdrag_that_has_not_come_reminds_the_owner_and_c_nspl_once(
     staffed: House, with_the_regions: str, source: str
 ) -> None:
+    lived(staffed, with_the_regions, date(2026, 3, 4))  # the clock has looked at the uppdrag as a whole already
     event = decided(staffed, with_the_regions, source=source)
     left = lived(staffed, with_the_regions, date(2026, 7, 1), begun=WITH_THE_REGIONS)
     assert left == [(AFTER_THREE_WEEKS, HEAD), (AFTER_THREE_WEEKS, OWNER)]
