@@ -295,3 +295,15 @@ def test_a_date_that_the_region_has_stated_does_not_silence_the_kanslis_own(
     commands.handle(staffed, with_the_regions, stated, now=WITH_THE_REGIONS)
     left = lived(staffed, with_the_regions, date(2026, 7, 1), begun=WITH_THE_REGIONS)
     assert [day for day, _ in left] == [WEEK_BEFORE] * 2 + [MORNING_AFTER] * 2
+
+
+def test_what_is_completed_takes_a_mail_back_that_waits_to_leave(staffed: House, with_the_regions: str) -> None:
+    decided(staffed, with_the_regions, **SENT_BACK)
+    now = datetime.combine(WEEK_BEFORE, time(8, 5), STOCKHOLM)
+    clockwork.tick(staffed, work_calendar(), now=now)
+    composing.compose_due(staffed, now=now, settings=SETTINGS)
+    again = AdvanceRegion(actor=KANSLI, region="03", trigger="expediera", facts={"version": "1"})
+    commands.handle(staffed, with_the_regions, again, now=now)
+    with staffed.database.reading() as session:
+        statuses = {m.recipient: m.status for m in outbox.newest(session) if m.uppdrag == with_the_regions}
+    assert statuses[MENDER] == "avbruten"
