@@ -23,6 +23,7 @@ from sqlmodel.sql.sqltypes import UTCDateTime
 from workflow.errors import StorageUnavailable
 
 BUSY_TIMEOUT_MS = 30_000
+CACHE_KIB = 16_000  # of pages that a connection to SQLite may keep; a thousand mails do not fit in its own 2,000
 STATEMENTS = 500  # that a connection to SQLite keeps prepared; the driver's 128 are fewer than we have
 ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(20260321)"
 _COLLIDED = '"uq_event_owned_key"'
@@ -320,6 +321,7 @@ def _prepare_sqlite(connection: Any, _: Any) -> None:
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
+    connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
 
 
 def _lower(value: object) -> object:
