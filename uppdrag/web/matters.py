@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from fastapi import Request
@@ -40,11 +41,10 @@ def listing(request: Request) -> Response:
     word = asked["q"].casefold().strip()
     kansli = known_visitor(request).role == "kansli"
     rows = [r for r in queries.status(web.house, wanted) if _shown(r, asked["visa"], word, kansli=kansli)]
-    lifecycles = [d for d in catalogue.listed(web.house) if d.kind == "lifecycle"]
     labels = queries.labels(web.house)
     return render(
         request, "uppdrag_lista.html", rows=rows, asked=asked, chosen=any(asked.values()), labels=labels,
-        lifecycles={d.id: d.label for d in lifecycles}, regions=queries.regions(web.house),
+        lifecycles=_kinds(web, labels), regions=queries.regions(web.house),
         states=dict(sorted({s: label for (_, s), label in labels.items()}.items(), key=lambda pair: pair[1])),
     )  # fmt: skip
 
@@ -108,6 +108,11 @@ def one(request: Request, id: str) -> Response:
     )  # fmt: skip
 
 
+def _kinds(web: Web, labels: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """The kinds of uppdrag and what people call them. `labels` by lifecycle and state."""
+    return {id: catalogue.lifecycle(web.house, id).label for id in dict.fromkeys(id for id, _ in labels)}
+
+
 def _plan(web: Web, id: str) -> planning.UppdragPlan | None:
     """How the regions that are left fit the planned time; None where nothing is left, or no time is planned."""
     try:
@@ -128,8 +133,7 @@ def _shown(row: StatusRow, view: str, word: str, *, kansli: bool) -> bool:
 
 def _new(request: Request, form: dict[str, str], no: UppdragError | None = None) -> Response:
     web = web_of(request)
-    lifecycles = [d for d in catalogue.listed(web.house) if d.kind == "lifecycle"]
-    kinds = {d.id: d.label for d in lifecycles}
+    kinds = _kinds(web, queries.labels(web.house))
     chosen = form.get("slag", "")
     lifecycle = catalogue.lifecycle(web.house, chosen) if chosen in kinds else None
     fields = _new_fields(lifecycle, form) if lifecycle else []
