@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import UTC, date, datetime
-from functools import partial
+from functools import lru_cache, partial
 from operator import itemgetter
 from typing import Any
 
@@ -135,7 +135,11 @@ def _from_driver(kind: sa.types.TypeEngine[Any], dialect: Dialect) -> Processor 
 def _moment(value: datetime) -> str:
     if value.tzinfo is None:
         raise ValueError(f"{value} has no time zone")
-    in_utc = value if value.tzinfo is UTC else value.astimezone(UTC)
+    return _written(value if value.tzinfo is UTC else value.astimezone(UTC))
+
+
+@lru_cache(maxsize=64)
+def _written(in_utc: datetime) -> str:  # a batch has the same few moments in all its rows
     return in_utc.isoformat(" ", "microseconds")[: -len("+00:00")]
 
 
