@@ -43,8 +43,8 @@ class Occasion:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Intent:
     """Something to mail to an office, not yet written. Local dates: `due` is the day it counts to, `send_on` the day it
-    should leave; a mail with `expires_on` never leaves after that day. `parked`: why it could not be written at the last
-    try, empty where it could."""
+    should leave; a mail with `expires_on` never leaves after that day. `parked`: why it could not be written at the
+    last try, empty where it could."""
 
     id: str
     occasion: Occasion

@@ -55,8 +55,7 @@ def approved(house: House, *regions: str, justerad: str = "", **more: Any) -> st
     step(house, id, "bered", ansvarig="Cia Dahl", natverk="HSD-nätverket")
     step(house, id, "besluta", mote="2026-03-13", paragraf="2")
     step(house, id, "redovisa", mote="2026-03-20", paragraf="4", rapport="RK2026-00012-3", forslagsversion="1")
-    adjusted = {"justerad": justerad} if justerad else {}
-    step(house, id, "godkann", mote="2026-03-20", paragraf="5", forslagsversion="1", **adjusted)
+    step(house, id, "godkann", mote="2026-03-20", paragraf="5", forslagsversion="1", justerad=justerad)
     cecilia = Holder(id="c", office="c_nspl", name="Cecilia Nord", email="cecilia@nspl.example")
     settle(house, cecilia, *(registrator(r) for r in regions))
     return id

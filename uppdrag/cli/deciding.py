@@ -26,7 +26,8 @@ def decide(
         str, typer.Argument(metavar="UTFALL", help="antagen, antagen_med_anpassning, avslagen ...")
     ] = "",
     file: Annotated[
-        Path | None, typer.Option("--file", help="Många beslut på en gång, ur en CSV- eller XLSX-fil.", exists=True, dir_okay=False)
+        Path | None,
+        typer.Option("--file", help="Många beslut på en gång, ur en CSV- eller XLSX-fil.", exists=True, dir_okay=False),
     ] = None,
     role: Role = "",
     by: By = "",
