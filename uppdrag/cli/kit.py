@@ -43,4 +43,6 @@ def kit(
             complain([f"{path} går inte att skriva ({wrong.strerror})."])
             raise typer.Exit(WRONG_USAGE) from None
         saved.append(file.region)
-    typer.echo(f"{len(saved)} filer för {len(set(saved))} regioner i {to}." if saved else "Ingen fil sparades.")
+    regions = len(set(saved))
+    told = f"{len(saved)} filer för {regions} {'region' if regions == 1 else 'regioner'} i {to}."
+    typer.echo(told if saved else "Ingen fil sparades.")
