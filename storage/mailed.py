@@ -22,7 +22,7 @@ _since = Statement(
         func.max(case((_WAITING, 1), else_=0)),
     )
     .where(
-        text("status <> 'avbruten'"),
+        text("(status <> 'avbruten' OR fence > 0)"),  # what was taken back after a try may have arrived
         (col(_M.not_before) > bindparam("since")) | (col(_M.sent_at) > bindparam("since")) | _WAITING,
         col(_M.id).in_(select(col(_I.message)).where(col(_I.status) == "skriven", col(_I.template) != "studs")),
     )
@@ -86,7 +86,8 @@ def last_reminded(session: Session, since: datetime, now: datetime) -> dict[str,
     """When each address (in small letters) last had a reminder, where that was after `since`; `now` where one waits to
     leave, however long it has waited.
 
-    Told in aware UTC. What was taken back does not count, nor does a notice that mail did not arrive.
+    Told in aware UTC. What was taken back before anybody tried to send it does not count, nor does a notice that mail
+    did not arrive.
     """
     rows = session.all(_since, {"since": since})
     return {address: max(planned, sent or planned, now if waits else planned) for address, planned, sent, waits in rows}
