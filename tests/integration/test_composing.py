@@ -324,6 +324,20 @@ def test_at_most_one_mail_a_week_to_an_address(office: Office) -> None:
     assert len(office.compose().messages) == 1
 
 
+def test_a_mail_that_may_have_arrived_before_it_was_taken_back_counts(office: Office) -> None:
+    office.now = datetime(2026, 8, 5, 7, tzinfo=UTC)
+    office.ask()
+    (id,) = office.compose().messages
+    with office.house.database.transaction() as session:
+        kept = outbox.claim(session, office.kept(id), worker="prov", until=office.now, raw=b"x")
+        assert outbox.settle(session, kept, "avbruten", response="Behövs inte. Osäkert om det har gått.", attempts=1)
+    office.now += timedelta(days=2)
+    office.ask(at={"step": "en_vecka_till_regionbeslut"})
+    assert office.compose().held == 1
+    office.now += timedelta(days=5)
+    assert len(office.compose().messages) == 1
+
+
 def test_what_comes_due_while_a_mail_waits_is_told_in_the_same_mail(office: Office) -> None:
     office.now = datetime(2026, 9, 25, 12, tzinfo=UTC)  # Friday, after the window: it leaves on Monday
     first = office.ask(office="registrator")
