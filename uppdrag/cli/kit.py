@@ -43,6 +43,6 @@ def kit(
             complain([f"{path} går inte att skriva ({wrong.strerror})."])
             raise typer.Exit(WRONG_USAGE) from None
         saved.append(file.region)
-    regions = len(set(saved))
-    told = f"{len(saved)} filer för {regions} {'region' if regions == 1 else 'regioner'} i {to}."
+    count = len(set(saved))
+    told = f"{len(saved)} filer för {count} {'region' if count == 1 else 'regioner'} i {to}."
     typer.echo(told if saved else "Ingen fil sparades.")
