@@ -7,8 +7,8 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from benchmarks import life
-from benchmarks.by_hand import ByHand
 from benchmarks.measure import Bar, take_turns
+from benchmarks.page import filled
 from benchmarks.scenario import ACTOR, NOW, steps, verdicts
 from uppdrag.service import commands, queries
 from uppdrag.service.house import House
@@ -27,7 +27,7 @@ def measure(folder: Path, rounds: int) -> list[Bar]:
 
 
 def _of_one(folder: Path, rounds: int) -> list[Bar]:
-    many, few = (House.open(f"sqlite:///{_among(folder, n)}") for n in (MANY, FEW))
+    many, few = (House.open(f"sqlite:///{filled(folder, n)}") for n in (MANY, FEW))
     one, same = (_lived(house, 0, later=True) for house in (many, few))
     short, long = (_moved(few, times) for times in (TIMES_MOVED, 10 * TIMES_MOVED))
 
@@ -61,17 +61,6 @@ def _of_the_matrix(folder: Path, rounds: int) -> list[Bar]:
         turns.time("matrisen då, en tiondel ändrad sedan dess, mot i dag: tid", "then", "today", at_most=3.0),
         turns.time("matrisen då, allt ändrat sedan dess, mot i dag: tid", "all then", "today", at_most=None),
     ]
-
-
-def _among(folder: Path, uppdrag: int) -> Path:
-    """A database where so many uppdrag have been identified."""
-    path = life.made(folder, f"among{uppdrag}")
-    by_hand = ByHand(path)
-    by_hand.connection.execute("PRAGMA synchronous = OFF")
-    for n in range(uppdrag):
-        by_hand.create(n, NOW)
-    by_hand.connection.close()
-    return path
 
 
 def _full(folder: Path, changed: int) -> Path:

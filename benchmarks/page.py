@@ -27,7 +27,7 @@ FROM uppdrag WHERE (year, number) > (?, ?) ORDER BY year, number LIMIT 50
 
 
 def measure(folder: Path, rounds: int) -> list[Bar]:
-    many, few = _filled(folder, MANY), _filled(folder, FEW)
+    many, few = filled(folder, MANY), filled(folder, FEW)
     ours, ours_of_few = House.open(f"sqlite:///{many}"), House.open(f"sqlite:///{few}")
     by_hand = sqlite3.connect(many, isolation_level=None)
     middle, middle_of_few = _middle(MANY), _middle(FEW)
@@ -81,7 +81,8 @@ def _middle(uppdrag: int) -> StatusFilter:
     return StatusFilter(today=TODAY, after=f"U{NOW.year}-{uppdrag // 2}", limit=PAGE)
 
 
-def _filled(folder: Path, uppdrag: int) -> Path:
+def filled(folder: Path, uppdrag: int) -> Path:
+    """A database where so many uppdrag have been identified."""
     path = life.made(folder, f"filled{uppdrag}")
     by_hand = ByHand(path)
     by_hand.connection.execute("PRAGMA synchronous = OFF")

@@ -19,7 +19,7 @@ _DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Link:
+class MeetingLink:
     """One meeting in a chain. `papers_by`: the handlingsstopp, None where nobody has stated one.
 
     `papers_to` is the body whose handlingsstopp it is: "papers to RS ten working days before AU" is AU's too, since AU
@@ -39,10 +39,10 @@ class Link:
 class Chain:
     """Meetings of the bodies in order; never empty."""
 
-    links: tuple[Link, ...]
+    links: tuple[MeetingLink, ...]
 
     @property
-    def entry(self) -> Link | None:
+    def entry(self) -> MeetingLink | None:
         """The link whose handlingsstopp comes first; None where that of the chain's first link is not known.
 
         The region itself carries the matter on, but papers to RS that are due before AU meets bind the kansli too.
@@ -78,7 +78,7 @@ class Break:
 
     body: str
     limit: date
-    before: Link | None
+    before: MeetingLink | None
 
 
 class Search:
@@ -86,7 +86,7 @@ class Search:
 
     def __init__(self, plan: Sammantradesplan, bodies: tuple[str, ...], *, today: date, work: WorkCalendar) -> None:
         self.plan, self.bodies, self.today, self.work = plan, bodies, today, work
-        self._links: dict[tuple[int, int], Link] = {}
+        self._links: dict[tuple[int, int], MeetingLink] = {}
         self._covering = tuple(
             next((r for r in plan.rules if r.before == body and r.body != body and r.body in bodies[j + 1 :]), None)
             for j, body in enumerate(bodies)
@@ -94,12 +94,12 @@ class Search:
 
     def last(
         self, limit: date, reach: Reach, *, start: int = 0, sent_after: date | None = None
-    ) -> tuple[Link, ...] | Break:
+    ) -> tuple[MeetingLink, ...] | Break:
         """The last meetings of the bodies from number `start` on, of which the last ends by `limit`.
 
         `sent_after`: only where the first handlingsstopp is known, and all that are known come after that day.
         """
-        links: list[Link] = []
+        links: list[MeetingLink] = []
         for j in range(len(self.bodies) - 1, start - 1, -1):
             found = self._latest(j, limit, reach, sent_after)
             if found is None:
@@ -147,7 +147,7 @@ class Search:
         plan = Sammantradesplan(self.plan.region, (*self.plan.meetings, extra), self.plan.rules)
         return Search(plan, self.bodies, today=self.today, work=self.work)
 
-    def _latest(self, j: int, limit: date, reach: Reach, sent_after: date | None) -> Link | None:
+    def _latest(self, j: int, limit: date, reach: Reach, sent_after: date | None) -> MeetingLink | None:
         """The meeting that begins last of those that end by `limit`; a meeting that lasts longer hides none before."""
         held = self.plan.of(self.bodies[j])
         for i in range(bisect_right(held, limit, key=FIRST_DAY) - 1, -1, -1):
@@ -172,17 +172,17 @@ class Search:
                 best = meeting.last
         return best
 
-    def _reached(self, j: int, link: Link, reach: Reach) -> bool:
+    def _reached(self, j: int, link: MeetingLink, reach: Reach) -> bool:
         if reach in (Reach.AHEAD, Reach.HELD):
             return True
         if link.papers_by is None:
             return j > 0 or reach is Reach.MAY
         return link.papers_by >= self.today
 
-    def _link(self, j: int, i: int, meeting: Sammantrade) -> Link:
+    def _link(self, j: int, i: int, meeting: Sammantrade) -> MeetingLink:
         if (j, i) not in self._links:
             papers_by, papers_to = self._papers(j, meeting)
-            self._links[j, i] = Link(
+            self._links[j, i] = MeetingLink(
                 body=meeting.body, first=meeting.first, last=meeting.last, papers_by=papers_by, papers_to=papers_to,
                 period=meeting.period, example=meeting.example,
             )  # fmt: skip
@@ -196,5 +196,5 @@ class Search:
         return self.work.add_working_days(meeting.first, -rule.working_days), rule.body
 
 
-def _open_after(j: int, link: Link, day: date) -> bool:
+def _open_after(j: int, link: MeetingLink, day: date) -> bool:
     return j > 0 if link.papers_by is None else link.papers_by > day

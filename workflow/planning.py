@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import Literal
 
 from workflow.calendar import Span
-from workflow.chains import Break, Chain, Link, Reach, Search
+from workflow.chains import Break, Chain, MeetingLink, Reach, Search
 from workflow.sammantraden import Sammantradesplan, period_of, same_period
 from workflow.workdays import WorkCalendar
 
@@ -94,7 +94,7 @@ class RegionPlan:
     bodies: tuple[str, ...]
     verdict: Verdict
     why: Why
-    chain: tuple[Link, ...] = ()
+    chain: tuple[MeetingLink, ...] = ()
     send_by: date | None = None
     decides_on: date | None = None
     slack_working_days: int | None = None
@@ -240,7 +240,7 @@ def _stated(
     body = body or (bodies[-1] if bodies else "")
     meeting = plan.on(body, day)
     papers_by = plan.papers_by(meeting, work) if meeting else None
-    link = Link(
+    link = MeetingLink(
         body=body, first=day, last=day, papers_by=papers_by, papers_to=body if papers_by else "",
         period=meeting.period if meeting else "", example=bool(meeting and meeting.example),
     )  # fmt: skip

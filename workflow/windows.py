@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Literal
 
 from workflow.calendar import Span, parse_span
-from workflow.chains import Break, Chain, Link, Reach, Search
+from workflow.chains import Break, Chain, MeetingLink, Reach, Search
 from workflow.planning import Missing, RegionPlan, plan_region
 from workflow.sammantraden import FULLMAKTIGE, Sammantradesplan
 from workflow.workdays import WorkCalendar
@@ -69,7 +69,7 @@ class Remedy:
     body: str = ""
     last: date | None = None
     working_days: int = 0
-    chain: tuple[Link, ...] = ()
+    chain: tuple[MeetingLink, ...] = ()
     missing: Missing | None = None
 
 

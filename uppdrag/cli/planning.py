@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from uppdrag.service.planning import UppdragPlan
-    from workflow.chains import Link
+    from workflow.chains import MeetingLink
     from workflow.model import Region
     from workflow.planning import RegionPlan
 
@@ -121,7 +121,7 @@ def _slack(days: int | None) -> str:
     return f"{days} arbetsdag{'' if abs(days) == 1 else 'ar'}"
 
 
-def _link(link: "Link") -> str:
+def _link(link: "MeetingLink") -> str:
     from uppdrag import words
 
     return f"{words.BODIES.get(link.body, link.body)} {link.first}"

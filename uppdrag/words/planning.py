@@ -8,7 +8,7 @@ from typing import assert_never
 
 from uppdrag.words.labels import BODIES, region
 from workflow.calendar import MONTHS, Span
-from workflow.chains import Chain, Link
+from workflow.chains import Chain, MeetingLink
 from workflow.model import Region
 from workflow.planning import Missing, Note, RegionPlan
 from workflow.windows import Ranked, Remedy, Survey
@@ -194,7 +194,7 @@ def _papers(body: str, by: date | None, year: int) -> str:
     return f"handlingar till {_body(body)} senast {_day(by, year)}"
 
 
-def _link(link: Link, year: int) -> str:
+def _link(link: MeetingLink, year: int) -> str:
     if link.first == link.last:
         return _meeting(link.body, link.first, year)
     if (link.first.year, link.first.month) == (link.last.year, link.last.month):
