@@ -16,7 +16,8 @@ from sqlalchemy import bindparam, func, select
 from sqlmodel import col
 
 from storage import codec, log, meetings, queries, uppdrag
-from storage.database import Row, Session, Statement
+from storage.database import Session
+from storage.statements import Row, Statement
 from storage.tables import DefinitionRow, EventRow, UppdragRow, columns
 from workflow import convening
 from workflow.convening import Calendar

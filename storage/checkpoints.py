@@ -9,8 +9,9 @@ from hashlib import sha256
 from sqlalchemy import bindparam, func, insert, select, update
 from sqlmodel import col
 
-from storage.database import Session, Statement
+from storage.database import Session
 from storage.log import GENESIS
+from storage.statements import Statement
 from storage.tables import CheckpointRow, CheckpointStreamRow, StreamRow
 
 

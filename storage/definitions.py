@@ -10,7 +10,8 @@ from sqlalchemy import bindparam, func, insert, select, update
 from sqlmodel import col
 
 from storage import codec
-from storage.database import Session, Statement
+from storage.database import Session
+from storage.statements import Statement
 from storage.tables import DefinitionRow, RegionRow, UppdragRow, columns
 from workflow.model import Region
 

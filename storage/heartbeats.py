@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 from sqlalchemy import bindparam, delete, insert, select
 from sqlmodel import col
 
-from storage.database import Session, Statement
+from storage.database import Session
 from storage.mail_tables import HeartbeatRow
+from storage.statements import Statement
 from storage.tables import columns
 
 

@@ -10,8 +10,9 @@ from sqlalchemy import bindparam, case, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col
 
-from storage.database import Row, Session, Statement
+from storage.database import Session
 from storage.mail_tables import AttachmentRow, IncomingAttachmentRow, IncomingRow
+from storage.statements import Row, Statement
 from storage.tables import columns
 from workflow.incoming import Incoming, IncomingFile, IncomingKind, IncomingStatus
 

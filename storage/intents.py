@@ -11,8 +11,9 @@ from sqlalchemy import bindparam, null, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col
 
-from storage.database import Row, Session, Statement
+from storage.database import Session
 from storage.mail_tables import IntentRow
+from storage.statements import Row, Statement
 from workflow.message import Intent, Occasion
 
 _I = IntentRow

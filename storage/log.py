@@ -17,7 +17,8 @@ from sqlalchemy import bindparam, insert, select, text, update
 from sqlmodel import col
 
 from storage import codec
-from storage.database import Row, Session, Statement
+from storage.database import Session
+from storage.statements import Row, Statement
 from storage.tables import EventRow, StreamRow, columns
 from workflow.errors import NotFound, VersionConflict
 from workflow.events import Event, Recorded

@@ -10,8 +10,9 @@ from sqlalchemy import bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col
 
-from storage.database import Session, Statement
+from storage.database import Session
 from storage.mail_tables import QueueRow
+from storage.statements import Statement
 
 _Q = QueueRow
 _SET: dict[str, Any] = {

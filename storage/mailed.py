@@ -7,8 +7,9 @@ from datetime import date, datetime
 from sqlalchemy import bindparam, case, func, select, text
 from sqlmodel import col
 
-from storage.database import Session, Statement
+from storage.database import Session
 from storage.mail_tables import IntentRow, MessageRow, SuppressionRow
+from storage.statements import Statement
 from workflow.message import NONE
 
 _M, _I = MessageRow, IntentRow

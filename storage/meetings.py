@@ -10,8 +10,9 @@ from sqlalchemy import bindparam, delete, select
 from sqlmodel import col
 
 from storage import log
-from storage.database import Row, Session, Statement
+from storage.database import Session
 from storage.meeting_tables import PapersRuleRow, SammantradeRow
+from storage.statements import Row, Statement
 from storage.tables import columns
 from storage.writes import Table, Writes, differing
 from workflow.convening import Calendar, Entry, evolve, id_of

@@ -11,8 +11,9 @@ from sqlalchemy import bindparam, func, insert, null, select, text, update
 from sqlmodel import col
 
 from storage import codec
-from storage.database import Row, Session, Statement
+from storage.database import Session
 from storage.mail_tables import MessageRow
+from storage.statements import Row, Statement
 from storage.tables import columns
 from workflow.message import NONE, Message, MessageStatus, Queued
 

@@ -10,7 +10,8 @@ from sqlalchemy import bindparam, select
 from sqlmodel import col
 
 from storage import log
-from storage.database import Session, Statement
+from storage.database import Session
+from storage.statements import Statement
 from storage.tables import HolderRow, columns
 from storage.writes import Table, Writes, differing
 from workflow.appointments import evolve

@@ -13,12 +13,13 @@ from typing import Any
 from sqlmodel import SQLModel
 
 from storage import checkpoints, log, meeting_tables, tables
-from storage.database import Row, Session
+from storage.database import Session
 from storage.definitions import region_row
 from storage.meetings import meeting_rows, rule_row
 from storage.people import holder_row
 from storage.raw import RawTable
 from storage.retold import Finding, Retold
+from storage.statements import Row
 from storage.tracks import beslut_row
 from storage.tracks import region_row as track_row
 from storage.uppdrag import uppdrag_row

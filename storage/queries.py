@@ -10,7 +10,8 @@ from sqlalchemy import Integer, bindparam, exists, func, select, text, tuple_
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
-from storage.database import Row, Session, Statement
+from storage.database import Session
+from storage.statements import Row, Statement
 from storage.tables import BeslutRow, EventRow, RegionbeslutRow, UppdragRow
 from workflow.status import Cell, DeadlineRow, RegionCounts, StatusFilter, StatusRow, in_order
 

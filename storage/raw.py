@@ -10,7 +10,8 @@ from sqlalchemy import insert, select
 from sqlmodel import SQLModel
 
 from storage import tables
-from storage.database import Row, Session, Statement
+from storage.database import Session
+from storage.statements import Row, Statement
 
 
 class RawTable:

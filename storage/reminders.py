@@ -10,8 +10,9 @@ from sqlalchemy import bindparam, case, delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col
 
-from storage.database import Session, Statement
+from storage.database import Session
 from storage.mail_tables import ReminderRow
+from storage.statements import Statement
 from storage.tables import columns
 
 

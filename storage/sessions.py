@@ -9,7 +9,8 @@ from datetime import datetime
 from sqlalchemy import bindparam, delete, func, insert, select, update
 from sqlmodel import col
 
-from storage.database import Session, Statement
+from storage.database import Session
+from storage.statements import Statement
 from storage.tables import columns
 from storage.web_tables import WebLoginRow, WebSessionRow, WebVisitRow
 

@@ -9,8 +9,9 @@ from sqlalchemy import bindparam, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col
 
-from storage.database import Session, Statement
+from storage.database import Session
 from storage.mail_tables import SuppressionRow
+from storage.statements import Statement
 
 _S = SuppressionRow
 _add = {

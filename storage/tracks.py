@@ -11,7 +11,8 @@ from sqlalchemy import bindparam, select, text, union_all
 from sqlmodel import col
 
 from storage import codec
-from storage.database import Row, Session, Statement
+from storage.database import Session
+from storage.statements import Row, Statement
 from storage.tables import BeslutRow, RegionbeslutRow, columns
 from storage.writes import Table, Values, Writes, differing
 from workflow.model import Decision, Facts, Link, Regionbeslut, Task

@@ -12,8 +12,9 @@ from sqlalchemy import bindparam, insert, select, update
 from sqlmodel import col
 
 from storage import codec, tracks
-from storage.database import Row, Session, Statement
+from storage.database import Session
 from storage.mail_tables import IntentRow
+from storage.statements import Row, Statement
 from storage.tables import SeriesRow, UppdragRow, columns
 from storage.writes import Table, Values, Writes, differing
 from workflow.errors import NotFound

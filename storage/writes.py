@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import bindparam, insert, update
 from sqlmodel import SQLModel
 
-from storage.database import Session, Statement
+from storage.database import Session
+from storage.statements import Statement
 from storage.tables import columns
 
 Values = dict[str, Any]
