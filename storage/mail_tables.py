@@ -182,6 +182,50 @@ class IncomingAttachmentRow(SQLModel, table=True):
     refused: str = text_column()
 
 
+class MailActRow(SQLModel, table=True):
+    """What somebody did to a mail, to the queue or to an address, by hand. `about`: the Message-ID, the address, `kon`
+    for the queue as a whole, or `inkommet:` and the id of a mail that came in."""
+
+    __tablename__ = "mail_act"
+    __table_args__ = (
+        CheckConstraint("about <> '' AND act <> '' AND who <> ''", name="told"),
+        Index("ix_mail_act_about", "about", "number"),
+    )
+    number: int | None = Field(None, primary_key=True)
+    at: datetime
+    about: str = text_column(None)
+    act: str = text_column(None)
+    who: str = text_column(None)
+    why: str = text_column()
+
+
+class QuestionRow(SQLModel, table=True):
+    """What somebody at a region asks the kansli on its page, or says is wrong. `event`: what it is about
+    (`U2026-01/7`); `answered_at` is NULL until the kansli has answered."""
+
+    __tablename__ = "question"
+    __table_args__ = (
+        CheckConstraint("kind IN ('fraga', 'fel')", name="kind"),
+        CheckConstraint("region <> '' AND words <> '' AND asker <> ''", name="asked"),
+        CheckConstraint(
+            "(answered_at IS NULL) = (answer = '') AND (answer = '') = (answered_by = '')", name="answered"
+        ),
+        Index("ix_question_region", "region", "asked_at"),
+    )
+    id: str = Field(primary_key=True, sa_type=Text)
+    kind: str = text_column(None)
+    asked_at: datetime
+    region: str = text_column(None)
+    uppdrag: str = text_column()
+    event: str = text_column()
+    asker: str = text_column(None)
+    office: str = text_column()
+    words: str = text_column(None)
+    answer: str = text_column()
+    answered_by: str = text_column()
+    answered_at: datetime | None = None
+
+
 class HeartbeatRow(SQLModel, table=True):
     """When each clock and sender last said that it is alive."""
 

@@ -63,6 +63,33 @@ class Incoming:
     files: tuple[IncomingFile, ...] = ()
 
 
+QuestionKind = Literal["fraga", "fel"]
+
+SHOWN_QUESTION: Mapping[str, str] = {"fraga": "fråga", "fel": "anmält fel"}
+"""What people see."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What somebody at a region asked the kansli on its page, or said was wrong. Moments are aware UTC.
+
+    `region` is a länskod. `uppdrag` and `event` (`U2026-01/7`) are what it is about, empty where it is about neither.
+    """
+
+    id: str
+    kind: QuestionKind
+    asked_at: datetime
+    region: str
+    uppdrag: str = ""
+    event: str = ""
+    asker: str
+    office: str = ""
+    words: str
+    answer: str = ""
+    answered_by: str = ""
+    answered_at: datetime | None = None
+
+
 class MailboxUnavailable(UppdragError):
     """The mailbox cannot be read. `code`: `missing`, `refused`, `certificate` or `unreachable`. No mail was changed."""
 
