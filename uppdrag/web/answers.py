@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from fastapi import Request
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
@@ -13,29 +11,17 @@ from uppdrag.service import answering, following, queries
 from uppdrag.service.commands import Answer
 from uppdrag.service.queries import Detail
 from uppdrag.service.signing_in import WebRole
-from uppdrag.web import forms, tracks
+from uppdrag.web import deciding, forms, tracks
 from uppdrag.web.errors import Told, page, status_of
-from uppdrag.web.forms import NO_COMPLAINT, Field
+from uppdrag.web.forms import NO_COMPLAINT
 from uppdrag.web.permissions import Pages, form_of, own_region
 from uppdrag.web.rendering import render, see_other
 from uppdrag.web.state import known_visitor, web_of
-from workflow.commands import AdvanceRegion, Decide
-from workflow.errors import Refusal, Refused, UppdragError
-from workflow.facts import BadFact, clean_date
-from workflow.lifecycle import RegionTransition
-from workflow.model import BODIES, SOURCES, Regionbeslut
+from workflow.errors import UppdragError
+from workflow.model import Regionbeslut
 
 pages = Pages()
 _ANSWERS: tuple[WebRole, ...] = ("kansli", "region")
-_PLANNED = "planerat"
-_BODIES = {
-    "RF": "Regionfullmäktige (RF)", "RS": "Regionstyrelsen (RS)", "namnd": "En nämnd",
-    "regiondirektor": "Regiondirektören", "annan": "Annan",
-}  # fmt: skip
-_ALSO = {
-    "outcome": "utfall", "unknown_outcome": "utfall", "body": "instans", "on": "datum", "paragraph": "paragraf",
-    "adaptation": "anpassning", "note": "notering", "missing": "saknas", "source": "kalla", "instans": "instans",
-}  # fmt: skip
 
 
 @pages.get("/svar/{lanskod}", _ANSWERS)
@@ -73,7 +59,7 @@ def answer(request: Request, id: str, lanskod: str) -> Response:
         return "; ".join(words.event(e, found.lifecycle, regions) for e in given.events)
 
     try:
-        command = _command(request, found, rb, form)
+        command = deciding.command(found, rb, form, known_visitor(request).actor)
         given = answering.register(
             web.house, web.settings, id, command, now=web.settings.now(), key=form.get("nyckel", ""), told=told,
             expected=forms.seen(form),
@@ -83,7 +69,7 @@ def answer(request: Request, id: str, lanskod: str) -> Response:
         return _form(request, id, lanskod, form, no)
     if not given.dry_run:
         return see_other(f"/svar/{id}/{lanskod}/kvitto/{given.events[0].seq}")
-    fields = [f for f in _fields(request, found, form) if f.value and f.name != "fler"]
+    fields = deciding.answered(found, form, kansli=_kansli(request))
     return render(
         request, "granska.html", title=f"Granska svaret från {regions[lanskod].name}", back=f"/svar/{lanskod}",
         action=f"/svar/{id}/{lanskod}", kept={k: v for k, v in form.items() if k not in ("formular", "steg")},
@@ -126,8 +112,8 @@ def _form(request: Request, id: str, lanskod: str, form: dict[str, str], no: Upp
     if track is None or found.row.state not in track.open_in:
         told = f"Uppdragets läge är {found.lifecycle.label_of(found.row.state)}. Regionerna tillfrågas senare."
         return page(request, 409, Told("Det finns inget att svara på än", "Inget har registrerats.", told))
-    fields = _fields(request, found, form)
-    wrong = NO_COMPLAINT if no is None else forms.complaint(no, [f.name for f in fields], _ALSO)
+    fields = deciding.fields(found, form, kansli=_kansli(request))
+    wrong = NO_COMPLAINT if no is None else forms.complaint(no, [f.name for f in fields], deciding.ALSO)
     return render(
         request, "svar.html", status=200 if no is None else status_of(no), row=found.row, region=region, rb=rb,
         fields=forms.with_errors(fields, wrong), wrong=wrong, nyckel=form.get("nyckel", ""), id=id,
@@ -141,70 +127,5 @@ def _regional(found: Detail) -> set[str]:
     return {d.id for d in found.lifecycle.deadlines if d.regional}
 
 
-def _planning(found: Detail) -> RegionTransition | None:
-    """The step on the region's track that says when a decision is planned."""
-    steps = found.lifecycle.track.transitions if found.lifecycle.track else ()
-    return next((t for t in steps if any(f.sets == "planned_on" for f in t.facts)), None)
-
-
-def _fields(request: Request, found: Detail, form: dict[str, str]) -> list[Field]:
-    """What is asked. What belongs to some outcomes only says which."""
-    track = found.lifecycle.track
-    if track is None:
-        return []
-    outcomes = [(o.id, o.label) for o in track.outcomes]
-    if _planning(found):
-        outcomes.append((_PLANNED, "Inte beslutat än, men planerat"))
-    needs = {need: " ".join(o.id for o in track.outcomes if need in o.requires) for need in ("adaptation", "note")}
-    tasks = " ".join(o.id for o in track.outcomes if o.task)
-    decided = " ".join(o.id for o in track.outcomes)
-    final = " ".join(o.id for o in track.outcomes if o.final)
-    bodies = tuple((b, _BODIES[b]) for b in BODIES if not track.bodies or b in track.bodies)
-    fields = [
-        Field(name="utfall", label="Utfall", kind="choice", options=tuple(outcomes), required=True),
-        Field(name="anpassning", label="Vad anpassningen består i", kind="long", required=True,
-              shown_for=needs["adaptation"]),
-        Field(name="notering", label="Varför regionen inte är berörd", kind="long", required=True,
-              shown_for=needs["note"]),
-        Field(name="saknas", label="Vad som behöver kompletteras", kind="long", shown_for=tasks),
-        Field(name="instans", label="Beslutsinstans", kind="select", options=bodies),
-        Field(name="datum", label="Datum", kind="date"),
-        Field(name="paragraf", label="Paragraf", narrow=True, shown_for=decided, help="Bara siffran, till exempel 88."),
-        Field(name="dnr", label="Ert diarienummer", shown_for=decided),
-    ]  # fmt: skip
-    if known_visitor(request).role == "kansli":
-        fields[-1] = replace(fields[-1], label="Regionens diarienummer")
-        known = tuple((s, words.SOURCES[s].capitalize()) for s in SOURCES)
-        fields.append(Field(name="kalla", label="Källa", kind="select", options=known, shown_for=decided))
-    fields.append(
-        Field(name="fler", label="Regionen har fler beslut kvar att fatta i uppdraget", kind="tick", shown_for=final)
-    )
-    return [replace(f, value=form.get(f.name, "")) for f in fields]
-
-
-def _command(request: Request, found: Detail, rb: Regionbeslut, form: dict[str, str]) -> Decide | AdvanceRegion:
-    actor = known_visitor(request).actor
-    outcome, body, written = form.get("utfall", ""), form.get("instans", ""), form.get("datum", "").strip()
-    planning = _planning(found)
-    if not outcome:
-        raise Refused([Refusal.of("fact_missing", fact="utfall", label="Utfall")])
-    try:
-        on = clean_date(written) if written else None
-    except BadFact as bad:
-        raise Refused(
-            [Refusal.of(bad.code, fact="datum", label="Datum", value=written[:80], expected=bad.expected)]
-        ) from None
-    if outcome == _PLANNED and planning:
-        names = {f.sets: f.name for f in planning.facts}
-        facts = {names["planned_body"]: body, names["planned_on"]: written}
-        return AdvanceRegion(actor=actor, region=rb.region, trigger=planning.trigger, facts=facts)
-    asked = {f.name for f in _fields(request, found, form) if not f.shown_for or outcome in f.shown_for.split()}
-
-    def said(name: str) -> str:
-        return form.get(name, "") if name in asked else ""
-
-    return Decide(
-        actor=actor, on=on, region=rb.region, outcome=outcome, body=body, paragraph=said("paragraf"), dnr=said("dnr"),
-        adaptation=said("anpassning"), note=said("notering"), source=said("kalla"), missing=said("saknas"),
-        complete=said("fler") != "ja",
-    )  # fmt: skip
+def _kansli(request: Request) -> bool:
+    return known_visitor(request).role == "kansli"

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from hashlib import sha256
 from importlib.resources import files
 
-_STYLES = ("vendor/theme.css", "vendor/designsystemet.css", "tokens.css", "pages.css", "forms.css", "print.css")
+_STYLES = (
+    "vendor/theme.css", "vendor/designsystemet.css", "tokens.css", "pages.css", "forms.css", "matter.css", "print.css",
+)  # fmt: skip
 """In this order: ours stands last and has the last word."""
 _PICTURES: Mapping[str, str] = {"ikon.svg": "image/svg+xml"}
 _LAN = re.compile(r'<path id="lan-(\d\d)" d="([^"]+)"><title>([^<]+)</title></path>')

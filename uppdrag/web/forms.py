@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from secrets import token_urlsafe
 from typing import Literal
 
@@ -26,7 +26,8 @@ _MOST_RADIOS = 8
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
-    """One question. `shown_for`: the choices of another field that it belongs to, empty where it always does."""
+    """One question. `shown_for`: the choices of another field that it belongs to, empty where it always does; `at`: the
+    kind of body (`kollegial`, `tjansteman`) that it belongs to. `group`: the heading that it is folded under."""
 
     name: str
     label: str
@@ -39,6 +40,8 @@ class Field:
     shown_for: str = ""
     autocomplete: str = ""
     narrow: bool = False
+    at: str = ""
+    group: str = ""
 
     @property
     def asked(self) -> str:
@@ -113,11 +116,4 @@ def complaint(wrong: UppdragError, names: Iterable[str], also: Mapping[str, str]
 
 def with_errors(fields: Sequence[Field], found: Complaint) -> list[Field]:
     """The same questions, each with what was wrong with its answer."""
-    return [_with_error(f, found.by_field.get(f.name, "")) for f in fields]
-
-
-def _with_error(f: Field, error: str) -> Field:
-    return Field(
-        name=f.name, label=f.label, kind=f.kind, value=f.value, required=f.required, help=f.help, options=f.options,
-        error=error, shown_for=f.shown_for, autocomplete=f.autocomplete, narrow=f.narrow,
-    )  # fmt: skip
+    return [replace(f, error=found.by_field.get(f.name, "")) for f in fields]
