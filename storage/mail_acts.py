@@ -1,11 +1,12 @@
-"""What people did to the mail by hand: who, what, when and why."""
+"""What people did to the mail by hand: who, what, when and why. What one form asked for is kept once."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import bindparam, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col
 
 from storage.database import Session
@@ -17,7 +18,11 @@ QUEUE = "kon"
 
 _A = MailActRow
 _NAMES = ("at", "about", "act", "who", "why")
-_add = Statement(insert(_A).values({name: bindparam(f"its_{name}") for name in _NAMES}))  # the database numbers them
+_VALUES = {name: bindparam(f"its_{name}") for name in ("key", *_NAMES)}  # the database numbers them
+_add = {
+    "sqlite": Statement(sqlite.insert(_A).values(_VALUES).on_conflict_do_nothing(index_elements=["key"])),
+    "postgresql": Statement(postgresql.insert(_A).values(_VALUES).on_conflict_do_nothing(index_elements=["key"])),
+}
 _about = Statement(
     select(*(getattr(_A, name) for name in _NAMES)).where(col(_A.about) == bindparam("of")).order_by(col(_A.number))
 )
@@ -34,9 +39,10 @@ class MailAct:
     why: str = ""
 
 
-def note(session: Session, act: MailAct) -> None:
-    """Keep one act."""
-    session.run(_add, {f"its_{name}": getattr(act, name) for name in _NAMES})
+def note(session: Session, act: MailAct, *, key: str) -> bool:
+    """Keep one act under what its form is known by. False where it was kept already."""
+    params = {"its_key": key, **{f"its_{name}": getattr(act, name) for name in _NAMES}}
+    return session.run(_add[session.dialect.name], params) == 1
 
 
 def about(session: Session, what: str) -> list[MailAct]:

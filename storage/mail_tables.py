@@ -184,14 +184,16 @@ class IncomingAttachmentRow(SQLModel, table=True):
 
 class MailActRow(SQLModel, table=True):
     """What somebody did to a mail, to the queue or to an address, by hand. `about`: the Message-ID, the address, `kon`
-    for the queue as a whole, or `inkommet:` and the id of a mail that came in."""
+    for the queue as a whole, or `inkommet:` and the id of a mail that came in. `key`: what the form was known by."""
 
     __tablename__ = "mail_act"
     __table_args__ = (
         CheckConstraint("about <> '' AND act <> '' AND who <> ''", name="told"),
+        UniqueConstraint("key"),
         Index("ix_mail_act_about", "about", "number"),
     )
     number: int | None = Field(None, primary_key=True)
+    key: str = text_column(None)
     at: datetime
     about: str = text_column(None)
     act: str = text_column(None)

@@ -16,6 +16,7 @@ def upgrade() -> None:
     op.create_table(
         "mail_act",
         sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
         sa.Column("at", UTCDateTime(), nullable=False),
         sa.Column("about", sa.Text(), nullable=False),
         sa.Column("act", sa.Text(), nullable=False),
@@ -23,6 +24,7 @@ def upgrade() -> None:
         sa.Column("why", sa.Text(), nullable=False),
         sa.CheckConstraint("about <> '' AND act <> '' AND who <> ''", name=op.f("ck_mail_act_told")),
         sa.PrimaryKeyConstraint("number", name=op.f("pk_mail_act")),
+        sa.UniqueConstraint("key", name=op.f("uq_mail_act_key")),
     )
     op.create_table(
         "question",
