@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from sqlalchemy import bindparam, delete, func, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col
 
 from storage.database import Session
@@ -15,13 +16,28 @@ from storage.tables import columns
 from storage.web_tables import WebLoginRow, WebSessionRow, WebVisitRow
 
 _S, _L, _V = WebSessionRow, WebLoginRow, WebVisitRow
+_OWNER = ("role", "office", "region", "name", "address", "issuer", "subject")
 _open = Statement(insert(_S))
 _find = Statement(select(*columns(_S)).where(col(_S.digest) == bindparam("of")))
 _everyone = Statement(select(*columns(_S)).order_by(col(_S.made_at), col(_S.digest)))
 _use = Statement(update(_S).where(col(_S.digest) == bindparam("of")).values(used_at=bindparam("moment")))
 _end = Statement(delete(_S).where(col(_S.digest) == bindparam("of")))
 _end_old = Statement(delete(_S).where((col(_S.ends_at) <= bindparam("now")) | (col(_S.used_at) <= bindparam("idle"))))
+_own = Statement(
+    select(*columns(_S))
+    .where(*(getattr(_S, name) == bindparam(f"of_{name}") for name in _OWNER))
+    .order_by(col(_S.made_at).desc(), col(_S.digest))
+)
+_end_own = Statement(delete(_S).where(*(getattr(_S, name) == bindparam(f"of_{name}") for name in _OWNER)))
+_end_identity = Statement(
+    delete(_S).where(col(_S.issuer) == bindparam("at_issuer"), col(_S.subject) == bindparam("of_subject"))
+)
 _begin = Statement(insert(_L))
+_begin_once = {
+    "sqlite": Statement(sqlite.insert(_L).on_conflict_do_nothing(index_elements=["digest"])),
+    "postgresql": Statement(postgresql.insert(_L).on_conflict_do_nothing(index_elements=["digest"])),
+}
+_logins = Statement(select(func.count()).select_from(_L).where(col(_L.made_at) > bindparam("since")))
 _find_login = Statement(select(*columns(_L)).where(col(_L.digest) == bindparam("of")))
 _try = Statement(
     update(_L)
@@ -46,7 +62,10 @@ _forget_visits = Statement(delete(_V).where(col(_V.at) <= bindparam("before")))
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """Somebody who is logged in. Moments are aware UTC. `office` and `address` are empty where a link was used."""
+    """Somebody who is logged in. Moments are aware UTC. `office` and `address` are empty where a link was used.
+
+    `subject` is who an OpenID provider, `issuer`, says it is; empty where none was asked.
+    """
 
     digest: str
     role: str
@@ -57,12 +76,16 @@ class SignedIn:
     made_at: datetime
     used_at: datetime
     ends_at: datetime
+    issuer: str = ""
+    subject: str = ""
+    browser: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Login:
     """Somebody on the way in. `code`: what the right code comes to, empty where none will do. `proven`: it was given.
-    `role`: what a link is for, empty where a code was mailed."""
+    `role`: what a link is for, empty where a code was mailed. `subject`: who a provider says it is; `groups`: the roles
+    that its groups give, by commas."""
 
     digest: str
     role: str
@@ -73,6 +96,10 @@ class Login:
     attempts: int
     made_at: datetime
     ends_at: datetime
+    issuer: str = ""
+    subject: str = ""
+    name: str = ""
+    groups: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +141,21 @@ def end(session: Session, digest: str) -> bool:
     return session.run(_end, {"of": digest}) == 1
 
 
+def own(session: Session, of: SignedIn) -> list[SignedIn]:
+    """Every login of the same person in the same office, the newest first."""
+    return [SignedIn(*row) for row in session.all(_own, _owner(of))]
+
+
+def end_own(session: Session, of: SignedIn) -> int:
+    """Log the same person out everywhere; how many logins it were."""
+    return session.run(_end_own, _owner(of))
+
+
+def end_identity(session: Session, issuer: str, subject: str) -> int:
+    """Log out whom a provider says that somebody is; how many logins it were."""
+    return session.run(_end_identity, {"at_issuer": issuer, "of_subject": subject})
+
+
 def end_old(session: Session, *, now: datetime, idle: datetime) -> int:
     """Log out those whose time is up, and who have done nothing since `idle`; how many they were."""
     return session.run(_end_old, {"now": now, "idle": idle})
@@ -122,6 +164,11 @@ def end_old(session: Session, *, now: datetime, idle: datetime) -> int:
 def begin(session: Session, login: Login) -> None:
     """Let somebody try to log in."""
     session.run(_begin, asdict(login))
+
+
+def begin_once(session: Session, login: Login) -> bool:
+    """The same, unless somebody has already begun with the token of this digest: then False."""
+    return session.run(_begin_once[session.dialect.name], asdict(login)) == 1
 
 
 def login(session: Session, digest: str) -> Login | None:
@@ -151,6 +198,12 @@ def asked(session: Session, *, address: str, client: str, since: datetime) -> tu
     return (to[0] if to else 0), (by[0] if by else 0)
 
 
+def asked_in_all(session: Session, *, since: datetime) -> int:
+    """How many have begun to log in since a moment."""
+    found = session.one(_logins, {"since": since})
+    return found[0] if found else 0
+
+
 def forget(session: Session, *, logins: datetime, visits: datetime) -> None:
     """Delete logins whose time was up by a moment, and visits that are as old as another."""
     session.run(_forget, {"before": logins})
@@ -160,3 +213,7 @@ def forget(session: Session, *, logins: datetime, visits: datetime) -> None:
 def note_visits(session: Session, visits: Sequence[Visit]) -> None:
     """Keep which pages were asked for."""
     session.run_many(_visit, [{f"its_{name}": getattr(visit, name) for name in _VISIT} for visit in visits])
+
+
+def _owner(of: SignedIn) -> dict[str, str]:
+    return {f"of_{name}": getattr(of, name) for name in _OWNER}
