@@ -165,7 +165,7 @@ def test_the_hours_are_counted_from_the_first_attempt_and_anew_when_a_person_ask
     assert office.status("eva") == "koad"
     office.later(hours=2)
     assert office.status("eva") == "kraver_atgard"
-    mailing.retry(office.house, "eva", now=office.now)
+    mailing.retry(office.house, "eva", who="Åsa", now=office.now)
     office.deliver()
     office.later(hours=71)
     assert office.status("eva") == "koad"
@@ -417,7 +417,7 @@ def test_health_tells_a_pause_from_a_relay_that_is_away(office: Office) -> None:
     assert "sedan 2026-03-02 08:00" in text
     assert "Nästa försök 2026-03-02 08:01" in text
     assert "uppdrag_relay_away 1.0" in measured()
-    mailing.pause(office.house, "Vi väntar på chefsgruppen", now=office.now)
+    mailing.pause(office.house, "Vi väntar på chefsgruppen", who="Åsa", now=office.now)
     well, text = told()["queue"]
     assert (well, told()["relay"][0]) == (False, True)
     assert "Vi väntar på chefsgruppen. Starta den: uppdrag outbox resume" in text

@@ -9,7 +9,7 @@ import typer
 
 from uppdrag.cli.app import REFUSED, WRONG_USAGE, Group, app, complain, house, settings, told
 from uppdrag.cli.clock import Every, Metrics, run_workers
-from uppdrag.cli.doing import Show
+from uppdrag.cli.doing import By, Show
 from uppdrag.cli.outbox import outbox
 from uppdrag.cli.show import Format
 
@@ -89,59 +89,69 @@ def show_(
 
 @outbox.command(epilog="Exempel: uppdrag outbox retry 3fa9c1d2ab")
 @told
-def retry(context: typer.Context, id: Id) -> None:
+def retry(context: typer.Context, id: Id, by: By = "kansliet") -> None:
     """Försök genast igen med ett mejl som är köat, osäkert eller kräver åtgärd. Samma mejl, byte för byte."""
     from uppdrag.service import mailing
 
-    typer.echo(f"{mailing.retry(house(context), id, now=settings(context).now())}: köad, nästa försök är nu.")
+    done = mailing.retry(house(context), id, who=by, now=settings(context).now())
+    typer.echo(f"{done}: köad, nästa försök är nu.")
 
 
 @outbox.command(epilog='Exempel: uppdrag outbox cancel 3fa9c1d2ab --why "Regionen har ringt"')
 @told
 def cancel(
-    context: typer.Context, id: Id, why: Annotated[str, typer.Option("--why", help="Skälet; sparas med mejlet.")] = ""
+    context: typer.Context,
+    id: Id,
+    why: Annotated[str, typer.Option("--why", help="Skälet; sparas med mejlet.")] = "",
+    by: By = "kansliet",
 ) -> None:
     """Avbryt ett mejl som inte har gått. Det som det frågar efter frågas inte igen."""
     from uppdrag.service import mailing
 
-    typer.echo(f"{mailing.cancel(house(context), id, why=why)}: avbruten.")
+    done = mailing.cancel(house(context), id, why=why, who=by, now=settings(context).now())
+    typer.echo(f"{done}: avbruten.")
 
 
 @outbox.command(epilog="Exempel: uppdrag outbox hold 3fa9c1d2ab")
 @told
-def hold(context: typer.Context, id: Id) -> None:
+def hold(context: typer.Context, id: Id, by: By = "kansliet") -> None:
     """Håll kvar ett mejl i kön tills någon släpper det."""
     from uppdrag.service import mailing
 
-    typer.echo(f"{mailing.hold(house(context), id)}: hållen. Släpp: uppdrag outbox release")
+    done = mailing.hold(house(context), id, who=by, now=settings(context).now())
+    typer.echo(f"{done}: hållen. Släpp: uppdrag outbox release")
 
 
 @outbox.command(epilog="Exempel: uppdrag outbox release 3fa9c1d2ab")
 @told
-def release(context: typer.Context, id: Id) -> None:
+def release(context: typer.Context, id: Id, by: By = "kansliet") -> None:
     """Släpp ett mejl som hålls kvar."""
     from uppdrag.service import mailing
 
-    typer.echo(f"{mailing.release(house(context), id, now=settings(context).now())}: köad.")
+    typer.echo(f"{mailing.release(house(context), id, who=by, now=settings(context).now())}: köad.")
 
 
 @outbox.command(epilog='Exempel: uppdrag outbox pause --why "Vi väntar på chefsgruppen"')
 @told
-def pause(context: typer.Context, why: Annotated[str, typer.Option("--why", help="Skälet.")]) -> None:
+def pause(
+    context: typer.Context,
+    why: Annotated[str, typer.Option("--why", help="Skälet.")],
+    by: By = "kansliet",
+) -> None:
     """Stanna hela kön tills någon startar den igen."""
     from uppdrag.service import mailing
 
-    mailing.pause(house(context), why.strip() or "Pausad", now=settings(context).now())
+    mailing.pause(house(context), why.strip() or "Pausad", who=by, now=settings(context).now())
     typer.echo("Kön står stilla. Starta: uppdrag outbox resume")
 
 
 @outbox.command(epilog="Exempel: uppdrag outbox resume")
 @told
-def resume(context: typer.Context) -> None:
+def resume(context: typer.Context, by: By = "kansliet") -> None:
     """Starta kön igen."""
     from uppdrag.service import mailing
 
-    mailing.resume(house(context))
+    mailing.resume(house(context), who=by, now=settings(context).now())
     typer.echo("Kön är öppen.")
 
 

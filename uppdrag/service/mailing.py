@@ -2,24 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 from uuid import uuid4
 
 from notifications import smtp
 from notifications.serialise import serialise
 from notifications.smtp import Outcome
-from storage import intents, mail_queue, outbox, suppressions
+from storage import intents, mail_acts, mail_queue, outbox, people, suppressions
 from storage.database import Session
+from storage.mail_acts import MailAct
 from storage.mail_queue import QueueState
 from storage.outbox import Kept
 from uppdrag.service.delivery import relay_of
 from uppdrag.service.house import House
 from uppdrag.settings import Settings
+from workflow.calendar import local_date
 from workflow.errors import NotFound, Refusal, Refused
-from workflow.message import SHOWN, Message, MessageStatus, Queued
+from workflow.message import SHOWN, Intent, Message, MessageStatus, Queued
+from workflow.people import Holder
 
+Act = Literal["hall", "slapp", "avbryt", "forsok"]
 _WAITING: tuple[MessageStatus, ...] = ("koad", "osaker")
+ACTS: Mapping[Act, tuple[MessageStatus, ...]] = {
+    "hall": _WAITING, "slapp": ("hallen",), "forsok": (*_WAITING, "kraver_atgard"),
+    "avbryt": (*_WAITING, "kraver_atgard", "hallen"),
+}  # fmt: skip
+"""What a person may do to a message by hand, and as what it then has to stand."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """A message in full. `intents`: what it serves, so why it is sent; `acts`: what was done to it by hand. `holders`
+    have its address now. `suppressed`: why mail no longer goes there, empty where it does."""
+
+    kept: Kept
+    intents: tuple[Intent, ...]
+    acts: tuple[MailAct, ...]
+    holders: tuple[Holder, ...]
+    suppressed: str
+
+    @property
+    def possible(self) -> tuple[Act, ...]:
+        """What may be done to it now. Mail to a suppressed address is not tried again."""
+        status = self.kept.queued.status
+        return tuple(a for a, was in ACTS.items() if status in was and not (a == "forsok" and self.suppressed))
 
 
 def listed(house: House, *, statuses: Iterable[MessageStatus] = (), recipient: str = "", limit: int) -> list[Queued]:
@@ -45,54 +74,85 @@ def queue(house: House) -> QueueState:
         return mail_queue.state(session)
 
 
-def retry(house: House, start: str, *, now: datetime) -> str:
+def letter(house: House, id: str, *, now: datetime) -> Letter:
+    """A message with why it exists and what was done to it. Raises NotFound."""
+    with house.database.reading() as session:
+        kept = outbox.find(session, id)
+        if kept is None:
+            raise NotFound("mail", id)
+        to = kept.queued.recipient.casefold()
+        holders = [h for h in people.all_holders(session) if h.email.casefold() == to and h.holds(local_date(now))]
+        return Letter(
+            kept=kept, intents=tuple(intents.of_message(session, id)), acts=tuple(mail_acts.about(session, id)),
+            suppressed=suppressions.reason(session, kept.queued.recipient), holders=tuple(holders),
+        )  # fmt: skip
+
+
+def acts_on_queue(house: House) -> list[MailAct]:
+    """Who has stopped and opened the queue, oldest first."""
+    with house.database.reading() as session:
+        return mail_acts.about(session, mail_acts.QUEUE)
+
+
+def retry(house: House, start: str, *, who: str, now: datetime, key: str = "") -> str:
     """Try a message again at once, and then in the usual rhythm; its id. Raises NotFound or Refused."""
     with house.database.transaction() as session:
         kept = _found(session, start)
+        if not _noted(session, kept.queued.id, "forsok", who, now, key):
+            return kept.queued.id
         why = suppressions.reason(session, kept.queued.recipient)
         if why:
             raise Refused([Refusal.of("mail_suppressed", address=kept.queued.recipient, why=why)], subject=start)
         to: MessageStatus = "osaker" if kept.queued.status == "osaker" else "koad"
-        return _move(session, kept, (*_WAITING, "kraver_atgard"), to, now=now)
+        return _move(session, kept, ACTS["forsok"], to, now=now)
 
 
-def cancel(house: House, start: str, *, why: str) -> str:
+def cancel(house: House, start: str, *, why: str, who: str, now: datetime, key: str = "") -> str:
     """Take back a message that has not left, or stop trying; what it asked for is not asked again. Its id.
 
     Raises NotFound or Refused.
     """
     with house.database.transaction() as session:
         kept = _found(session, start)
+        if not _noted(session, kept.queued.id, "avbryt", who, now, key, why):
+            return kept.queued.id
         doubt = " Det är osäkert om mejlet redan har gått." if kept.maybe_sent else ""
         told = f"Avbrutet: {why}.{doubt}" if why else f"Avbrutet.{doubt}"
-        id = _move(session, kept, (*_WAITING, "kraver_atgard", "hallen"), "avbruten", response=told)
+        id = _move(session, kept, ACTS["avbryt"], "avbruten", response=told)
         intents.cancel(session, intents.of_message(session, id))
         return id
 
 
-def hold(house: House, start: str) -> str:
+def hold(house: House, start: str, *, who: str, now: datetime, key: str = "") -> str:
     """Keep a waiting message back until it is released; its id. Raises NotFound or Refused."""
     with house.database.transaction() as session:
-        return _move(session, _found(session, start), _WAITING, "hallen")
+        kept = _found(session, start)
+        if not _noted(session, kept.queued.id, "hall", who, now, key):
+            return kept.queued.id
+        return _move(session, kept, ACTS["hall"], "hallen")
 
 
-def release(house: House, start: str, *, now: datetime) -> str:
+def release(house: House, start: str, *, who: str, now: datetime, key: str = "") -> str:
     """Let a held message go; its id. Raises NotFound or Refused."""
     with house.database.transaction() as session:
         kept = _found(session, start)
-        return _move(session, kept, ("hallen",), "koad", now=max(now, kept.queued.not_before))
+        if not _noted(session, kept.queued.id, "slapp", who, now, key):
+            return kept.queued.id
+        return _move(session, kept, ACTS["slapp"], "koad", now=max(now, kept.queued.not_before))
 
 
-def pause(house: House, why: str, *, now: datetime) -> None:
+def pause(house: House, why: str, *, who: str, now: datetime, key: str = "") -> None:
     """Let nothing leave until `resume`."""
     with house.database.transaction() as session:
-        mail_queue.put(session, QueueState(why, now, None))
+        if _noted(session, mail_acts.QUEUE, "pausa", who, now, key, why):
+            mail_queue.put(session, QueueState(why, now, None))
 
 
-def resume(house: House) -> None:
+def resume(house: House, *, who: str, now: datetime, key: str = "") -> None:
     """Let everything leave again that may."""
     with house.database.transaction() as session:
-        mail_queue.put(session, mail_queue.OPEN)
+        if _noted(session, mail_acts.QUEUE, "starta", who, now, key):
+            mail_queue.put(session, mail_queue.OPEN)
 
 
 def examine_relay(
@@ -144,6 +204,13 @@ def _found(session: Session, start: str) -> Kept:
     if kept is None:
         raise NotFound("mail", start)
     return kept
+
+
+def _noted(
+    session: Session, about: str, act: str, who: str, now: datetime, key: str, why: str = ""
+) -> bool:  # fmt: skip
+    """Keep who did what. False where the same form has done it already."""
+    return mail_acts.note(session, MailAct(at=now, about=about, act=act, who=who, why=why), key=key or uuid4().hex)
 
 
 def _move(

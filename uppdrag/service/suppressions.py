@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import uuid4
 
-from storage import outbox, suppressions
+from storage import mail_acts, outbox, suppressions
+from storage.database import Session
+from storage.mail_acts import MailAct
 from storage.suppressions import Suppression
 from uppdrag.service import people
 from uppdrag.service.house import House
 from workflow.calendar import local_date
 from workflow.errors import NotFound
+from workflow.message import Queued
 from workflow.model import Actor
 
 _AT_MOST = 10_000
@@ -21,22 +25,37 @@ def listed(house: House) -> list[Suppression]:
         return suppressions.everyone(session)
 
 
-def lift(house: House, address: str, *, actor: Actor, now: datetime, resend: bool = True) -> list[str]:
+def waiting(house: House, address: str, *, now: datetime) -> list[Queued]:
+    """What did not arrive at an address and would be sent again, were it lifted."""
+    with house.database.reading() as session:
+        return _waiting(session, address, now)
+
+
+def lift(
+    house: House, address: str, *, actor: Actor, now: datetime, resend: bool = True, key: str = ""
+) -> list[str]:  # fmt: skip
     """Let mail go to an address again: its office is no longer flagged, and what did not arrive is sent again.
 
-    The ids of the messages that are sent again: the same bytes, and none whose last day has passed. Raises NotFound.
+    The ids of the messages that are sent again: the same bytes, and none whose last day has passed. The same `key`
+    again changes nothing. Raises NotFound.
     """
-    today = local_date(now)
     with house.database.transaction() as session:
+        act = MailAct(at=now, about=address.lower(), act="hav", who=actor.name)
+        if not mail_acts.note(session, act, key=key or uuid4().hex):
+            return []
         stopped = suppressions.lift(session, address)
         if not people.clear_address(session, address, actor, now) and not stopped:
             raise NotFound("suppression", address)
-        waiting = outbox.newest(session, status="kraver_atgard", limit=_AT_MOST) if resend else []
-        again = [
-            m.id
-            for m in waiting
-            if m.recipient.casefold() == address.casefold() and (m.expires_on is None or m.expires_on >= today)
-        ]
+        again = [m.id for m in _waiting(session, address, now)] if resend else []
         for id in again:
             outbox.move(session, id, {"kraver_atgard"}, "koad", now=now)
         return again
+
+
+def _waiting(session: Session, address: str, now: datetime) -> list[Queued]:
+    today, wanted = local_date(now), address.casefold()
+    return [
+        m
+        for m in outbox.newest(session, status="kraver_atgard", limit=_AT_MOST)
+        if m.recipient.casefold() == wanted and (m.expires_on is None or m.expires_on >= today)
+    ]
