@@ -12,7 +12,8 @@ from sqlmodel import col
 
 from storage.database import Session
 from storage.statements import Row, Statement
-from storage.tables import BeslutRow, EventRow, RegionbeslutRow, UppdragRow
+from storage.tables import BeslutRow, EventRow, RegionbeslutRow, StreamRow, UppdragRow
+from workflow.convening import STREAMS
 from workflow.status import Cell, DeadlineRow, RegionCounts, StatusFilter, StatusRow, in_order
 
 _U = UppdragRow
@@ -152,6 +153,7 @@ _ids_following = Statement(
 _open_in_plan = Statement(
     select(col(_U.id)).where(col(_U.plan) == bindparam("plan"), ~col(_U.final)).order_by(col(_U.year), col(_U.number))
 )
+_links = Statement(select(col(StreamRow.name), col(StreamRow.head)).order_by(col(StreamRow.name)))
 _events = Statement(select(func.count()).select_from(EventRow))
 
 
@@ -168,6 +170,17 @@ def following(session: Session, lifecycle: str, but_version: int) -> list[str]:
 def open_in_plan(session: Session, plan: str) -> list[str]:
     """The uppdrag of a plan that are not finished."""
     return [row[0] for row in session.all(_open_in_plan, {"plan": plan})]
+
+
+def links(session: Session) -> tuple[tuple[str, ...], dict[str, str]]:
+    """The last link of every stream: those of the meetings' calendars in order of name, and the others by name."""
+    meetings, others = list[str](), dict[str, str]()
+    for name, head in session.all(_links, {}):
+        if name.startswith(STREAMS):
+            meetings.append(head)
+        else:
+            others[name] = head
+    return tuple(meetings), others
 
 
 def count_events(session: Session) -> int:

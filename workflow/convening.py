@@ -14,6 +14,8 @@ from workflow.sammantraden import CHEFSGRUPP, PapersRule, Sammantrade
 
 STREAM = re.compile(r"meetings:(\d{2}|-):([^\x00-\x1f]+)", re.ASCII)
 """A calendar's id, and the name of its stream: `meetings:01:RF`, `meetings:-:chefsgrupp`."""
+STREAMS = "meetings:"
+"""What every calendar's id begins with."""
 
 THE_CHEFSGRUPP = "chefsgrupp"
 """The body whose meetings have CHEFSGRUPP where others have a region."""

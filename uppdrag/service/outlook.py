@@ -20,11 +20,21 @@ Outlook = Mapping[tuple[str, str], RegionPlan]
 """The backward plan by uppdrag and region; nothing where the region has concluded, or no time is planned for it."""
 
 
+def calendars(standing: Standing, today: date) -> Mapping[str, Sammantradesplan]:
+    """The meetings, by region, that a plan made on a local day looks at."""
+    return standing.calendars(today - REMEMBERED)
+
+
 def outlook(
-    house: House, session: Session, standing: Standing, rows: Iterable[StatusRow], cells: Iterable[Cell], *, today: date
-) -> Outlook:
-    """How the cells fit, as seen on a local day by what is, or was, known of the meetings."""
-    work, calendars, times = work_calendar(), standing.calendars(today - REMEMBERED), standing.times()
+    house: House, session: Session, standing: Standing, rows: Iterable[StatusRow], cells: Iterable[Cell], *,
+    today: date, known: Mapping[str, Sammantradesplan] | None = None,
+) -> Outlook:  # fmt: skip
+    """How the cells fit, as seen on a local day by what is, or was, known of the meetings.
+
+    `known`: what `calendars` gave, where somebody has it already.
+    """
+    work, times = work_calendar(), standing.times()
+    held = calendars(standing, today) if known is None else known
     windows: dict[str, tuple[Span, tuple[str, int]]] = {}
     for row in rows:
         lifecycle = house.engine(session, row.lifecycle, row.lifecycle_version).lifecycle
@@ -41,7 +51,7 @@ def outlook(
         plan = alike.get(key)
         if plan is None:
             track = house.engine(session, *follows).lifecycle.track
-            calendar = calendars.get(cell.region) or Sammantradesplan(cell.region)
+            calendar = held.get(cell.region) or Sammantradesplan(cell.region)
             plan = alike[key] = of_region(calendar, cell, track, span, today=today, work=work)
         found[cell.uppdrag, cell.region] = plan
     return found

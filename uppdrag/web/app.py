@@ -8,9 +8,10 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from uppdrag.service.house import House
+from uppdrag.service.overview import Overview
 from uppdrag.service.visits import Visits
 from uppdrag.settings import Settings
-from uppdrag.web import answers, asking, errors, login, matters, office, permissions, regions, steps, todo
+from uppdrag.web import answers, asking, errors, login, matters, office, permissions, regions, steps, todo, tracks
 from uppdrag.web.assets import Assets
 from uppdrag.web.guard import Guard
 from uppdrag.web.state import Web
@@ -21,7 +22,10 @@ def create_app(house: House, settings: Settings) -> FastAPI:
 
     Raises PermissionMissing where a route does not say who may use it, AssetsMissing without stylesheets.
     """
-    web = Web(house=house, settings=settings, assets=Assets(), visits=Visits(house))
+    web = Web(
+        house=house, settings=settings, assets=Assets(), visits=Visits(house),
+        overview=Overview(house, tracks.in_overview),
+    )  # fmt: skip
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:

@@ -15,7 +15,7 @@ from uppdrag.web.state import known_visitor, web_of
 from workflow.calendar import local_date
 from workflow.lifecycle import Lifecycle
 from workflow.people import OFFICES
-from workflow.status import MatrixFilter, StatusFilter
+from workflow.status import StatusFilter, StatusRow
 
 pages = Pages()
 
@@ -24,30 +24,19 @@ pages = Pages()
 def matrix(request: Request) -> Response:
     """Uppdrag × regions, each cell with its mark and its word."""
     web = web_of(request)
-    group = request.query_params.get("grupp", "")[:60]
     every = request.query_params.get("visa", "") == "alla"
-    groups = sorted({g for r in queries.regions(web.house) for g in r.samverkansregioner})
-    chosen = MatrixFilter(samverkansregion=group) if group in groups else None
-    found = queries.matrix(web.house, StatusFilter(today=local_date(web.settings.now())), chosen)
-    lifecycles: dict[tuple[str, int], Lifecycle] = {}
-    table = []
-    for row in found.rows:
-        at = row.lifecycle, row.lifecycle_version
-        if at not in lifecycles:
-            lifecycles[at] = catalogue.lifecycle(web.house, f"{row.lifecycle}/{row.lifecycle_version}")
-        track = lifecycles[at].track
-        if track is None or (row.state not in track.open_in and not every):
-            continue
-        cells = [
-            tracks.lage(c, lifecycles[at], row.state) if (c := found.cells.get((row.id, r.lanskod))) else None
-            for r in found.regions
-        ]
-        table.append((row, cells))
+    today = local_date(web.settings.now())
+    found = web.overview.look(today, _with_the_regions if every else _lying_there)
+    groups = sorted({g for r in found.regions for g in r.samverkansregioner})
+    asked = request.query_params.get("grupp", "")[:60]
+    group = asked if asked in groups else ""
+    regions = [r for r in found.regions if not group or group in r.samverkansregioner]
+    codes = [r.lanskod for r in regions]
+    table = [(row, [its.get(code) for code in codes]) for row, its in found.rows]
     counts = Counter(one for _, cells in table for one in cells if one)
     return render(
-        request, "laget.html", regions=found.regions, table=table, groups=groups, group=group, every=every,
-        legend=sorted(counts.items(), key=lambda pair: tracks.ORDER.index(pair[0].key)),
-        labels=queries.labels(web.house),
+        request, "laget.html", regions=regions, table=[t for t in table if any(t[1])], groups=groups, group=group,
+        every=every, legend=sorted(counts.items(), key=lambda pair: tracks.ORDER.index(pair[0].key)),
     )  # fmt: skip
 
 
@@ -81,6 +70,14 @@ def one(request: Request, lanskod: str) -> Response:
         holders=people.listed(web.house, now=now, region=lanskod) if kansli else [], offices=OFFICES,
         answers=kansli or (visitor.role == "region" and visitor.region == lanskod), own="", labels={},
     )  # fmt: skip
+
+
+def _with_the_regions(_: StatusRow, lifecycle: Lifecycle) -> bool:
+    return lifecycle.track is not None
+
+
+def _lying_there(row: StatusRow, lifecycle: Lifecycle) -> bool:
+    return lifecycle.track is not None and row.state in lifecycle.track.open_in
 
 
 def _asked(item: following.InHand) -> bool:

@@ -8,22 +8,25 @@ from urllib.parse import urlsplit
 from fastapi import Request
 
 from uppdrag.service.house import House
+from uppdrag.service.overview import Overview
 from uppdrag.service.signing_in import Visitor
 from uppdrag.service.visits import Visits
 from uppdrag.settings import Settings
 from uppdrag.web.assets import Assets
+from uppdrag.web.tracks import Lage
 
 _LOOPBACK = ("127.0.0.1", "localhost")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Web:
-    """A house with its settings, the stylesheets and pictures, and the access log."""
+    """A house with its settings, the stylesheets and pictures, the access log, and every region on every uppdrag."""
 
     house: House
     settings: Settings
     assets: Assets
     visits: Visits
+    overview: Overview[Lage]
 
     @property
     def secure(self) -> bool:

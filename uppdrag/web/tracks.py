@@ -81,6 +81,13 @@ def lage(cell: Cell, lifecycle: Lifecycle, state: str) -> Lage:
     return UNKNOWN
 
 
+def in_overview(cell: Cell, lifecycle: Lifecycle, state: str, plan: RegionPlan | None) -> Lage:
+    """The same where it is also known how the region's meetings fit the planned time."""
+    asked = lifecycle.track is not None and state in lifecycle.track.open_in and not cell.category
+    fits_not = asked and plan is not None and plan.verdict == "ryms_inte"
+    return FITS_NOT if fits_not else lage(cell, lifecycle, state)
+
+
 def rows(found: Detail, regions: Mapping[str, Region], plan: UppdragPlan | None) -> list[RegionRow]:
     """The concerned regions, what needs a hand first. `plan`: how they fit the planned time, where there is one."""
     plans = {p.region: p for p in plan.plans} if plan else {}
@@ -92,8 +99,7 @@ def rows(found: Detail, regions: Mapping[str, Region], plan: UppdragPlan | None)
     for cell in found.cells:
         planned = not cell.category and cell.planned_on is not None
         its = plans.get(cell.region) if asked and not cell.category else None
-        fits_not = its is not None and its.verdict == "ryms_inte"
-        where = FITS_NOT if fits_not else lage(cell, found.lifecycle, found.row.state)
+        where = in_overview(cell, found.lifecycle, found.row.state, its)
         shown.append(
             RegionRow(
                 cell.region, words.region(regions, cell.region), where,
