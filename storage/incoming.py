@@ -64,6 +64,9 @@ _settle = Statement(
         handled_at=bindparam("moment"),
     )
 )  # fmt: skip
+_assign = Statement(
+    update(_I).where(col(_I.id) == bindparam("at")).values(uppdrag=bindparam("of"), region=bindparam("of_region"))
+)
 _number = Statement(
     update(_I)
     .where(col(_I.id) == bindparam("at"))
@@ -129,6 +132,11 @@ def settle(session: Session, mail: Incoming) -> bool:
         "at": mail.id, "to": mail.status, "new_event": mail.event, "new_note": mail.note, "new_uppdrag": mail.uppdrag,
         "new_region": mail.region, "who": mail.handled_by, "moment": mail.handled_at,
     }) == 1  # fmt: skip
+
+
+def assign(session: Session, id: str, uppdrag: str, region: str) -> None:
+    """Note which uppdrag and region a mail is about."""
+    session.run(_assign, {"at": id, "of": uppdrag, "of_region": region})
 
 
 def number(session: Session, id: str, dnr: str, who: str) -> bool:

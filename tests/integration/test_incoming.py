@@ -426,10 +426,10 @@ def test_a_mail_is_diariefort_or_put_aside_with_a_reason(house: House, post: Pos
     post.put(mails.answer("Reklam", to=""))
     incoming.read_mailbox(house, NOW, settings)
     id = only(house).id
-    assert inbox.mark_dnr(house, id, " RK2026-00085-57 ", actor=KANSLI).dnr == "RK2026-00085-57"
+    assert inbox.mark_dnr(house, id, " RK2026-00085-57 ", actor=KANSLI, now=NOW).dnr == "RK2026-00085-57"
     for wrong in ("", "a\nb", "x" * 400):
         with pytest.raises(Refused):
-            inbox.mark_dnr(house, id, wrong, actor=KANSLI)
+            inbox.mark_dnr(house, id, wrong, actor=KANSLI, now=NOW)
         with pytest.raises(Refused):
             inbox.dismiss(house, id, wrong, actor=KANSLI, now=NOW)
     inbox.dismiss(house, id, "Reklam", actor=KANSLI, now=NOW)

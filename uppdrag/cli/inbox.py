@@ -181,8 +181,27 @@ def dnr_(
     """Anteckna att ett mejl är diariefört, och under vilket nummer."""
     from uppdrag.service import inbox as service
 
-    done = service.mark_dnr(house(context), mail, number, actor=actor_of(role, by))
+    done = service.mark_dnr(house(context), mail, number, actor=actor_of(role, by), now=settings(context).now())
     typer.echo(f"Diariefört: {done.id} som {done.dnr}.")
+
+
+@inbox.command("link", epilog="Exempel: uppdrag inbox link 3fa9c1d2ab U2026-01 03 --by Åsa")
+@told
+def link_(
+    context: typer.Context,
+    mail: Mail,
+    uppdrag: Annotated[str, typer.Argument(metavar="ID", help="Uppdraget som mejlet gäller.")],
+    region: Annotated[str, typer.Argument(metavar="LÄNSKOD", help="Regionen som mejlet kommer från.")],
+    by: By,
+    role: Role = "kansli",
+) -> None:
+    """Ange vilket uppdrag och vilken region ett mejl gäller."""
+    from uppdrag.service import inbox as service
+
+    done = service.link(
+        house(context), mail, uppdrag, region, actor=actor_of(role, by), now=settings(context).now()
+    )  # fmt: skip
+    typer.echo(f"Kopplat: {done.id} gäller {done.uppdrag}, region {done.region}.")
 
 
 @inbox.command(epilog="Exempel: uppdrag inbox save 3fa9c1d2ab --output bilagor")

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from uuid import uuid4
 
-from storage import incoming, log
+from storage import incoming, log, mail_acts
+from storage import uppdrag as stored
 from storage.database import Session
+from storage.mail_acts import MailAct
 from uppdrag.service import commands
 from uppdrag.service.commands import Answer
 from uppdrag.service.house import House
@@ -68,6 +71,43 @@ def files(house: House, id: str) -> Iterator[tuple[IncomingFile, bytes]]:
                 yield file, content
 
 
+def file(house: House, id: str, number: int) -> tuple[IncomingFile, bytes]:
+    """One file that came with a mail. Raises NotFound, also where it was not kept."""
+    with house.database.reading() as session:
+        found = next((f for f in _found(session, id).files if f.number == number and f.digest), None)
+        content = incoming.content(session, found.digest) if found else None
+    if found is None or content is None:
+        raise NotFound("file", f"{id}/{number}")
+    return found, content
+
+
+def link(house: House, id: str, uppdrag: str, region: str, *, actor: Actor, now: datetime, key: str = "") -> Incoming:
+    """Say which uppdrag and region a mail is about. The same form again changes nothing.
+
+    Raises NotFound, or Refused where somebody has dealt with the mail or the region (länskod) is not concerned.
+    """
+    with house.database.transaction() as session:
+        mail = _found(session, id, lock=True)
+        matter = stored.load(session, uppdrag.strip().upper(), seq=0)
+        at = matter.uppdrag.id
+        act = MailAct(at=now, about=f"inkommet:{id}", act="koppla", who=actor.name, why=f"{at} {region}")
+        if not mail_acts.note(session, act, key=key or uuid4().hex):
+            return mail
+        if mail.status != "ny":
+            raise _handled(mail)
+        if region not in matter.uppdrag.concerned:
+            concerned = ", ".join(matter.uppdrag.concerned) or "ingen"
+            raise Refused([Refusal.of("region_not_concerned", region=region, concerned=concerned)])
+        incoming.assign(session, id, at, region)
+        return replace(mail, uppdrag=at, region=region)
+
+
+def acts(house: House, id: str) -> list[MailAct]:
+    """What was done to a mail by hand, besides registering it or putting it aside; oldest first."""
+    with house.database.reading() as session:
+        return mail_acts.about(session, f"inkommet:{id}")
+
+
 def register(
     house: House, id: str, said: Registration, *, actor: Actor, now: datetime, dry_run: bool = False
 ) -> Answer:  # fmt: skip
@@ -79,8 +119,7 @@ def register(
     with commands.writing(house, dry_run=dry_run) as session:
         mail = _found(session, id, lock=True)
         key = f"inkommet:{mail.digest}"
-        if mail.status != "ny" and log.find_key(session, log.owned_key(actor, key)) is None:
-            raise _handled(mail)
+        _still_new(session, mail, actor, key)
         uppdrag, region = said.uppdrag or mail.uppdrag, said.region or mail.region
         if not (uppdrag and region):
             raise Refused([Refusal.of("incoming_unmatched", mail=id)], subject="")
@@ -90,12 +129,27 @@ def register(
             proposal_version=said.proposal_version, complete=said.complete,
         )  # fmt: skip
         answer = commands.handle_within(house, session, uppdrag, command, now=now, key=key, dry_run=dry_run)
-        done = replace(
-            mail, status="registrerad", event=answer.events[0].id, uppdrag=uppdrag, region=region,
-            handled_by=actor.name, handled_at=now,
-        )  # fmt: skip
-        incoming.settle(session, done)
+        registered(session, mail, answer, region=region, by=actor.name, now=now)
         return answer
+
+
+def to_register(session: Session, id: str, *, actor: Actor, key: str) -> Incoming:
+    """A mail whose answer is about to be registered by a form known by `key`, locked for this transaction.
+
+    Raises NotFound, or Refused where somebody has dealt with it otherwise.
+    """
+    mail = _found(session, id, lock=True)
+    _still_new(session, mail, actor, key)
+    return mail
+
+
+def registered(session: Session, mail: Incoming, answer: Answer, *, region: str, by: str, now: datetime) -> None:
+    """Note what a mail led to, in the transaction that registered it. A mail that has been noted stays as it is."""
+    done = replace(
+        mail, status="registrerad", event=answer.events[0].id, uppdrag=answer.uppdrag, region=region, handled_by=by,
+        handled_at=now,
+    )  # fmt: skip
+    incoming.settle(session, done)
 
 
 def default_source(mail: Incoming) -> str:
@@ -104,11 +158,17 @@ def default_source(mail: Incoming) -> str:
     return "protokollsutdrag" if documents else "epost"
 
 
-def mark_dnr(house: House, id: str, number: str, *, actor: Actor) -> Incoming:
-    """Note that a mail is diarieförd, and under which number. Raises NotFound, or Refused for a number that is none."""
+def mark_dnr(house: House, id: str, number: str, *, actor: Actor, now: datetime, key: str = "") -> Incoming:
+    """Note that a mail is diarieförd, and under which number. The same form again changes nothing.
+
+    Raises NotFound, or Refused for a number that is none.
+    """
     cleaned = _cleaned(number, "dnr", "Diarienumret")
     with house.database.transaction() as session:
         mail = _found(session, id, lock=True)
+        act = MailAct(at=now, about=f"inkommet:{id}", act="diariefor", who=actor.name, why=cleaned)
+        if not mail_acts.note(session, act, key=key or uuid4().hex):
+            return mail
         incoming.number(session, id, cleaned, actor.name)
         return replace(mail, dnr=cleaned)
 
@@ -131,6 +191,12 @@ def _found(session: Session, id: str, *, lock: bool = False) -> Incoming:
     if mail is None:
         raise NotFound("incoming", id)
     return mail
+
+
+def _still_new(session: Session, mail: Incoming, actor: Actor, key: str) -> None:
+    """Raises Refused where a mail has been dealt with, save by the same form."""
+    if mail.status != "ny" and log.find_key(session, log.owned_key(actor, key)) is None:
+        raise _handled(mail)
 
 
 def _handled(mail: Incoming) -> Refused:

@@ -13,12 +13,23 @@ from uppdrag.intake import people as intake
 from uppdrag.service.commands import writing
 from uppdrag.service.house import SYSTEM_STREAM, House
 from uppdrag.service.wanted import readdress
-from workflow.appointments import Alter, Appoint, Clear, End, Flag, HolderCommand, called, decide, next_id
+from workflow.appointments import (
+    CHANGEABLE,
+    Alter,
+    Appoint,
+    Clear,
+    End,
+    Flag,
+    HolderCommand,
+    called,
+    decide,
+    next_id,
+)
 from workflow.calendar import local_date
-from workflow.errors import LinesRefused, Refusal, Refused
+from workflow.errors import LinesRefused, NotFound, Refusal, Refused
 from workflow.message import NONE, Intent, Occasion
 from workflow.model import Actor, Region
-from workflow.people import OFFICES, Holder, unreachable
+from workflow.people import OFFICES, REGION_OFFICES, Holder, HolderPatch, unreachable
 from workflow.roster import compare
 from workflow.status import StatusFilter
 
@@ -56,6 +67,15 @@ class Replacement:
     introduced: bool
     rewritten: int = 0
     repeated: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """A holder before and after a correction. `rewritten` as in Replacement."""
+
+    before: Holder
+    after: Holder
+    rewritten: int
 
 
 class _Desk:
@@ -149,6 +169,56 @@ def replace(
         return Replacement(
             ended=ended, successor=after, open=waiting, introduced=introduced, rewritten=readdress(session, now)
         )  # fmt: skip
+
+
+def change(
+    house: House, id: str, stated: Mapping[str, str], *, actor: Actor, now: datetime, dry_run: bool = False
+) -> Change:  # fmt: skip
+    """Correct what is known of a holder: the columns of CHANGEABLE that are `stated`, as typed.
+
+    Doing it again changes nothing. Raises NotFound or Refused.
+    """
+    with writing(house, dry_run=dry_run) as session:
+        regions = house.regions(session)
+        desk = _Desk(session, regions, actor, now)
+        holder = next((h for h in desk.holders if h.id == id), None)
+        if holder is None:
+            raise NotFound("holder", id)
+        kept = {"office": holder.office, "region": holder.region or "-", "capacity": holder.capacity}
+        wanted, wrong = intake.read_one({**kept, **stated}, regions)
+        if wrong:
+            raise Refused(wrong)
+        values: HolderPatch = {n: getattr(wanted, n) for n in CHANGEABLE if n in stated}  # type: ignore[assignment]  # CHANGEABLE are its names
+        after = desk.carry_out(id, holder, Alter(values))
+        return Change(before=holder, after=after, rewritten=readdress(session, now) if after != holder else 0)
+
+
+def substitute(
+    house: House, office: str, region: str, stated: Mapping[str, str], *, actor: Actor, now: datetime,
+    dry_run: bool = False,
+) -> Replacement:  # fmt: skip
+    """Let somebody of a region name a substitute for an office there: `name`, `email`, `first` and `last` as typed.
+
+    Only an address of a domain that the region's addresses already have, for whoever has the address can log in.
+    Raises Refused.
+    """
+    if office not in REGION_OFFICES:
+        raise Refused([Refusal.of("office_unknown")])
+    with house.database.reading() as session:
+        known = {h.email.rpartition("@")[2].casefold() for h in people.all_holders(session) if h.region == region}
+    domain = stated.get("email", "").strip().rpartition("@")[2].casefold()
+    missing = [
+        Refusal.of("fact_missing", fact=name, label=label)
+        for name, label in (("name", "Namnet"), ("email", "E-postadressen"), ("last", "Sista dagen"))
+        if not stated.get(name, "").strip()
+    ]
+    if domain and domain not in known:
+        told = ", ".join(f"@{d}" for d in sorted(known) if d) or "ingen"
+        missing.append(Refusal.of("address_elsewhere", fact="email", value=stated["email"].strip(), known=told))
+    if missing:
+        raise Refused(missing)
+    wanted = {**stated, "office": office, "region": region, "capacity": "ersättare"}
+    return replace(house, wanted, actor=actor, now=now, dry_run=dry_run)
 
 
 def flag_address(session: Session, address: str, why: str, actor: Actor, now: datetime) -> list[Holder]:

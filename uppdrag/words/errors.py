@@ -55,6 +55,7 @@ _KINDS = {
     "uppdrag": "Uppdraget", "event": "Händelsen", "lifecycle": "Ärendegången", "definition": "Definitionen",
     "plan": "Planen", "file": "Filen", "region": "Regionen",
     "incoming": "Mejlet", "mail": "Mejlet", "suppression": "Spärren för",
+    "question": "Frågan", "holder": "Befattningshavaren", "template": "Mallen",
 }  # fmt: skip
 
 

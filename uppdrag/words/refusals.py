@@ -120,6 +120,9 @@ _REFUSALS: Mapping[str, str] = {
     "incoming_unmatched": "Mejlet {mail} hör inte till en viss region på ett visst uppdrag.",
     "incoming_handled": "Mejlet {mail} är redan {status} av {by}.",
     "incoming_registered": "Mejlet {mail} är redan {status} av {by}, som {event}. Är något fel: rätta händelsen.",
+    "question_answered": "Frågan är redan besvarad av {by}. Läs om sidan.",
+    "address_elsewhere": "{value} har en annan domän än regionens adresser ({known}). Be kansliet lägga in adressen.",
+    "office_unknown": "Inloggningen säger inte vilken befattning du har. Be kansliet lägga in ersättaren.",
     # rättelser
     "why_missing": "Skälet till rättelsen saknas.",
     "nothing_to_correct": "Ange vad som ska stå i stället, eller ta tillbaka händelsen.",
