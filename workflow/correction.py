@@ -325,7 +325,7 @@ def _decision(lifecycle: Lifecycle, matter: Matter, c: Correct, why: str, today:
     patch = region.reckoned(track, rb, decisions) if old.set_no == rb.set_no else RegionPatch()
     return Corrected(
         replaces=c.replaces.seq, of="RegionDecided", why=why, withdrawn=c.withdraw, region=event.region,
-        before=_told(old), after={} if c.withdraw else _told(new), on=new.on, decision=new, region_patch=patch,
+        before=as_typed(old), after={} if c.withdraw else as_typed(new), on=new.on, decision=new, region_patch=patch,
     )  # fmt: skip
 
 
@@ -334,7 +334,7 @@ def _redecided(
 ) -> Decision:
     track = lifecycle.track
     assert track is not None  # noqa: S101 - the caller has one
-    stated = {**_told(old), **{k: v.strip() for k, v in c.changes.items()}}
+    stated = {**as_typed(old), **{k: v.strip() for k, v in c.changes.items()}}
     outcome = track.outcome(stated["outcome"])
     if outcome is not None and not outcome.task:  # then there is nothing left to complete, save what is said so now
         stated |= {n: c.changes.get(n, "").strip() for n in ("missing", "task_owner", "task_due")}
@@ -361,7 +361,7 @@ def _redecided(
     return replace(new, number=old.number, set_no=old.set_no)
 
 
-def _told(d: Decision) -> dict[str, str]:
+def as_typed(d: Decision) -> dict[str, str]:
     """A decision in words, as each of DECISION_FACTS may be typed again."""
     task = d.task or Task(what="")
     days = (d.on, d.justerat, d.tillkannagivet, d.reported_on, task.due)

@@ -177,9 +177,10 @@ def reschedule(
 
 def correct(
     house: House, event_id: str, *, why: str, actor: Actor, changes: Mapping[str, str], withdraw: bool, now: datetime,
-    key: str = "", dry_run: bool = False,
+    key: str = "", expected: int | None = None, dry_run: bool = False,
 ) -> Answer:  # fmt: skip
-    """Replace what an event (`U2026-01/17`) says, or withdraw it."""
+    """Replace what an event (`U2026-01/17`) says, or withdraw it. `expected`: the number of the last event that said
+    something of it, itself or a correction, as the caller saw it."""
     id, _, number = event_id.partition("/")
     if not (number.isascii() and number.isdigit()):
         raise NotFound("event", event_id)
@@ -194,18 +195,21 @@ def correct(
             raise NotFound("event", event_id)
         if isinstance(target.event, Corrected):
             raise Refused([Refusal.of("correct_the_original", event=f"{id}/{target.replaces}")], subject=event_id)
+        last = last_word(target, history)
+        if expected is not None and expected != last:
+            raise VersionConflict(event_id, expected, last)
         before = replay(history[: target.seq - 1])
         matter = uppdrag.load(session, id, seq=head.seq, regions="*")
         command = Correct(
             actor=actor, why=why, changes=dict(changes), withdraw=withdraw, before=before or matter,
-            replaces=_as_corrected(target, history), since=_standing_since(target, history),
+            replaces=as_corrected(target, history), since=_standing_since(target, history),
         )  # fmt: skip
         engine = house.engine(session, matter.uppdrag.lifecycle, matter.uppdrag.lifecycle_version)
         digest = asked.digest() if key else ""
         return _carry_out(house, session, engine, head, matter, command, now, key=key, digest=digest, dry_run=dry_run)
 
 
-def _as_corrected(target: Recorded, history: Sequence[Recorded]) -> Recorded:
+def as_corrected(target: Recorded, history: Sequence[Recorded]) -> Recorded:
     """An event as the corrections since have left it. Raises Refused where it has been withdrawn."""
     for later in history[target.seq :]:
         fix = later.event
@@ -220,6 +224,11 @@ def _as_corrected(target: Recorded, history: Sequence[Recorded]) -> Recorded:
             event = replace(event, facts=fix.facts, patch=fix.region_effective)
         target = replace(target, event=event, on=fix.on)
     return target
+
+
+def last_word(target: Recorded, history: Sequence[Recorded]) -> int:
+    """The number of the last event that says something of an event: the newest correction, else itself."""
+    return max(e.seq for e in history if target.seq in (e.seq, e.replaces))
 
 
 def _standing_since(target: Recorded, history: Sequence[Recorded]) -> tuple[Event, ...]:

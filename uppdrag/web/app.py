@@ -11,7 +11,7 @@ from uppdrag.service.house import House
 from uppdrag.service.overview import Overview
 from uppdrag.service.visits import Visits
 from uppdrag.settings import Settings
-from uppdrag.web import answers, asking, errors, login, matters, office, permissions, regions, steps, todo, tracks
+from uppdrag.web import answers, errors, login, office, permissions, places, regions, todo, tracks
 from uppdrag.web.assets import Assets
 from uppdrag.web.guard import Guard
 from uppdrag.web.state import Web
@@ -37,8 +37,8 @@ def create_app(house: House, settings: Settings) -> FastAPI:
         title="Uppdrag", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False
     )
     app.state.web = web
-    for place in (login, todo, matters, steps, asking, regions, answers, office):
-        place.pages.install(app)
+    for pages in (login.pages, todo.pages, *places.UPPDRAG, regions.pages, answers.pages, office.pages):
+        pages.install(app)
     errors.install(app)
     app.add_middleware(Guard, web=web)
     permissions.check(app)

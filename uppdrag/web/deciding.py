@@ -76,7 +76,7 @@ def fields(found: Detail, form: Mapping[str, str], *, kansli: bool) -> list[Fiel
         Field(name="paragraf", label="Paragraf", narrow=True, shown_for=decided, help="Bara siffran, till exempel 88."),
         Field(name="dnr", label="Regionens diarienummer" if kansli else "Ert diarienummer", shown_for=decided),
         *(_of_the_kansli(decided) if kansli else []),
-        *_road(),
+        *road(at="kollegial"),
         Field(name="slag", label="Slag", kind="choice", options=tuple(_KINDS.items()), at="tjansteman",
               group=_DELEGATED),
         Field(name="delegationspunkt", label="Punkt i delegationsordningen", at="tjansteman", group=_DELEGATED),
@@ -136,6 +136,19 @@ def chain_text(form: Mapping[str, str], *, with_paragraphs: bool = True) -> str:
     return ";".join(told)
 
 
+def road(*, at: str = "", paragraphs: bool = True) -> list[Field]:
+    """The questions about the bodies that take the matter first, in the order in which they do."""
+    asked = []
+    for n in range(1, LINKS + 1):
+        asked += [
+            Field(name=f"led{n}_instans", label=f"Led {n}", kind="select", options=_LINKS, at=at, group=_ROAD),
+            Field(name=f"led{n}_datum", label=f"Led {n}: datum", kind="date", at=at, group=_ROAD),
+        ]
+        if paragraphs:
+            asked.append(Field(name=f"led{n}_paragraf", label=f"Led {n}: paragraf", narrow=True, at=at, group=_ROAD))
+    return asked
+
+
 def read_days(said: Mapping[str, str], labels: Iterable[tuple[str, str]]) -> dict[str, date | None]:
     """The days among some answers, by name; None where nothing was said. Raises Refused with every one that is none."""
     days: dict[str, date | None] = {}
@@ -182,15 +195,3 @@ def _of_the_kansli(decided: str) -> list[Field]:
         Field(name="version", label="Förslagets version", kind="number", shown_for=decided,
               help="Utelämnad: den som regionen fick."),
     ]  # fmt: skip
-
-
-def _road() -> list[Field]:
-    """The bodies that proposed, in the order in which they took the matter."""
-    road = []
-    for n in range(1, LINKS + 1):
-        road += [
-            Field(name=f"led{n}_instans", label=f"Led {n}", kind="select", options=_LINKS, at="kollegial", group=_ROAD),
-            Field(name=f"led{n}_datum", label=f"Led {n}: datum", kind="date", at="kollegial", group=_ROAD),
-            Field(name=f"led{n}_paragraf", label=f"Led {n}: paragraf", narrow=True, at="kollegial", group=_ROAD),
-        ]
-    return road

@@ -11,7 +11,7 @@ from fastapi.responses import Response
 from uppdrag import words
 from uppdrag.service import catalogue, commands, planning, queries
 from uppdrag.service.mailing import listed as mails_listed
-from uppdrag.web import forms, tracks
+from uppdrag.web import forms, history, tracks
 from uppdrag.web.errors import status_of
 from uppdrag.web.forms import NO_COMPLAINT, Field
 from uppdrag.web.permissions import READERS, Pages, form_of
@@ -99,7 +99,7 @@ def one(request: Request, id: str) -> Response:
         hidden=hidden, options=options, fits=plan_words.survey(plan.survey, regions) if plan else [],
         onward=tracks.onward(found.lifecycle, found.row.state, options),
         unasked=all(r.lage.key == "ej_fragad" for r in rows),
-        history=[(e, words.event(e, found.lifecycle, regions)) for e in reversed(found.history)]
+        history=history.entries(found.history, found.lifecycle, regions, visitor)
         if visitor.role in ("kansli", "insyn") and not hidden else [], mails=mails,
         registered=next((e for e in found.history if str(e.seq) == registered), None),
         sentence=words.sentence, deadlines={d.id: d.label for d in found.lifecycle.deadlines},

@@ -30,8 +30,9 @@ _AFTERWARDS = "_efterhand"
 
 @pages.get("/uppdrag/{id}/steg/{trigger}", ("kansli",))
 def ask(request: Request, id: str, trigger: str) -> Response:
-    """The form of a step."""
-    return _form(request, id, trigger, {"nyckel": forms.new_key()})
+    """The form of a step. What the address names is filled in, as when somebody has chosen one who answers."""
+    chosen = {name: value[:300] for name, value in request.query_params.items() if not name.startswith("_")}
+    return _form(request, id, trigger, {**chosen, "nyckel": forms.new_key(), "sedd": ""})
 
 
 @pages.post("/uppdrag/{id}/steg/{trigger}", ("kansli",))
@@ -88,9 +89,12 @@ def _form(
     fields = _fields(option, form)
     wrong = NO_COMPLAINT if no is None else forms.complaint(no, [f.name for f in fields], {"on": _ON})
     conflict = no is not None and status_of(no) == 409
+    u = matter.uppdrag
     return render(
-        request, "steg.html", status=200 if no is None else status_of(no), option=option, u=matter.uppdrag,
-        lc=lifecycle, fields=forms.with_errors(fields, wrong), wrong=wrong, nyckel=form.get("nyckel", ""),
+        request, "steg.html", status=200 if no is None else status_of(no), heading=option.label, lead=u.title,
+        number=id, back=f"/uppdrag/{id}", action=f"/uppdrag/{id}/steg/{trigger}",
+        where=" → ".join(dict.fromkeys((lifecycle.label_of(u.state), lifecycle.label_of(option.target)))),
+        fields=forms.with_errors(fields, wrong), wrong=wrong, nyckel=form.get("nyckel", ""),
         seen=str(newest) if conflict else form.get("sedd") or str(newest),
         why_not=[words.sentence(r) for r in option.reasons],
     )  # fmt: skip

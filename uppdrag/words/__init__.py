@@ -5,6 +5,7 @@ from uppdrag.words.events import event
 from uppdrag.words.labels import (
     BODIES,
     FIELDS,
+    KINDS,
     SOURCES,
     as_of,
     began,
@@ -23,6 +24,6 @@ from uppdrag.words.labels import (
 from uppdrag.words.refusals import sentence
 
 __all__ = [
-    "BODIES", "FIELDS", "SOURCES", "as_of", "began", "decided", "differences", "error", "event", "facts", "finding",
-    "link", "office", "outcome", "region", "sentence", "task", "value", "where", "without_address",
+    "BODIES", "FIELDS", "KINDS", "SOURCES", "as_of", "began", "decided", "differences", "error", "event", "facts",
+    "finding", "link", "office", "outcome", "region", "sentence", "task", "value", "where", "without_address",
 ]  # fmt: skip

@@ -1,0 +1,10 @@
+"""The pages of *Uppdrag*, in the order in which their addresses are tried: `/uppdrag/nytt` before `/uppdrag/{id}`."""
+
+from __future__ import annotations
+
+from uppdrag.web import asking, correcting, matters, regional, regional_steps, steps
+from uppdrag.web.permissions import Pages
+
+UPPDRAG: tuple[Pages, ...] = (
+    matters.pages, steps.pages, asking.pages, regional.pages, regional_steps.pages, correcting.pages,
+)  # fmt: skip
