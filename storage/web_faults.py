@@ -34,8 +34,7 @@ _forget = Statement(update(_F).where(col(_F.made_at) <= bindparam("before"), col
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
     """A fault. `page` and `contact` are what the one who reported it chose to say, or empty. `client` names the
-    for the limits, and is
-    soon emptied."""
+    machine, for the limits, and is soon emptied."""
 
     id: str
     text: str

@@ -11,6 +11,7 @@ from email.utils import parseaddr
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 from workflow.calendar import STOCKHOLM
 
@@ -18,11 +19,14 @@ MailMode = Literal["av", "simulera", "testadresser", "skarp"]
 MailSecurity = Literal["starttls", "tls", "ingen"]
 _PORTS: Mapping[MailSecurity, int] = {"starttls": 587, "tls": 465, "ingen": 25}
 MAIL_MODES: tuple[MailMode, ...] = ("av", "simulera", "testadresser", "skarp")
+OIDC_ROLES = ("kansli", "chefsgrupp", "insyn", "drift")
+"""The roles that a claim may give. A region's people are known by their address, which says whose they are."""
 DEFAULT_DATABASE = "sqlite:///var/uppdrag.db"
 MAX_DOMAIN = 33
 """A Message-ID has at most 60 characters, 26 of them before the @."""
 DEFAULT_SENDER = "NSPL:s kansli <uppdrag@nspl.example>"
 DEFAULT_URL = "https://uppdrag.nspl.example"
+_OIDC_NAME, _OIDC_SCOPES, _OIDC_CLAIM = "din organisations inloggning", "openid email profile", "groups"
 _MAILBOX = re.compile(r"maildir:.+|imap(?:\+ssl)?://[^/:]+@[^/@]+(?:/.*)?")
 
 
@@ -47,11 +51,29 @@ class Smtp:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Oidc:
+    """An OpenID provider that people log in with. `name` is what people call it.
+
+    `roles` are pairs of a value and the role that it gives, where the claim `role_claim` has that value. Offices are
+    given by verified addresses instead.
+    """
+
+    issuer: str
+    client_id: str
+    client_secret: str = field(default="", repr=False)
+    name: str = _OIDC_NAME
+    scopes: str = _OIDC_SCOPES
+    role_claim: str = _OIDC_CLAIM
+    roles: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """`fixed_now`: the moment (aware) that every command takes for now, or None for the real clock.
 
     `mail_from` is whom mail comes from, name and address; `mail_reply_to` where answers go, empty for the sender's own
     address; `url` where the pages are, without a slash at the end. `mailbox` is where answers are read, empty: nowhere.
+    `oidc` is whom people log in with, None where nobody; `code_login` whether a mailed code logs in as well.
     `smtp` is the relay, None where none is set; `mail_test_addresses` are addresses and `@domain`, in small letters.
     """
 
@@ -64,6 +86,8 @@ class Settings:
     mailbox_password: str = field(default="", repr=False)
     smtp: Smtp | None = None
     mail_test_addresses: frozenset[str] = frozenset()
+    oidc: Oidc | None = None
+    code_login: bool = True
     fixed_now: datetime | None = None
 
     def now(self) -> datetime:
@@ -98,6 +122,7 @@ def read(environ: Mapping[str, str] | None = None, *, now: str = "") -> Settings
     stated = now or env.get("UPPDRAG_NOW", "")
     if stated and mail == "skarp":
         raise SettingWrong("--now", "klockan kan inte ställas när UPPDRAG_MAIL är skarp; ta bort --now och UPPDRAG_NOW")
+    oidc = _oidc(env)
     return Settings(
         database_url=env.get("UPPDRAG_DATABASE_URL") or DEFAULT_DATABASE,
         mail=mail,
@@ -108,6 +133,8 @@ def read(environ: Mapping[str, str] | None = None, *, now: str = "") -> Settings
         mailbox_password=_secret(env, "UPPDRAG_MAILBOX_PASSWORD"),
         smtp=_smtp(env),
         mail_test_addresses=_test_addresses(env.get("UPPDRAG_MAIL_TEST_ADDRESSES", "")),
+        oidc=oidc,
+        code_login=_code_login(env, oidc),
         fixed_now=_moment(stated) if stated else None,
     )
 
@@ -158,6 +185,48 @@ def _smtp(env: Mapping[str, str]) -> Smtp | None:
         name = "UPPDRAG_SMTP_PASSWORD" if user else "UPPDRAG_SMTP_USER"
         raise SettingWrong(name, "ange både användare och lösenord, eller inget av dem")
     return Smtp(host=host, port=int(port), security=security, user=user, password=password)
+
+
+def _oidc(env: Mapping[str, str]) -> Oidc | None:
+    issuer = env.get("UPPDRAG_OIDC_ISSUER", "").strip()
+    if not issuer:
+        return None
+    at = urlsplit(issuer)
+    local = at.scheme == "http" and _on_this_machine(at.hostname or "")
+    if not (at.scheme == "https" or local) or not at.hostname or at.query or at.fragment:
+        raise SettingWrong("UPPDRAG_OIDC_ISSUER", "skriv adressen med https, till exempel https://login.example.se")
+    client_id = env.get("UPPDRAG_OIDC_CLIENT_ID", "").strip()
+    if not client_id:
+        raise SettingWrong("UPPDRAG_OIDC_CLIENT_ID", "ange vad inloggningstjänsten kallar det här programmet")
+    scopes = env.get("UPPDRAG_OIDC_SCOPES") or _OIDC_SCOPES
+    if "openid" not in scopes.split():
+        raise SettingWrong("UPPDRAG_OIDC_SCOPES", "openid måste vara med, till exempel openid email profile")
+    return Oidc(
+        issuer=issuer, client_id=client_id, client_secret=_secret(env, "UPPDRAG_OIDC_CLIENT_SECRET"), scopes=scopes,
+        name=env.get("UPPDRAG_OIDC_NAME") or _OIDC_NAME,
+        role_claim=env.get("UPPDRAG_OIDC_ROLE_CLAIM") or _OIDC_CLAIM, roles=_roles(env.get("UPPDRAG_OIDC_ROLES", "")),
+    )  # fmt: skip
+
+
+def _roles(text: str) -> tuple[tuple[str, str], ...]:
+    """Pairs of value and role. Semicolons stand between them, for the name of a group may hold commas."""
+    found = []
+    for part in filter(str.strip, text.split(";")):
+        role, _, value = (one.strip() for one in part.partition("="))
+        if role not in OIDC_ROLES or not value:
+            raise SettingWrong("UPPDRAG_OIDC_ROLES", "skriv som kansli=nspl-kansli; drift=it-drift. Roller: "
+                               + ", ".join(OIDC_ROLES))  # fmt: skip
+        found.append((value, role))
+    return tuple(found)
+
+
+def _code_login(env: Mapping[str, str], oidc: Oidc | None) -> bool:
+    stated = env.get("UPPDRAG_CODE_LOGIN") or "ja"
+    if stated not in ("ja", "nej"):
+        raise SettingWrong("UPPDRAG_CODE_LOGIN", "skriv ja eller nej")
+    if stated == "nej" and oidc is None:
+        raise SettingWrong("UPPDRAG_CODE_LOGIN", "nej kräver UPPDRAG_OIDC_ISSUER, annars kan ingen logga in")
+    return stated == "ja"
 
 
 def _on_this_machine(host: str) -> bool:

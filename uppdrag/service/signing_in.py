@@ -6,17 +6,18 @@ like any mail, and is of no use without the token of the browser that asked for 
 
 from __future__ import annotations
 
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 from hmac import compare_digest
 from html import escape
-from secrets import randbelow, token_urlsafe
+from secrets import randbelow, token_bytes, token_urlsafe
 from typing import Literal
 from uuid import uuid4
 
-from storage import outbox, people, sessions
+from storage import bindings, outbox, people, sessions
 from storage.database import Session
 from storage.sessions import Login, SignedIn
 from uppdrag.service.house import House
@@ -35,6 +36,7 @@ _ROLE_OF: dict[str, WebRole] = {
     "c_nspl": "kansli", "kansli": "kansli", **dict.fromkeys(REGION_OFFICES, "region"),
 }  # fmt: skip
 
+_FORM_TOKEN = 32
 CODE_LASTS = timedelta(minutes=10)
 LINK_LASTS = timedelta(hours=1)
 IDLE = timedelta(hours=2)
@@ -46,6 +48,8 @@ CODES = 3
 """How many codes an address is mailed in ten minutes; who asks for more gets the same answer and no mail."""
 ASKED = 60
 """How many times a machine may ask in ten minutes. A county's people may share an address on the internet."""
+ASKED_IN_ALL = 3_000
+"""How many may ask in ten minutes: so large the table can grow, whoever asks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,18 +63,20 @@ class Post:
     @property
     def key(self) -> str:
         """What a form calls it."""
-        return f"{self.office}:{self.region}"
+        return f"{self.office or self.role}:{self.region}"
 
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """Who is logged in. `region` is a länskod, empty where the office has none."""
+    """Who is logged in. `region` is a länskod, empty where the office has none. `issuer` is the OpenID provider that
+    says who it is, empty where none was asked."""
 
     role: WebRole
     office: str
     region: str
     name: str
     digest: str
+    issuer: str = ""
 
     @property
     def actor(self) -> Actor:
@@ -90,7 +96,7 @@ def ask_code(house: House, settings: Settings, address: str, *, client: str, now
     with house.database.transaction() as session:
         since = now - CODE_LASTS
         to_address, by_client = sessions.asked(session, address=wanted, client=client, since=since)
-        if by_client >= ASKED:
+        if by_client >= ASKED or sessions.asked_in_all(session, since=since) >= ASKED_IN_ALL:
             raise Refused([Refusal.of("asked_too_often")])
         held = _posts_of(session, wanted, now)
         code = f"{randbelow(10**6):06d}" if held and to_address < CODES else ""
@@ -124,10 +130,18 @@ def prove(house: House, token: str, code: str, *, now: datetime) -> None:
 def posts(house: House, token: str, *, now: datetime) -> tuple[Post, ...]:
     """The offices that a proven login may enter as. Raises Refused (`code_spent`) where it is not proven."""
     with house.database.reading() as session:
-        return tuple(post for _, post in _posts_of(session, _proven(session, token, now).address, now))
+        return tuple(post for _, post in posts_for(session, _proven(session, token, now), now))
 
 
-def enter(house: House, token: str, post: str, name: str, *, now: datetime, before: str = "") -> str:
+def called(house: House, token: str, *, now: datetime) -> str:
+    """What the provider calls who is on the way in, empty where none was asked. Raises Refused (`code_spent`)."""
+    with house.database.reading() as session:
+        return _proven(session, token, now).name
+
+
+def enter(
+    house: House, token: str, post: str, name: str, *, now: datetime, before: str = "", browser: str = ""
+) -> str:  # fmt: skip
     """Log in as an office (`Post.key`; empty where there is but one), under a person's own name.
 
     The new session's token; the one that the browser had `before` is logged out. Raises Refused: `name_missing`,
@@ -136,16 +150,15 @@ def enter(house: House, token: str, post: str, name: str, *, now: datetime, befo
     who = _cleaned(name)
     with house.database.transaction() as session:
         login = _proven(session, token, now)
-        held = [post for _, post in _posts_of(session, login.address, now)]
-        chosen = next((p for p in held if p.key == post or (not post and len(held) == 1)), None)
+        held = posts_for(session, login, now)
+        chosen = next((one for one in held if one[1].key == post or (not post and len(held) == 1)), None)
         if chosen is None:
             raise Refused([Refusal.of("post_missing" if held else "code_spent")])
         if not sessions.spend(session, login.digest, now):
             raise Refused([Refusal.of("code_spent")])
-        signed = who
-        if chosen.role == "region":
-            signed = f"{who}, {OFFICES[chosen.office]} i {_named(house.regions(session), chosen.region)}"
-        return _open(session, chosen, signed, login.address, now, before)
+        address, at = chosen
+        signed = signature(who, at, house.regions(session))
+        return open_session(session, at, signed, login=login, address=address, now=now, before=before, browser=browser)
 
 
 def invite(house: House, role: WebRole, *, now: datetime) -> str:
@@ -160,7 +173,7 @@ def invite(house: House, role: WebRole, *, now: datetime) -> str:
     return token
 
 
-def accept(house: House, token: str, name: str, *, now: datetime, before: str = "") -> str:
+def accept(house: House, token: str, name: str, *, now: datetime, before: str = "", browser: str = "") -> str:
     """Log in with a link; the new session's token. Raises Refused: `name_missing`, `link_spent`."""
     who = _cleaned(name)
     with house.database.transaction() as session:
@@ -168,24 +181,23 @@ def accept(house: House, token: str, name: str, *, now: datetime, before: str = 
         role = next((r for r in WEB_ROLES if login is not None and r == login.role), None)
         if role is None or not sessions.spend(session, _digest(token), now):
             raise Refused([Refusal.of("link_spent")])
-        return _open(session, Post(role=role, office="", region=""), who, "", now, before)
+        at = Post(role=role, office="", region="")
+        return open_session(session, at, who, login=None, address="", now=now, before=before, browser=browser)
 
 
 def visitor(house: House, token: str, *, now: datetime) -> Visitor | None:
-    """Who has a session's token: None where it was ended, has stood idle or has lasted too long, or where the address
-    that was proven is no longer the office's."""
+    """Who has a session's token: None where it was ended, has stood idle or has lasted too long, or where what proved
+    the office, an address or a provider's identity, is no longer the office's."""
     if not token:
         return None
     with house.database.reading() as session:
         found = sessions.find(session, _digest(token))
         if found is None or now >= found.ends_at or now - found.used_at >= IDLE:
             return None
-        if found.office and not any(
-            _is_at(h, found.address, now) for h in people.at_post(session, found.office, found.region)
-        ):
+        if found.office and not _still_held(session, found, now):
             return None
     role = next(r for r in WEB_ROLES if r == found.role)
-    return Visitor(role=role, office=found.office, region=found.region, name=found.name, digest=found.digest)
+    return Visitor(role, found.office, found.region, found.name, found.digest, found.issuer)
 
 
 def leave(house: House, token: str) -> None:
@@ -194,16 +206,60 @@ def leave(house: House, token: str) -> None:
         sessions.end(session, _digest(token))
 
 
+def own(house: House, who: Visitor) -> tuple[SignedIn, ...]:
+    """Where the same person is logged in, the newest first."""
+    with house.database.reading() as session:
+        found = sessions.find(session, who.digest)
+        return tuple(sessions.own(session, found)) if found else ()
+
+
+def leave_everywhere(house: House, who: Visitor) -> int:
+    """Log the same person out wherever it is; how many logins it were."""
+    with house.database.transaction() as session:
+        found = sessions.find(session, who.digest)
+        return sessions.end_own(session, found) if found else 0
+
+
 def form_token(token: str) -> str:
-    """What every form of a session carries, so that no other site can post one. Made of the session's own token."""
-    return _digest(token, "form")
+    """What every form of a session carries, so that no other site can post one. Made of the session's own token.
+
+    It looks different each time, under a new one-time pad: pages are compressed, and what is the same each time could
+    be guessed at from how long they are (BREACH, CVE-2013-3587).
+    """
+    pad = token_bytes(_FORM_TOKEN)
+    return urlsafe_b64encode(pad + _xor(pad, _form_secret(token))).decode()
 
 
-def _digest(*parts: str) -> str:
-    return sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
+def is_form_token(token: str, given: str) -> bool:
+    """Whether a form is a session's own."""
+    try:
+        held = urlsafe_b64decode(given.encode())
+    except ValueError:
+        return False
+    pad, masked = held[:_FORM_TOKEN], held[_FORM_TOKEN:]
+    return len(masked) == _FORM_TOKEN and compare_digest(_xor(pad, masked), _form_secret(token))
 
 
-def _open(session: Session, post: Post, name: str, address: str, now: datetime, before: str) -> str:
+def posts_for(session: Session, login: Login, now: datetime) -> list[tuple[str, Post]]:
+    """What a proven login may enter as: the address behind an office, or empty, and the post."""
+    if not login.subject:
+        return [(h.email.casefold(), post) for h, post in _posts_of(session, login.address, now)]
+    roles = [Post(role=r, office="", region="") for r in WEB_ROLES if r in login.groups.split(",")]
+    bound = {b.holder for b in bindings.of(session, login.issuer, login.subject) if b.revoked_at is None}
+    held = [h for h in people.all_holders(session) if h.id in bound and _is_in_office(h, now)] if bound else []
+    return [*(("", post) for post in roles), *((h.email.casefold(), post) for h, post in _posts(held))]
+
+
+def signature(name: str, post: Post, regions: Sequence[Region]) -> str:
+    """How somebody signs: a region's people with office and region."""
+    return name if post.role != "region" else f"{name}, {OFFICES[post.office]} i {_named(regions, post.region)}"
+
+
+def open_session(
+    session: Session, post: Post, name: str, *, login: Login | None, address: str, now: datetime, before: str,
+    browser: str,
+) -> str:  # fmt: skip
+    """Log somebody in, under a new token; the one that the browser had `before` is logged out."""
     token = token_urlsafe(32)
     if before:
         sessions.end(session, _digest(before))
@@ -211,24 +267,52 @@ def _open(session: Session, post: Post, name: str, address: str, now: datetime, 
     sessions.open(
         session,
         SignedIn(digest=_digest(token), role=post.role, office=post.office, region=post.region, name=name,
-                 address=address, made_at=now, used_at=now, ends_at=now + LONGEST),
+                 address=address, made_at=now, used_at=now, ends_at=now + LONGEST, issuer=login.issuer if login else
+                 "", subject=login.subject if login else "", browser=browser),
     )  # fmt: skip
     return token
 
 
+def _digest(*parts: str) -> str:
+    return sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _form_secret(token: str) -> bytes:
+    return bytes.fromhex(_digest(token, "form"))
+
+
+def _xor(one: bytes, other: bytes) -> bytes:
+    return bytes(a ^ b for a, b in zip(one, other, strict=True))
+
+
+def _still_held(session: Session, found: SignedIn, now: datetime) -> bool:
+    held = people.at_post(session, found.office, found.region)
+    if not found.subject:
+        return any(_is_at(h, found.address, now) for h in held)
+    bound = {b.holder for b in bindings.of(session, found.issuer, found.subject) if b.revoked_at is None}
+    return any(h.id in bound and _is_in_office(h, now) for h in held)
+
+
 def _posts_of(session: Session, address: str, now: datetime) -> list[tuple[Holder, Post]]:
     """The offices whose address this is, each once, in the order of OFFICES."""
+    return _posts([h for h in people.all_holders(session) if _is_at(h, address, now)])
+
+
+def _posts(held: Sequence[Holder]) -> list[tuple[Holder, Post]]:
     order = list(OFFICES)
-    held = [h for h in people.all_holders(session) if h.office in _ROLE_OF and _is_at(h, address, now)]
     found: dict[str, tuple[Holder, Post]] = {}
-    for h in sorted(held, key=lambda h: (order.index(h.office), h.region, h.id)):
+    for h in sorted((h for h in held if h.office in _ROLE_OF), key=lambda h: (order.index(h.office), h.region, h.id)):
         post = Post(role=_ROLE_OF[h.office], office=h.office, region=h.region)
         found.setdefault(post.key, (h, post))
     return list(found.values())
 
 
 def _is_at(h: Holder, address: str, now: datetime) -> bool:
-    return bool(address) and h.email.casefold() == address and h.reachable and not h.vacant and h.holds(local_date(now))
+    return bool(address) and h.email.casefold() == address and h.reachable and _is_in_office(h, now)
+
+
+def _is_in_office(h: Holder, now: datetime) -> bool:
+    return not h.vacant and h.holds(local_date(now))
 
 
 def _proven(session: Session, token: str, now: datetime) -> Login:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from hmac import compare_digest
+from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
 from fastapi import Depends, FastAPI, Request
@@ -59,10 +58,10 @@ class Allow:
             raise LoginWanted
         if self.roles and visitor is not None and visitor.role not in self.roles:
             raise Forbidden("role")
-        if request.method not in _SAFE and visitor is not None:
-            given = str(request.state.form.get("formular", ""))
-            if not compare_digest(given.encode(), signing_in.form_token(token).encode()):
-                raise Forbidden("form")
+        if request.method in _SAFE or visitor is None:
+            return
+        if not signing_in.is_form_token(token, str(request.state.form.get("formular", ""))):
+            raise Forbidden("form")
 
 
 class Pages:
@@ -75,9 +74,9 @@ class Pages:
         """A page, which changes nothing."""
         return self._add(path, list(_SAFE), [Depends(Allow(roles))])
 
-    def post(self, path: str, roles: tuple[WebRole, ...]) -> Callable[[F], F]:
-        """What a form is posted to."""
-        return self._add(path, ["POST"], [Depends(_read), Depends(Allow(roles))])
+    def post(self, path: str, roles: tuple[WebRole, ...], *, files: int = 0) -> Callable[[F], F]:
+        """What a form is posted to, with at most so many files."""
+        return self._add(path, ["POST"], [Depends(_reading(files)), Depends(Allow(roles))])
 
     def install(self, app: FastAPI) -> None:
         """Add the routes to an application, each as itself: FastAPI would hide those of a router inside one route."""
@@ -105,6 +104,12 @@ def form_of(request: Request) -> dict[str, str]:
     return form
 
 
+def files_of(request: Request) -> dict[str, tuple[str, bytes]]:
+    """The files that were posted: name and content by field, those left out that have neither."""
+    files: dict[str, tuple[str, bytes]] = request.state.files
+    return files
+
+
 def check(app: FastAPI) -> None:
     """Raises PermissionMissing where a route does not say who it is for."""
     for route in app.routes:
@@ -118,9 +123,17 @@ def permission(route: APIRoute) -> tuple[WebRole, ...]:
     return next(d.dependency.roles for d in route.dependencies if isinstance(d.dependency, Allow))
 
 
-async def _read(request: Request) -> None:
-    async with request.form(max_files=0, max_fields=MAX_FIELDS) as form:
-        request.state.form = {name: value for name, value in form.multi_items() if isinstance(value, str)}
+def _reading(files: int) -> Callable[[Request], Awaitable[None]]:
+    async def read(request: Request) -> None:
+        async with request.form(max_files=files, max_fields=MAX_FIELDS) as form:
+            request.state.form = {name: value for name, value in form.multi_items() if isinstance(value, str)}
+            request.state.files = {
+                name: (value.filename or "", await value.read())
+                for name, value in form.multi_items()
+                if not isinstance(value, str) and value.filename
+            }
+
+    return read
 
 
 def _check_origin(request: Request) -> None:
