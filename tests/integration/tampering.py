@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sqlmodel import SQLModel
 
-from storage import mail_tables, meeting_tables, tables, web_tables
+from storage import mail_tables, meeting_tables, tables, token_tables, web_tables
 from storage.proof import Report
 from storage.tables import columns
 from uppdrag.service import queries
@@ -22,8 +22,9 @@ RECORD = sorted(
 )
 """The tables of what was decided, each column of which the proof answers for."""
 
-WORK_IN_HAND = [t for t in SQLModel.__subclasses__() if t.__module__ in (mail_tables.__name__, web_tables.__name__)]
-"""Mail, clock and who is logged in: not the record, and not proved."""
+_BESIDE = mail_tables.__name__, token_tables.__name__, web_tables.__name__
+WORK_IN_HAND = [t for t in SQLModel.__subclasses__() if t.__module__ in _BESIDE]
+"""Mail, clock, who is logged in and who has a key: not the record, and not proved."""
 
 KEYS = {str(t.__tablename__): [c.name for c in columns(t) if c.primary_key] for t in RECORD}
 EVERY_COLUMN = [(str(t.__tablename__), c.name) for t in RECORD for c in columns(t)]
