@@ -37,7 +37,7 @@ def status(
 ) -> None:
     """Visa läget för alla uppdrag eller ett."""
     from uppdrag.cli import show, telling
-    from uppdrag.service import queries
+    from uppdrag.service import queries, rows
     from workflow.calendar import local_date
     from workflow.errors import NotFound
     from workflow.facts import is_uppdrag_id
@@ -49,7 +49,7 @@ def status(
     if id:
         detail = queries.detail(place, id, now=now, as_of=day)
         if format is not Format.table:
-            show.emit(format, [telling.detail_row(detail)])
+            show.emit(format, [rows.detail_row(detail)])
             return
         regions = {r.lanskod: r for r in queries.regions(place, as_of=day)}
         say(day)
@@ -63,14 +63,14 @@ def status(
         due_before=day_of(due_before), idle_since=moment - timedelta(days=idle_days) if idle_days else None,
         limit=limit, after=after,
     )  # fmt: skip
-    rows = queries.status(place, wanted, as_of=day)
+    found = queries.status(place, wanted, as_of=day)
     if format is Format.table:
         if day is None:
             _alarm(place, now)
         say(day)
-        telling.status_table(rows, queries.labels(place, as_of=day))
+        telling.status_table(found, queries.labels(place, as_of=day))
     else:
-        show.emit(format, [telling.status_row(row) for row in rows])
+        show.emit(format, [rows.status_row(row) for row in found])
 
 
 def _alarm(place: "House", now: datetime) -> None:
@@ -126,12 +126,12 @@ def next_(
     """
     from uppdrag.cli import roads, show, telling
     from uppdrag.cli.doing import known_role
-    from uppdrag.service import queries
+    from uppdrag.service import queries, rows
 
     place = house(context)
     matter, lifecycle, options = queries.next_steps(place, id, role=known_role(role) if role else None)
     if format is not Format.table:
-        show.emit(format, telling.options_rows(options))
+        show.emit(format, rows.options_rows(options))
         return
     telling.options_text(id, lifecycle, matter.uppdrag.state, options)
     roads.tasks(matter, {r.lanskod: r for r in queries.regions(place)})
@@ -143,14 +143,14 @@ def history(context: typer.Context, id: Id, format: Show = Format.table) -> None
     """Visa allt som har hänt med ett uppdrag."""
     from uppdrag import words
     from uppdrag.cli import show, telling
-    from uppdrag.service import queries
+    from uppdrag.service import queries, rows
 
     place = house(context)
     events = queries.history(place, id)
     lifecycle, regions = queries.lifecycle_of(place, id), {r.lanskod: r for r in queries.regions(place)}
     told_as = [(e, words.event(e, lifecycle, regions)) for e in events]
     if format is not Format.table:
-        show.emit(format, [telling.history_row(e, text) for e, text in told_as])
+        show.emit(format, [rows.history_row(e, text) for e, text in told_as])
         return
     telling.history_text(told_as)
 

@@ -39,11 +39,11 @@ def list_(context: typer.Context, format: Show = Format.table) -> None:
     """Visa allt som är i bruk, med versioner."""
     from uppdrag.cli import show
     from uppdrag.service import catalogue
+    from uppdrag.service.region_rows import definition_row
 
     found = catalogue.listed(house(context))
     if format is not Format.table:
-        show.emit(format, [{"kind": d.kind, "id": d.id, "version": d.version, "label": d.label, "digest": d.digest,
-                            "uppdrag": d.uppdrag} for d in found])  # fmt: skip
+        show.emit(format, [definition_row(d) for d in found])
         return
     kinds = {"lifecycle": "ärendegång", "fragment": "delad", "organisation": "organisation", "plan": "plan"}
     show.table(

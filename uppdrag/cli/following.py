@@ -31,7 +31,7 @@ def matrix(
 ) -> None:
     """Visa uppdragen mot de 21 regionerna."""
     from uppdrag.cli import regional, show
-    from uppdrag.service import queries
+    from uppdrag.service import queries, region_rows
     from workflow.calendar import local_date
     from workflow.status import MatrixFilter, StatusFilter
 
@@ -41,7 +41,7 @@ def matrix(
     chosen = MatrixFilter(state=state, body=body, source=source, region=region, samverkansregion=samverkansregion)
     found = queries.matrix(place, wanted, chosen, as_of=day)
     if format is not Format.table:
-        show.emit(format, regional.matrix_rows(found, wanted.today.year))
+        show.emit(format, region_rows.matrix_rows(found, wanted.today.year))
         return
     say(day)
     if not found.rows:
@@ -65,14 +65,14 @@ def region(
     Det öppna står först, det som brådskar mest överst. Sist står vad andra regioner har beslutat om samma uppdrag.
     """
     from uppdrag.cli import regional, show
-    from uppdrag.service import following, queries
+    from uppdrag.service import following, queries, region_rows
     from workflow.calendar import local_date
 
     place, now = house(context), settings(context).now()
     day = day_asked(place, as_of, now, format)
     found = following.region(place, lanskod, now=now, as_of=day)
     if format is not Format.table:
-        show.emit(format, regional.region_rows(found, (day or local_date(now)).year))
+        show.emit(format, region_rows.region_rows(found, (day or local_date(now)).year))
         return
     say(day)
     names = {r.lanskod: r for r in queries.regions(place, as_of=day)}
@@ -87,12 +87,12 @@ def adaptations(context: typer.Context, id: Id, format: Show = Format.table) -> 
     Anpassningarna med sina ord, vilka som har antagit vilken version utan anpassning, och vilka som har avslagit.
     """
     from uppdrag.cli import regional, show
-    from uppdrag.service import following, queries
+    from uppdrag.service import following, queries, region_rows
 
     place = house(context)
     found = following.adaptations(place, id, now=settings(context).now())
     names = {r.lanskod: r for r in queries.regions(place)}
     if format is not Format.table:
-        show.emit(format, regional.adaptations_rows(found, names))
+        show.emit(format, region_rows.adaptations_rows(found, names))
         return
     regional.adaptations_text(found, names)

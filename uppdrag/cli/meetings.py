@@ -90,10 +90,11 @@ def list_(
     """Visa sammanträden och deras handlingsstopp."""
     from uppdrag.cli import show
     from uppdrag.service import meetings as service
+    from uppdrag.service.region_rows import meeting_row
 
     found = service.listed(house(context), _wanted(region, body, first, last))
     if format is not Format.table:
-        show.emit(format, [_row(k) for k in found])
+        show.emit(format, [meeting_row(k) for k in found])
         return
     if not found:
         typer.echo("Inga sammanträden. Läs in dem: uppdrag meetings import FIL")
@@ -285,18 +286,6 @@ def _day(day: Any) -> str:
 
 def _text(value: Any) -> str:
     return ("ja" if value else "nej") if isinstance(value, bool) else "" if value is None else str(value)
-
-
-def _row(k: "Known") -> dict[str, Any]:
-    m = k.meeting
-    return {
-        "region": None if m.region == "-" else m.region, "body": m.body, "date": _day(m.first),
-        "last_day": _day(m.last), "papers_by": _day(k.papers_by) or None,
-        "papers_rule": {"working_days": k.rule.working_days, "before": k.rule.before, "by": k.rule.stated_by or None}
-        if k.rule else None,
-        "published_on": _day(m.published_on) or None, "period": m.period or None, "source": m.source or None,
-        "example": m.example,
-    }  # fmt: skip
 
 
 app.add_typer(meetings, name="meetings")

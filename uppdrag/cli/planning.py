@@ -1,6 +1,6 @@
 """plan: each region's road to a decision within a window, and whether it fits."""
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -37,11 +37,16 @@ def plan(
     """
     from uppdrag.cli import show
     from uppdrag.service import planning, queries
+    from uppdrag.service.region_rows import plan_row
 
     place = house(context)
     found = planning.plan(place, id, now=settings(context).now(), window=window)
     if format is not Format.table:
-        show.emit(format, [_row(p, found.today.year, flat=format is Format.csv) for p in found.plans])
+        rows = [plan_row(p, found.today.year) for p in found.plans]
+        if format is Format.csv:
+            chains = [[_link(link) for link in p.chain] for p in found.plans]
+            rows = [{**row, "chain": chain} for row, chain in zip(rows, chains, strict=True)]
+        show.emit(format, rows)
         return
     _tell(found, {r.lanskod: r for r in queries.regions(place)})
 
@@ -125,21 +130,3 @@ def _link(link: "MeetingLink") -> str:
     from uppdrag import words
 
     return f"{words.BODIES.get(link.body, link.body)} {link.first}"
-
-
-def _row(p: "RegionPlan", year: int, *, flat: bool) -> dict[str, Any]:
-    from uppdrag.words import planning as say
-
-    notes = [say.note(n, year=year) for n in p.notes]
-    chain: list[Any] = [
-        {"body": link.body, "date": link.first.isoformat(),
-         "papers_by": link.papers_by.isoformat() if link.papers_by else None}
-        for link in p.chain
-    ]  # fmt: skip
-    return {
-        "region": p.region, "chain": [_link(link) for link in p.chain] if flat else chain,
-        "send_by": p.send_by.isoformat() if p.send_by else None,
-        "decides_on": p.decides_on.isoformat() if p.decides_on else None,
-        "slack_working_days": p.slack_working_days, "verdict": p.verdict, "missing": say.missing(p.missing, year=year),
-        "why": " ".join([say.why(p, year=year), *notes]),
-    }  # fmt: skip

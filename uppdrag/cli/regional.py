@@ -1,11 +1,10 @@
-"""Uppdrag and regions, as tables for people and as rows for programs. JSON keys are stable."""
+"""Uppdrag and regions, as tables for people."""
 
 from __future__ import annotations
 
 import textwrap
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
 
 import typer
 
@@ -13,6 +12,7 @@ from uppdrag import words
 from uppdrag.cli import show
 from uppdrag.service.following import Adaptations, InHand, RegionInHand
 from uppdrag.service.queries import Matrix
+from uppdrag.service.rows import day
 from uppdrag.words import planning
 from workflow.following import DecisionTaken
 from workflow.lifecycle import Lifecycle
@@ -35,42 +35,6 @@ LEGEND = (
     "Efter ett öppet tecken: +  ryms   !  ryms inte   (inget)  uppgift saknas, eller ingen planerad tid",
     "Källa efter utfallet: p  protokollsutdrag   w  publicerat protokoll   e  e-post   m  muntlig   ?  uppgift saknas",
 )
-
-
-def day(value: date | None) -> str | None:
-    """A day as ISO text."""
-    return value.isoformat() if value else None
-
-
-def cell_row(c: Cell) -> dict[str, Any]:
-    """One region on one uppdrag, as a row."""
-    return {
-        "uppdrag": c.uppdrag, "region": c.region, "state": c.state, "outcome": c.outcome or None,
-        "counts_as": c.category or None, "decided_on": day(c.decided_on), "body": c.body or None,
-        "paragraph": c.paragraph or None, "source": c.source or None, "version": c.proposal_version or None,
-        "planned_on": day(c.planned_on), "planned_body": c.planned_body or None, "dnr": c.dnr or None,
-    }  # fmt: skip
-
-
-def fit_row(fits: RegionPlan | None, year: int) -> dict[str, Any]:
-    """How a region fits its planned time, as part of a row; `year` is the one that days are told without."""
-    if fits is None:
-        return {"verdict": None, "papers_by": None, "why": None}
-    return {"verdict": fits.verdict, "papers_by": day(fits.send_by), "why": planning.why(fits, year=year)}
-
-
-def matrix_rows(found: Matrix, year: int) -> list[dict[str, Any]]:
-    """One row per uppdrag and region."""
-    rows, regions = {row.id: row for row in found.rows}, {r.lanskod: r for r in found.regions}
-    return [
-        {
-            **cell_row(c), "title": rows[c.uppdrag].shown_title, "uppdrag_state": rows[c.uppdrag].state,
-            "lifecycle": rows[c.uppdrag].lifecycle, "region_name": regions[c.region].short_name,
-            "samverkansregioner": list(regions[c.region].samverkansregioner),
-            **fit_row(found.fits.get((c.uppdrag, c.region)), year),
-        }
-        for c in found.cells.values()
-    ]  # fmt: skip
 
 
 def matrix_text(found: Matrix) -> None:
@@ -99,42 +63,6 @@ def _mark(c: Cell | None, fits: RegionPlan | None) -> str:
     if c.outcome in ("aterremitterad", "bordlagd"):
         return f"↩{fit}"
     return ("○" if c.planned_on else STEPS.get(c.state, "·")) + fit
-
-
-def region_rows(found: RegionInHand, year: int) -> list[dict[str, Any]]:
-    """One row per uppdrag that the region has in hand, in the same order as people see them."""
-    return [_in_hand_row(i, year) for i in (*found.open, *found.decided)]
-
-
-def _in_hand_row(i: InHand, year: int) -> dict[str, Any]:
-    w = i.window
-    return {
-        **cell_row(i.cell), "open": i.open, "title": i.row.shown_title, "uppdrag_state": i.row.state,
-        "lifecycle": i.row.lifecycle, "paused": i.row.paused, "sensitive": i.row.sensitive,
-        "window": {"text": w.text, "first": day(w.first), "last": day(w.last)} if w else None,
-        **fit_row(i.fits, year),
-        "others": {
-            **_counts_row(i.others),
-            "adaptations": [_taken_row(d, i.row, public=True) for d in i.adapted],
-        },
-    }  # fmt: skip
-
-
-def _counts_row(r: RegionCounts) -> dict[str, int]:
-    return {
-        "concerned": r.concerned, "decided": r.decided, "adopted": r.adopted, "rejected": r.rejected,
-        "not_concerned": r.not_concerned, "pending": r.pending,
-    }  # fmt: skip
-
-
-def _taken_row(d: DecisionTaken, row: StatusRow, *, public: bool = False) -> dict[str, Any]:
-    """A decision as a row. Free text about a sensitive uppdrag stays in the house; `public`: so do the notes."""
-    told = {
-        "region": d.region, "outcome": d.outcome, "version": d.proposal_version or None,
-        "adaptation": (d.adaptation or None) if not row.sensitive else None, "body": d.body or None,
-        "decided_on": day(d.on), "paragraph": d.paragraph or None, "source": d.source or None,
-    }  # fmt: skip
-    return told if public else {**told, "note": (d.note or None) if not row.sensitive else None}
 
 
 def region_text(
@@ -226,19 +154,6 @@ def _told(d: DecisionTaken, row: StatusRow, regions: Mapping[str, Region]) -> st
     facts += [words.SOURCES[d.source]]
     text = "texten visas inte för ett känsligt uppdrag" if row.sensitive else d.adaptation
     return f"{words.region(regions, d.region)} ({', '.join(facts)}): {text}"
-
-
-def adaptations_rows(found: Adaptations, regions: Mapping[str, Region]) -> list[dict[str, Any]]:
-    """One row per decision that stands, beside what was recommended."""
-    r = found.recommended
-    recommended = {"version": r.version or None, "paragraph": r.paragraph or None, "on": r.on or None}
-    return [
-        {
-            "uppdrag": found.row.id, "title": found.row.shown_title, "region_name": words.region(regions, d.region),
-            **_taken_row(d, found.row), "counts_as": d.category, "concluded": d.concluded, "recommended": recommended,
-        }
-        for d in found.taken
-    ]  # fmt: skip
 
 
 def adaptations_text(found: Adaptations, regions: Mapping[str, Region]) -> None:

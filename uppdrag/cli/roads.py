@@ -4,46 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
 
 import typer
 
 from uppdrag import words
 from uppdrag.service import tracks
 from uppdrag.service.queries import Detail
-from workflow.model import Decision, Link, Matter, Region, Regionbeslut, Task
-
-
-def rows(d: Detail) -> list[dict[str, Any]]:
-    """The plans, tasks and decisions of each region, in order of länskod, as rows."""
-    laga_kraft = tracks.laga_kraft(d.matter)
-    return [
-        {
-            "planned_body": rb.planned_body or None, "planned_chain": _links(rb.planned_chain),
-            "task": task_row(rb.task),
-            "decisions": [
-                {**decision_row(one), "laga_kraft_tidigast": _day(laga_kraft.get((lanskod, one.number)))}
-                for one in rb.decisions
-            ],
-        }
-        for lanskod, rb in sorted(d.matter.regions.items())
-    ]  # fmt: skip
-
-
-def decision_row(d: Decision) -> dict[str, Any]:
-    """A decision in full, as a row."""
-    return {
-        "number": d.number, "outcome": d.outcome, "kind": d.kind, "body": d.body or None, "on": _day(d.on),
-        "paragraph": d.paragraph or None, "dnr": d.dnr or None, "version": d.proposal_version or None,
-        "complete": d.complete, "withdrawn": d.withdrawn, "links": _links(d.links), "justerat": _day(d.justerat),
-        "tillkannagivet": _day(d.tillkannagivet), "delegationspunkt": d.delegationspunkt or None,
-        "reported_to": d.reported_to or None, "reported_on": _day(d.reported_on), "task": task_row(d.task),
-    }  # fmt: skip
-
-
-def task_row(task: Task | None) -> dict[str, Any] | None:
-    """What the kansli has to complete, as a row."""
-    return {"what": task.what or None, "owner": task.owner or None, "due": _day(task.due)} if task else None
+from workflow.model import Link, Matter, Region, Regionbeslut
 
 
 def tasks(matter: Matter, regions: Mapping[str, Region]) -> None:
@@ -83,11 +50,3 @@ def _planned(rb: Regionbeslut) -> list[str]:
         return []
     chain = (*rb.planned_chain, Link(body=rb.planned_body, on=rb.planned_on))
     return [f"planerat {', '.join(map(words.link, chain))}"]
-
-
-def _links(links: tuple[Link, ...]) -> list[dict[str, Any]]:
-    return [{"body": one.body, "on": _day(one.on), "paragraph": one.paragraph or None} for one in links]
-
-
-def _day(value: date | None) -> str | None:
-    return value.isoformat() if value else None

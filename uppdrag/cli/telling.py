@@ -1,26 +1,26 @@
-"""The answers to commands and questions, as tables for people and as rows for programs. JSON keys are stable."""
+"""The answers to commands and questions, as tables for people."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import typer
 
 from uppdrag import words
 from uppdrag.cli import roads, sent, show
-from uppdrag.cli.regional import cell_row, day, decided_or_planned, state_or_outcome
+from uppdrag.cli.regional import decided_or_planned, state_or_outcome
 from uppdrag.cli.show import Format
 from uppdrag.service import queries
 from uppdrag.service.catalogue import Migration
 from uppdrag.service.commands import Answer
 from uppdrag.service.house import House
 from uppdrag.service.queries import Detail
+from uppdrag.service.rows import answer_row, day
 from workflow.calendar import local_date
 from workflow.engine import Option
-from workflow.events import Advanced, Changed, Corrected, Migrated, Recorded, RegionAdvanced, RegionDecided
+from workflow.events import Changed, Corrected, Migrated, Recorded
 from workflow.lifecycle import Lifecycle
-from workflow.model import FactValue, Region
+from workflow.model import Region
 from workflow.status import Cell, StatusRow
 
 
@@ -41,34 +41,9 @@ def answers(place: House, given: Sequence[Answer], format: Format) -> None:
             typer.echo(f"Att kontrollera: {words.sentence(warning)}", err=True)
 
 
-def answer_row(a: Answer) -> dict[str, Any]:
-    """An answer as a row."""
-    return {
-        "uppdrag": a.uppdrag, "state": a.state, "events": [e.id for e in a.events], "repeated": a.repeated,
-        "dry_run": a.dry_run, "warnings": [words.sentence(w) for w in a.warnings],
-    }  # fmt: skip
-
-
 def lifecycle_of(place: House, a: Answer) -> Lifecycle | None:
     """The lifecycle that an answer's uppdrag follows; None where a dry run left no uppdrag behind."""
     return queries.lifecycle_of(place, a.uppdrag)
-
-
-def status_row(row: StatusRow) -> dict[str, Any]:
-    """An uppdrag in a list, with the neutral title where it is sensitive."""
-    d, r = row.deadline, row.regions
-    return {
-        "id": row.id, "title": row.shown_title, "lifecycle": row.lifecycle, "lifecycle_version": row.lifecycle_version,
-        "state": row.state, "final": row.final, "paused": row.paused, "owner": row.owner or None,
-        "dnr": row.dnr or row.directive or None, "directive": row.directive or None, "section": row.section or None,
-        "plan": row.plan or None, "standing": row.standing or None,
-        "deadline": {"id": d.id, "text": d.text, "first": day(d.first), "last": day(d.last)} if d else None,
-        "regions": {
-            "concerned": r.concerned, "decided": r.decided, "adopted": r.adopted, "rejected": r.rejected,
-            "not_concerned": r.not_concerned, "pending": r.pending,
-        },
-        "overdue": row.overdue, "sensitive": row.sensitive, "changed_at": row.changed_at.isoformat(),
-    }  # fmt: skip
 
 
 def status_table(rows: Sequence[StatusRow], labels: dict[tuple[str, str], str]) -> None:
@@ -104,33 +79,6 @@ def _planned(row: StatusRow) -> str:
         return "ingen tid angiven"
     mark = " ! efter planerad tid" if row.overdue else ""
     return f"{row.deadline.last.isoformat()}{mark}"
-
-
-def detail_row(d: Detail) -> dict[str, Any]:
-    """One uppdrag in full, as a row."""
-    u = d.matter.uppdrag
-    return {
-        **status_row(d.row),
-        "source": u.source or None, "parent": u.parent or None, "round": u.round, "notes": u.notes or None,
-        "proposal_version": u.proposal_version or None, "networks": list(u.networks),
-        "times": [
-            {"id": t.deadline, "text": t.span.text, "first": day(t.span.first), "last": day(t.span.last),
-             "reading": t.span.reading, "interpreted": t.span.interpreted, "met": t.met}
-            for t in u.times
-        ],
-        "task": {"what": u.task.what, "owner": u.task.owner or None, "due": day(u.task.due)} if u.task else None,
-        "consultations": [
-            {"number": c.number, "answer_by": day(c.answer_by), "open": c.open, "summary": c.summary or None,
-             "answers": [
-                 {"recipient": a.recipient, "answer": a.answer or None, "text": a.text or None} for a in c.answers
-             ]}
-            for c in u.consultations
-        ],
-        "region_states": [
-            {**cell_row(c), **told, **road}
-            for c, told, road in zip(d.cells, sent.rows(d), roads.rows(d), strict=True)
-        ],
-    }  # fmt: skip
 
 
 def detail_text(d: Detail, regions: dict[str, Region], options: Sequence[Option], *, then: bool = False) -> None:
@@ -190,27 +138,6 @@ def _cell_line(c: Cell, regions: dict[str, Region], lc: Lifecycle) -> tuple[str,
     return words.region(regions, c.region), state_or_outcome(c, lc), f"{decided_or_planned(c)}{version}", source
 
 
-def options_rows(options: Sequence[Option]) -> list[dict[str, Any]]:
-    """What can happen next, as rows."""
-    return [
-        {
-            "trigger": o.trigger, "label": o.label, "target": o.target, "allowed": o.allowed, "automatic": o.automatic,
-            "roles": list(o.roles),
-            "facts": [
-                {"name": a.fact.name, "label": a.fact.label, "type": a.fact.type, "required": a.fact.required,
-                 "choices": list(a.fact.choices), "known": _known(a.known)}
-                for a in o.facts
-            ],
-            "reasons": [{"code": r.code, "text": words.sentence(r)} for r in o.reasons],
-        }
-        for o in options
-    ]  # fmt: skip
-
-
-def _known(value: FactValue | None) -> Any:
-    return list(value) if isinstance(value, tuple) else value
-
-
 def options_text(id: str, lifecycle: Lifecycle, state: str, options: Sequence[Option]) -> None:
     """What can happen next: what may be done first, then why the rest may not."""
     typer.echo(show.marked(f"{id} · {lifecycle.label} · {lifecycle.label_of(state)}", "strong"))
@@ -233,21 +160,6 @@ def options_text(id: str, lifecycle: Lifecycle, state: str, options: Sequence[Op
         if o.automatic:
             waits = " ".join(words.sentence(r) for r in o.reasons)
             typer.echo(f"Sker av sig självt: {o.label}. {waits}")
-
-
-def history_row(recorded: Recorded, text: str) -> dict[str, Any]:
-    """One event, as a row."""
-    e = recorded.event
-    return {
-        "id": recorded.id, "kind": type(e).__name__, "on": day(recorded.on),
-        "registered_at": recorded.registered_at.isoformat(), "role": recorded.actor.role, "by": recorded.actor.name,
-        "state": recorded.state, "backfilled": recorded.backfilled, "region": recorded.region or None,
-        "trigger": e.trigger if isinstance(e, Advanced | RegionAdvanced) else None,
-        "outcome": e.decision.outcome if isinstance(e, RegionDecided) else None,
-        "replaces": f"{recorded.stream}/{e.replaces}" if isinstance(e, Corrected) else None,
-        "why": getattr(e, "why", None), "text": text,
-        "decision": roads.decision_row(decision) if (decision := getattr(e, "decision", None)) else None,
-    }  # fmt: skip
 
 
 def history_text(events: Sequence[tuple[Recorded, str]]) -> None:
