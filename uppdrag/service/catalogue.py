@@ -63,10 +63,10 @@ def listed(house: House) -> list[Listed]:
         used = definitions.in_use(session)
         return [
             Listed(
-                kind=d.kind, id=d.id, version=d.version, label=loader.label(Source(d.file, d.source)), digest=d.digest,
-                uppdrag=used.get((d.id, d.version), 0) if d.kind == "lifecycle" else 0,
+                kind=kind, id=id, version=version, label=house.label(session, id, version, digest), digest=digest,
+                uppdrag=used.get((id, version), 0) if kind == "lifecycle" else 0,
             )
-            for d in definitions.published(session)
+            for (kind, id, version), digest in sorted(definitions.digests(session).items())
         ]  # fmt: skip
 
 

@@ -30,6 +30,7 @@ class House:
         self.recent = Recent()
         self._engines: dict[tuple[str, int], Engine] = {}
         self._fragments: dict[str, Source] = {}
+        self._labels: dict[str, str] = {}
         self._installed_on: date | None = None
         self._lock = Lock()
 
@@ -66,6 +67,13 @@ class House:
         """The newest published version of every lifecycle, by id."""
         ids = dict.fromkeys(id for kind, id, _ in definitions.digests(session) if kind == "lifecycle")
         return {id: self.newest(session, id).lifecycle for id in ids}
+
+    def label(self, session: Session, id: str, version: int, digest: str) -> str:
+        """What people call a published definition whose source has this digest; its text is read once."""
+        if digest not in self._labels:
+            (kept,) = definitions.published(session, id, version)
+            self._labels[digest] = loader.label(Source(kept.file, kept.source))
+        return self._labels[digest]
 
     def regions(self, session: Session) -> list[Region]:
         """The regions by länskod."""
