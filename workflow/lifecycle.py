@@ -236,10 +236,11 @@ class Lifecycle:
     def label_of(self, state: str) -> str:
         return self.by_state[state].label if state in self.by_state else state
 
-    def path_to(self, state: str) -> tuple[Transition, ...] | None:
-        """The shortest way from the initial state by transitions that somebody asks for; None where there is none."""
-        ways: dict[str, tuple[Transition, ...]] = {self.initial: ()}
-        queue = deque([self.initial])
+    def path_to(self, state: str, *, start: str = "") -> tuple[Transition, ...] | None:
+        """The shortest way from `start` (the initial state) by transitions that somebody asks for; None where there is
+        none."""
+        ways: dict[str, tuple[Transition, ...]] = {start or self.initial: ()}
+        queue = deque(ways)
         while queue:
             here = queue.popleft()
             if here == state:

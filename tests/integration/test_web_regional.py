@@ -105,7 +105,7 @@ def test_the_road_to_a_decision_is_asked_of_the_body_that_has_one(at: Visiting, 
     assert [(k.body, k.paragraph) for k in made.links] == [("AU", "45"), ("RS", "12")]
     assert (made.kind, made.delegationspunkt) == ("beslut", ""), "RF decides itself: it was not asked"
     page = at.get(f"/uppdrag/{id}/region/03").text
-    assert "2026-04-08" in page, "three weeks from the announcement is långfredagen: the last day to appeal moves past påsk"
+    assert "2026-04-08" in page, "three weeks on is långfredagen: the last day to appeal moves past påsk"
     no = at.post(path, {**at.hidden(at.get(path)), **said, "led2_datum": "2026-03-11", "steg": "granska"})
     assert no.status_code == 422
     assert 'href="#f-led1_datum"' in no.text

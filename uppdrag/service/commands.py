@@ -103,26 +103,31 @@ def handle_within(
 
 def new(house: House, wanted: New, *, now: datetime, key: str = "", dry_run: bool = False) -> Answer:
     """Identify an uppdrag under the next number of the year; a parent notes it as a följduppdrag."""
-    year = local_date(now).year
     with writing(house, dry_run=dry_run) as session:
-        session.alone()
-        engine = house.newest(session, wanted.lifecycle)
-        regions = wanted.regions
-        if regions is None:
-            regions = tuple(sorted(engine.regions)) if engine.lifecycle.track else ()
-        command = Identify(
-            actor=wanted.actor, on=wanted.on, id="", title=wanted.title, neutral_title=wanted.neutral_title,
-            sensitive=wanted.sensitive, source=wanted.source, section=wanted.section, parent=wanted.parent,
-            owner=wanted.owner, regions=regions, times=wanted.times or {},
-        )  # fmt: skip
-        if key and (answer := repeated(session, command, key)):
-            return answer
-        parent = log.lock(session, wanted.parent) if wanted.parent else None
-        id = f"U{year}-{uppdrag.take_number(session, year):02d}"
-        answer = identify(house, session, engine, replace(command, id=id), now, key=key, asked=command)
-        if parent is not None:
-            _note_follow_up(house, session, wanted, parent, id, now)
-        return replace(answer, dry_run=dry_run)
+        return replace(new_within(house, session, wanted, now=now, key=key), dry_run=dry_run)
+
+
+def new_within(house: House, session: Session, wanted: New, *, now: datetime, key: str = "") -> Answer:
+    """The same in a transaction that is already open, and in which nothing has been locked yet."""
+    year = local_date(now).year
+    session.alone()
+    engine = house.newest(session, wanted.lifecycle)
+    regions = wanted.regions
+    if regions is None:
+        regions = tuple(sorted(engine.regions)) if engine.lifecycle.track else ()
+    command = Identify(
+        actor=wanted.actor, on=wanted.on, id="", title=wanted.title, neutral_title=wanted.neutral_title,
+        sensitive=wanted.sensitive, source=wanted.source, section=wanted.section, parent=wanted.parent,
+        owner=wanted.owner, regions=regions, times=wanted.times or {},
+    )  # fmt: skip
+    if key and (answer := repeated(session, command, key)):
+        return answer
+    parent = log.lock(session, wanted.parent) if wanted.parent else None
+    id = f"U{year}-{uppdrag.take_number(session, year):02d}"
+    answer = identify(house, session, engine, replace(command, id=id), now, key=key, asked=command)
+    if parent is not None:
+        _note_follow_up(house, session, wanted, parent, id, now)
+    return answer
 
 
 def identify(

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from uppdrag.web import asking, correcting, matters, regional, regional_steps, steps
+from uppdrag.web import afterwards, asking, correcting, matters, regional, regional_steps, steps
 from uppdrag.web.permissions import Pages
 
 UPPDRAG: tuple[Pages, ...] = (
-    matters.pages, steps.pages, asking.pages, regional.pages, regional_steps.pages, correcting.pages,
+    afterwards.pages, matters.pages, steps.pages, asking.pages, regional.pages, regional_steps.pages, correcting.pages,
 )  # fmt: skip
