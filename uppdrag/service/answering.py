@@ -21,7 +21,7 @@ from workflow.people import registry
 
 def register(
     house: House, settings: Settings, id: str, command: Decide | AdvanceRegion, *, now: datetime, key: str,
-    expected: int, told: Callable[[Answer], str], dry_run: bool = False, mail: str = "",
+    expected: int | None, told: Callable[[Answer], str], dry_run: bool = False, mail: str = "",
 ) -> Answer:  # fmt: skip
     """Carry out a region's command, with a receipt to its registrator in the same transaction.
 

@@ -65,6 +65,14 @@ class Correction(Command):
     withdraw: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rescheduling(Command):
+    """The same for several uppdrag that are moved under one §."""
+
+    ids: tuple[str, ...]
+    facts: Mapping[str, str]
+
+
 def writing(house: House, *, dry_run: bool = False) -> AbstractContextManager[Session]:
     """A transaction that is undone at the end of a dry run."""
     return house.database.transaction(undo=dry_run)
@@ -153,25 +161,33 @@ def advance(
 
 def reschedule(
     house: House, ids: Sequence[str], facts: Mapping[str, str], *, actor: Actor, on: date | None, now: datetime,
-    key: str = "", dry_run: bool = False,
+    key: str = "", expected: Mapping[str, int] | None = None, dry_run: bool = False,
 ) -> tuple[Answer, ...]:  # fmt: skip
-    """Omprioritering: one § moves the planned time of several uppdrag; all of them or none."""
+    """Omprioritering: one § moves the planned time of several uppdrag; all of them or none.
+
+    `expected`: the seq of each that the caller saw. The key belongs to all of them together.
+    """
     answers, refused = [], []
+    asked = Rescheduling(actor=actor, on=on, ids=tuple(sorted(dict.fromkeys(ids))), facts=dict(facts))
     with writing(house, dry_run=dry_run) as session:
-        for id in sorted(dict.fromkeys(ids)):
+        for number, id in enumerate(asked.ids):
             head = log.lock(session, id)
+            its_key = (f"{key}:{id}" if number else key) if key else ""
+            if its_key and (answer := repeated(session, asked, its_key, id)):
+                answers.append(answer)
+                continue
             matter = uppdrag.load(session, id, seq=head.seq)
+            _expect(matter, None, (expected or {}).get(id))
             engine = house.engine(session, matter.uppdrag.lifecycle, matter.uppdrag.lifecycle_version)
             ways = engine.lifecycle.leaving[matter.uppdrag.state]
             trigger = next((t.trigger for t in ways if t.effect == "reprioritise"), "omprioritera")
             command = Advance(actor=actor, on=on, trigger=trigger, facts=dict(facts))
-            its_key = f"{key}:{id}" if key else ""
-            if its_key and (answer := repeated(session, command, its_key, id)):
-                answers.append(answer)
-                continue
+            digest = asked.digest() if key else ""
             try:
                 answers.append(
-                    _carry_out(house, session, engine, head, matter, command, now, key=its_key, dry_run=dry_run)
+                    _carry_out(
+                        house, session, engine, head, matter, command, now, key=its_key, digest=digest, dry_run=dry_run
+                    )
                 )
             except Refused as no:
                 refused += [replace(r, about=(*r.about, ("uppdrag", id))) for r in no.refusals]
