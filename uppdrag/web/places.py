@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from uppdrag.web import afterwards, asking, correcting, matters, regional, regional_steps, steps
+from uppdrag.web import afterwards, asking, correcting, many, matters, moving, regional, regional_steps, sendout, steps
 from uppdrag.web.permissions import Pages
 
 UPPDRAG: tuple[Pages, ...] = (
-    afterwards.pages, matters.pages, steps.pages, asking.pages, regional.pages, regional_steps.pages, correcting.pages,
+    afterwards.pages, many.pages, moving.pages, matters.pages, steps.pages, asking.pages, sendout.pages,
+    regional.pages, regional_steps.pages, correcting.pages,
 )  # fmt: skip
