@@ -147,9 +147,9 @@ def enter(
     The new session's token; the one that the browser had `before` is logged out. Raises Refused: `name_missing`,
     `post_missing`, `code_spent`.
     """
-    who = _cleaned(name)
     with house.database.transaction() as session:
         login = _proven(session, token, now)
+        who = login.name or _cleaned(name)
         held = posts_for(session, login, now)
         chosen = next((one for one in held if one[1].key == post or (not post and len(held) == 1)), None)
         if chosen is None:

@@ -8,10 +8,24 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from uppdrag.service.house import House
+from uppdrag.service.oidc import Provider
 from uppdrag.service.overview import Overview
 from uppdrag.service.visits import Visits
 from uppdrag.settings import Settings
-from uppdrag.web import answers, errors, login, office, permissions, places, regions, todo, tracks
+from uppdrag.web import (
+    answers,
+    arriving,
+    errors,
+    login,
+    office,
+    own_logins,
+    permissions,
+    places,
+    regions,
+    resuming,
+    todo,
+    tracks,
+)
 from uppdrag.web.assets import Assets
 from uppdrag.web.guard import Guard
 from uppdrag.web.state import Web
@@ -25,6 +39,7 @@ def create_app(house: House, settings: Settings) -> FastAPI:
     web = Web(
         house=house, settings=settings, assets=Assets(), visits=Visits(house),
         overview=Overview(house, tracks.in_overview),
+        provider=Provider(settings.oidc, f"{settings.url}/logga-in/oidc/svar") if settings.oidc else None,
     )  # fmt: skip
 
     @asynccontextmanager
@@ -37,7 +52,17 @@ def create_app(house: House, settings: Settings) -> FastAPI:
         title="Uppdrag", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False
     )
     app.state.web = web
-    for pages in (login.pages, todo.pages, *places.UPPDRAG, regions.pages, answers.pages, office.pages):
+    for pages in (
+        login.pages,
+        arriving.pages,
+        own_logins.pages,
+        resuming.pages,
+        todo.pages,
+        *places.UPPDRAG,
+        regions.pages,
+        answers.pages,
+        office.pages,
+    ):
         pages.install(app)
     errors.install(app)
     app.add_middleware(Guard, web=web)

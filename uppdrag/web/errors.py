@@ -13,6 +13,7 @@ from fastapi.responses import RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
 from uppdrag import words
+from uppdrag.web import resuming
 from uppdrag.web.permissions import PUBLIC, Allow, Forbidden, LoginWanted
 from uppdrag.web.rendering import Renderer, render
 from uppdrag.web.state import Web
@@ -92,15 +93,17 @@ def status_of(wrong: UppdragError) -> int:
 
 
 def _login(request: Request, _: Exception) -> Response:
-    """To the login, with the right matter behind it. What was posted without a session is lost, and says so."""
+    """To the login, with the right matter behind it. What was posted without a session is shown again after it."""
     if request.method not in ("GET", "HEAD"):
-        return page(request, 403, _FORBIDDEN["form"])
+        return resuming.keep(request)
     onward = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     return RedirectResponse(f"/logga-in?vidare={quote(onward)}", status_code=303)
 
 
 def _forbidden(request: Request, wrong: Exception) -> Response:
     why = wrong.why if isinstance(wrong, Forbidden) else "role"
+    if why == "session":
+        return resuming.show_again(request) or page(request, 403, _FORBIDDEN["form"])
     return page(request, 403, _FORBIDDEN[why])
 
 

@@ -9,16 +9,21 @@ from fastapi import Request
 from fastapi.responses import Response
 
 from uppdrag.service import queries, signing_in
+from uppdrag.service.signing_in import Visitor, WebRole
 from uppdrag.web import forms
+from uppdrag.web.clients import browser_of, client_of, put
 from uppdrag.web.errors import status_of
 from uppdrag.web.forms import NO_COMPLAINT, Complaint, Field
 from uppdrag.web.permissions import EVERYBODY, PUBLIC, Pages, form_of
 from uppdrag.web.rendering import render, see_other
-from uppdrag.web.state import visitor_of, web_of
+from uppdrag.web.state import known_visitor, visitor_of, web_of
 from workflow.errors import Refused
 from workflow.people import OFFICES
 
 pages = Pages()
+_ROLES: dict[WebRole, str] = {
+    "kansli": "Kansliet", "chefsgrupp": "Chefsgruppen", "insyn": "Insyn", "drift": "Drift", "region": "Region",
+}  # fmt: skip
 _OURS = re.compile(r"/(?!/)[^\\\s\x00-\x1f]{0,500}")
 
 
@@ -34,17 +39,20 @@ def login(request: Request) -> Response:
 def ask(request: Request) -> Response:
     """Mail a code, where the address is known; say the same where it is not."""
     web, form = web_of(request), form_of(request)
+    if not web.settings.code_login:
+        return see_other(f"/logga-in{kept(form.get('vidare', ''))}")
     address, onward = form.get("adress", "").strip(), form.get("vidare", "")
     if not 3 <= len(address) <= 254 or "@" not in address or not address.isprintable():
         wrong = Complaint({"adress": "Skriv hela adressen, till exempel registrator@region.se."}, ())
         return _address(request, onward, address, wrong, status=422)
-    client = request.client.host if request.client else ""
     try:
-        token = signing_in.ask_code(web.house, web.settings, address, client=client, now=web.settings.now())
+        token = signing_in.ask_code(
+            web.house, web.settings, address, client=client_of(request), now=web.settings.now()
+        )  # fmt: skip
     except Refused as no:
         return _address(request, onward, address, forms.complaint(no, ("adress",)), status=status_of(no))
-    answer = see_other(f"/logga-in/kod{_kept(onward)}")
-    _put(request, answer, web.login_cookie, token, signing_in.CODE_LASTS.total_seconds())
+    answer = see_other(f"/logga-in/kod{kept(onward)}")
+    put(request, answer, web.login_cookie, token, signing_in.CODE_LASTS.total_seconds())
     return answer
 
 
@@ -63,7 +71,7 @@ def prove(request: Request) -> Response:
         signing_in.prove(web.house, _login_token(request), form.get("kod", "")[:20], now=web.settings.now())
     except Refused as no:
         return _code(request, onward, forms.complaint(no, ("kod",), {"code_wrong": "kod", "code_spent": "kod"}), 422)
-    return see_other(f"/logga-in/vem{_kept(onward)}")
+    return see_other(f"/logga-in/vem{kept(onward)}")
 
 
 @pages.get("/logga-in/vem", PUBLIC)
@@ -79,11 +87,12 @@ def enter(request: Request) -> Response:
     onward, name, post = form.get("vidare", ""), form.get("namn", ""), form.get("befattning", "")
     try:
         token = signing_in.enter(
-            web.house, _login_token(request), post, name, now=web.settings.now(), before=_session_token(request)
-        )
+            web.house, _login_token(request), post, name, now=web.settings.now(), before=_session_token(request),
+            browser=browser_of(request),
+        )  # fmt: skip
     except Refused as no:
         return _who(request, onward, name, post, no)
-    return _logged_in(request, token, onward)
+    return logged_in(request, token, onward)
 
 
 @pages.get("/logga-in/lank", PUBLIC)
@@ -98,18 +107,25 @@ def accept(request: Request) -> Response:
     web, form = web_of(request), form_of(request)
     key, name = form.get("nyckel", ""), form.get("namn", "")
     try:
-        token = signing_in.accept(web.house, key, name, now=web.settings.now(), before=_session_token(request))
+        token = signing_in.accept(
+            web.house, key, name, now=web.settings.now(), before=_session_token(request), browser=browser_of(request)
+        )
     except Refused as no:
         return _link(request, key, name, forms.complaint(no, ("namn",), {"name_missing": "namn"}), 422)
-    return _logged_in(request, token, "")
+    return logged_in(request, token, "")
 
 
 @pages.post("/logga-ut", EVERYBODY)
 def leave(request: Request) -> Response:
     """Log out."""
+    signing_in.leave(web_of(request).house, _session_token(request))
+    return after_logout(request, known_visitor(request))
+
+
+def after_logout(request: Request, visitor: Visitor) -> Response:
+    """Forget the session, and say how to leave the organisation's own login where that was used."""
     web = web_of(request)
-    signing_in.leave(web.house, _session_token(request))
-    answer = see_other("/logga-in")
+    answer = see_other("/utloggad" if visitor.issuer and web.provider else "/logga-in")
     answer.delete_cookie(web.session_cookie, path="/", secure=web.secure, httponly=True, samesite="lax")
     return answer
 
@@ -121,8 +137,11 @@ def _address(
         name="adress", label="Befattningens e-postadress", value=value, required=True, autocomplete="email",
         help="Adressen som kansliet skriver till, ofta en delad brevlåda.",
     )  # fmt: skip
-    fields = forms.with_errors([field], wrong)
-    return render(request, "logga_in.html", status=status, fields=fields, wrong=wrong, vidare=onward)
+    fields, chosen = forms.with_errors([field], wrong), web_of(request).settings
+    return render(
+        request, "logga_in.html", status=status, fields=fields, wrong=wrong, vidare=onward, onward=kept(onward),
+        provider=chosen.oidc.name if chosen.oidc else "", by_code=chosen.code_login, left_behind=onward == "/fortsatt",
+    )  # fmt: skip
 
 
 def _code(request: Request, onward: str, wrong: Complaint = NO_COMPLAINT, status: int = 200) -> Response:
@@ -137,14 +156,17 @@ def _who(request: Request, onward: str, name: str = "", post: str = "", no: Refu
     web = web_of(request)
     try:
         posts = signing_in.posts(web.house, _login_token(request), now=web.settings.now())
+        known = signing_in.called(web.house, _login_token(request), now=web.settings.now())
     except Refused:
-        return see_other(f"/logga-in{_kept(onward)}")
+        return see_other(f"/logga-in{kept(onward)}")
     regions = {r.lanskod: r.name for r in queries.regions(web.house)}
     names = tuple((p.key, _called(p, regions)) for p in posts)
-    fields = [
-        Field(name="namn", label="Ditt namn", value=name, required=True, autocomplete="name",
-              help="Namnet står vid det du registrerar."),
-    ]  # fmt: skip
+    fields = []
+    if not known:
+        fields.append(
+            Field(name="namn", label="Ditt namn", value=name, required=True, autocomplete="name",
+                  help="Namnet står vid det du registrerar."),
+        )  # fmt: skip
     if len(names) > 1:
         fields.append(
             Field(name="befattning", label="Vilken befattning gäller det?", kind="choice", value=post, required=True,
@@ -155,7 +177,7 @@ def _who(request: Request, onward: str, name: str = "", post: str = "", no: Refu
         wrong = forms.complaint(no, [f.name for f in fields], {"name_missing": "namn", "post_missing": "befattning"})
     return render(
         request, "logga_in_vem.html", status=422 if wrong.any else 200, fields=forms.with_errors(fields, wrong),
-        wrong=wrong, vidare=onward, only=names[0][1] if len(names) == 1 else "",
+        wrong=wrong, vidare=onward, known=known, only=names[0][1] if len(names) == 1 else "",
     )  # fmt: skip
 
 
@@ -171,22 +193,21 @@ def _link(
 
 
 def _called(post: signing_in.Post, regions: dict[str, str]) -> str:
+    if not post.office:
+        return _ROLES[post.role]
     place = f" i {regions.get(post.region, post.region)}" if post.region else ""
     name = OFFICES[post.office]
     return f"{name[:1].upper()}{name[1:]}{place}"
 
 
-def _logged_in(request: Request, token: str, onward: str) -> Response:
+def logged_in(request: Request, token: str, onward: str) -> Response:
+    """To where somebody was going, with the new session's token."""
     web = web_of(request)
     answer = see_other(_onward(onward))
-    _put(request, answer, web.session_cookie, token, signing_in.LONGEST.total_seconds())
-    answer.delete_cookie(web.login_cookie, path="/", secure=web.secure, httponly=True, samesite="lax")
+    put(request, answer, web.session_cookie, token, signing_in.LONGEST.total_seconds())
+    for name in (web.login_cookie, web.oidc_cookie):
+        answer.delete_cookie(name, path="/", secure=web.secure, httponly=True, samesite="lax")
     return answer
-
-
-def _put(request: Request, answer: Response, name: str, token: str, seconds: float) -> None:
-    secure = web_of(request).secure
-    answer.set_cookie(name, token, max_age=int(seconds), path="/", secure=secure, httponly=True, samesite="lax")
 
 
 def _onward(address: str) -> str:
@@ -194,7 +215,8 @@ def _onward(address: str) -> str:
     return address if _OURS.fullmatch(address) else "/"
 
 
-def _kept(onward: str) -> str:
+def kept(onward: str) -> str:
+    """The part of an address that says where somebody was going."""
     return f"?vidare={quote(_onward(onward))}" if onward else ""
 
 

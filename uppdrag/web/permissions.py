@@ -28,7 +28,8 @@ class LoginWanted(Exception):
 
 
 class Forbidden(Exception):
-    """Who is logged in may not do this. `why`: `role`, `region` (another's) or `form` (not posted from our own)."""
+    """Who is logged in may not do this. `why`: `role`, `region` (another's), `form` (not posted from our own pages) or
+    `session` (from a page of ours that another session was shown)."""
 
     def __init__(self, why: str) -> None:
         self.why = why
@@ -61,7 +62,7 @@ class Allow:
         if request.method in _SAFE or visitor is None:
             return
         if not signing_in.is_form_token(token, str(request.state.form.get("formular", ""))):
-            raise Forbidden("form")
+            raise Forbidden("session" if self.roles else "form")
 
 
 class Pages:

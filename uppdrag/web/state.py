@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from fastapi import Request
 
 from uppdrag.service.house import House
+from uppdrag.service.oidc import Provider
 from uppdrag.service.overview import Overview
 from uppdrag.service.signing_in import Visitor
 from uppdrag.service.visits import Visits
@@ -26,6 +27,7 @@ class Web:
     settings: Settings
     assets: Assets
     visits: Visits
+    provider: Provider | None = None
     overview: Overview[Lage]
 
     @property
@@ -45,6 +47,16 @@ class Web:
     def session_cookie(self) -> str:
         """`__Host-` binds a cookie to this host and to https; a browser takes no such cookie over http."""
         return "__Host-uppdrag" if self.secure else "uppdrag"
+
+    @property
+    def oidc_cookie(self) -> str:
+        """The cookie of somebody who is at the organisation's own login."""
+        return f"{self.login_cookie}-oidc"
+
+    @property
+    def draft_cookie(self) -> str:
+        """The cookie that opens what was posted when a session had ended."""
+        return "__Host-uppdrag-utkast" if self.secure else "uppdrag-utkast"
 
     @property
     def login_cookie(self) -> str:

@@ -53,7 +53,8 @@ _MAILBOXES: Mapping[str, str] = {
 
 _KINDS = {
     "uppdrag": "Uppdraget", "event": "Händelsen", "lifecycle": "Ärendegången", "definition": "Definitionen",
-    "plan": "Planen", "file": "Filen", "region": "Regionen",
+    "plan": "Planen", "file": "Filen", "region": "Regionen", "identity": "Inloggningen",
+    "token": "Nyckel", "feed": "Kalenderlänk",
     "incoming": "Mejlet", "mail": "Mejlet", "suppression": "Spärren för",
     "question": "Frågan", "holder": "Befattningshavaren", "template": "Mallen",
 }  # fmt: skip

@@ -116,6 +116,14 @@ _REFUSALS: Mapping[str, str] = {
     "not_a_choice": '{label}: "{value}" finns inte. Välj bland: {expected}.',
     "not_a_number": '{label}: "{value}" är inte {expected}.',
     "not_yes_or_no": '{label}: "{value}" går inte att läsa. Skriv {expected}.',
+    # nycklar
+    "token_role": 'Rollen "{value}" går inte. Välj bland: {known}.',
+    "token_region": "Rollen region kräver en länskod, och bara den rollen har en.",
+    "token_scope": 'Behörigheten "{value}" finns inte. Välj bland: {known}.',
+    "token_scope_of_others": "Rollen {role} kan inte få behörigheten {scope}. Det kan: {roles}.",
+    "token_days": "Nyckeln kan gälla i 1 till {most} dagar. Skapa en ny när den har gått ut.",
+    "token_revoked": "Nyckel {number} är redan återkallad.",
+    "feeds_full": "Det finns redan {most} kalenderlänkar. Ta bort en som inte används, och skapa sedan en ny.",
     # inkommet
     "incoming_unmatched": "Mejlet {mail} hör inte till en viss region på ett visst uppdrag.",
     "incoming_handled": "Mejlet {mail} är redan {status} av {by}.",
@@ -159,6 +167,15 @@ _REFUSALS: Mapping[str, str] = {
     "link_spent": "Länken har redan använts eller är för gammal. Be om en ny.",
     "name_missing": "Skriv ditt namn.",
     "post_missing": "Välj vilken befattning det gäller.",
+    "oidc_unreachable": "Inloggningstjänsten svarar inte. Försök igen om en stund.",
+    "oidc_denied": "Inloggningstjänsten släppte inte in dig. Försök igen, eller fråga den som sköter den hos er.",
+    "oidc_stale": "Inloggningen är för gammal, redan använd eller påbörjad i en annan webbläsare. Börja om.",
+    "oidc_clock": "Klockan i inloggningstjänsten stämmer inte med vår. Försök igen. Hjälper det inte, fråga den som "
+    "sköter driften.",
+    "oidc_untrue": "Svaret från inloggningstjänsten gick inte att lita på. Ingen är inloggad. Börja om. Hjälper det "
+    "inte, fråga den som sköter driften.",
+    "oidc_unknown": "Inloggningen hos er fungerade, men vi vet inte vilken befattning du har.",
+    "oidc_taken": "Befattningen med din adress är redan knuten till någon annans inloggning.",
     # filer, planer och versioner
     "no_such_uppdrag": "Uppdraget {uppdrag} finns inte.",
     "key_reused": "Nyckeln {key} har redan använts för något annat ({event}).",
