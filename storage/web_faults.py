@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import bindparam, func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col
 
 from storage.database import Session
@@ -14,7 +15,11 @@ from storage.tables import columns
 from storage.web_tables import WebFaultRow
 
 _F = WebFaultRow
-_add = Statement(insert(_F))
+_add = {
+    "sqlite": Statement(sqlite.insert(_F).on_conflict_do_nothing(index_elements=["id"])),
+    "postgresql": Statement(postgresql.insert(_F).on_conflict_do_nothing(index_elements=["id"])),
+}
+_exists = Statement(select(col(_F.id)).where(col(_F.id) == bindparam("at")))
 _all = Statement(
     select(*columns(_F)).order_by(col(_F.handled_at).is_not(None), col(_F.made_at), col(_F.id)).limit(bindparam("most"))
 )
@@ -51,8 +56,13 @@ _NAMES = tuple(c.name for c in columns(_F))
 
 
 def add(session: Session, fault: Fault) -> None:
-    """Keep what somebody reported."""
-    session.run(_add, asdict(fault))
+    """Keep what somebody reported, once for each id."""
+    session.run(_add[session.dialect.name], asdict(fault))
+
+
+def exists(session: Session, id: str) -> bool:
+    """Whether it was reported."""
+    return session.one(_exists, {"at": id}) is not None
 
 
 def listed(session: Session, *, most: int) -> list[Fault]:

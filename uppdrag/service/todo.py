@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from storage import incoming, mail_queue, outbox, people, queries, uppdrag
+from storage import incoming, mail_queue, outbox, people, queries, uppdrag, web_faults
 from storage.mail_queue import QueueState
 from uppdrag.service.house import House
 from workflow.calendar import local_date
@@ -42,7 +42,8 @@ class Due:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Todo:
     """What needs a hand. `soon`: planned times that run out within four weeks. `flagged`: holders whom mail no longer
-    reaches; `unreachable`: regions to which none can be sent. `mails`: uncertain ones and those that are stuck."""
+    reaches; `unreachable`: regions to which none can be sent. `mails`: uncertain ones and those that are stuck.
+    `reported`: how many faults in the pages wait for an answer."""
 
     overdue: tuple[Due, ...]
     soon: tuple[Due, ...]
@@ -52,12 +53,13 @@ class Todo:
     flagged: tuple[Holder, ...]
     unreachable: tuple[Region, ...]
     queue: QueueState
+    reported: int
 
     @property
     def count(self) -> int:
         """How many things there are to do."""
         lists = (self.overdue, self.soon, self.waiting, self.come_in, self.mails, self.flagged, self.unreachable)
-        return sum(map(len, lists)) + bool(self.queue.why)
+        return sum(map(len, lists)) + bool(self.queue.why) + bool(self.reported)
 
 
 def todo(house: House, *, now: datetime) -> Todo:
@@ -93,6 +95,7 @@ def todo(house: House, *, now: datetime) -> Todo:
             flagged=tuple(h for h in holders if h.flagged and h.holds(today)),
             unreachable=tuple(regions[one] for one in unreachable(holders, regions, today)) if holders else (),
             queue=mail_queue.state(session),
+            reported=web_faults.waiting(session),
         )  # fmt: skip
 
 

@@ -14,15 +14,12 @@ from uppdrag.service.visits import Visits
 from uppdrag.settings import Settings
 from uppdrag.web import (
     answers,
-    arriving,
+    entrance,
     errors,
-    login,
     office,
-    own_logins,
     permissions,
     places,
     regions,
-    resuming,
     todo,
     tracks,
 )
@@ -53,10 +50,7 @@ def create_app(house: House, settings: Settings) -> FastAPI:
     )
     app.state.web = web
     for pages in (
-        login.pages,
-        arriving.pages,
-        own_logins.pages,
-        resuming.pages,
+        *entrance.ENTRANCE,
         todo.pages,
         *places.UPPDRAG,
         regions.pages,

@@ -176,6 +176,7 @@ _REFUSALS: Mapping[str, str] = {
     "inte, fråga den som sköter driften.",
     "oidc_unknown": "Inloggningen hos er fungerade, men vi vet inte vilken befattning du har.",
     "oidc_taken": "Befattningen med din adress är redan knuten till någon annans inloggning.",
+    "reported_too_often": "Många fel har anmälts den senaste timmen. Inget är sparat. Vänta en timme, eller mejla oss.",
     # filer, planer och versioner
     "no_such_uppdrag": "Uppdraget {uppdrag} finns inte.",
     "key_reused": "Nyckeln {key} har redan använts för något annat ({event}).",
