@@ -52,6 +52,11 @@ def last(session: Session) -> Checkpoint | None:
     return Checkpoint(*row) if row else None
 
 
+def unsealed(session: Session) -> int:
+    """How many streams have changed since the newest checkpoint."""
+    return len(session.all(_unsealed, {}))
+
+
 def write(session: Session, now: datetime) -> Checkpoint | None:
     """Chain the heads of the streams that changed since the last checkpoint. None where nothing has ever changed."""
     session.alone()

@@ -141,7 +141,7 @@ def pause(
     """Stanna hela kön tills någon startar den igen."""
     from uppdrag.service import mailing
 
-    mailing.pause(house(context), why.strip() or "Pausad", who=by, now=settings(context).now())
+    mailing.pause(house(context), why, who=by, now=settings(context).now())
     typer.echo("Kön står stilla. Starta: uppdrag outbox resume")
 
 

@@ -242,11 +242,38 @@ def foresee(house: House, session: Session, calendar: WorkCalendar, *, day: date
 
     For today that includes what should have left before; for a later day only what falls on it.
     """
+    found = [
+        Foreseen(r, matter)
+        for matter, region, plan, since in _every_plan(house, session, calendar, today)
+        for r in _leaving(session, matter, region, plan, since, day, today)
+    ]
+    return sorted(found, key=_in_time)
+
+
+def foresee_until(
+    house: House, session: Session, calendar: WorkCalendar, *, last: date, today: date
+) -> list[Foreseen]:  # fmt: skip
+    """What would leave after today and until a day, that one included, were nothing to change."""
+    found = []
+    for matter, region, plan, since in _every_plan(house, session, calendar, today):
+        coming = [r for r in plan if max(today, since) < r.send_on <= last]
+        served = _served(session, matter.uppdrag.id, region, coming) if coming else set()
+        found += [Foreseen(r, matter) for r in coming if r.occasion not in served]
+    return sorted(found, key=_in_time)
+
+
+def _in_time(f: Foreseen) -> tuple[date, Occasion]:
+    return f.reminder.send_on, f.reminder.occasion
+
+
+def _every_plan(
+    house: House, session: Session, calendar: WorkCalendar, today: date
+) -> Iterator[tuple[Matter, str, list[Reminder], date]]:
+    """Each track that is still reminded of: its matter, its region or `-`, its reminders, and when the plan began."""
     looks: dict[str, dict[str, Look]] = {}
     for (id, track), look in reminders.every(session).items():
         looks.setdefault(id, {})[track] = look
     almanac = Almanac(calendar)
-    found = []
     for row in queries.status(session, StatusFilter(today=today)):
         if row.paused or (row.final and row.id not in looks):  # a protokoll may still be missing
             continue
@@ -254,7 +281,20 @@ def foresee(house: House, session: Session, calendar: WorkCalendar, *, day: date
         lifecycle = house.engine(session, row.lifecycle, row.lifecycle_version).lifecycle
         since = _since(matter, [NONE, *matter.regions], looks.get(row.id, {}), today)
         for region, plan in _plans(session, lifecycle, matter, almanac, since).items():
-            found += [Foreseen(r, matter) for r in _leaving(session, matter, region, plan, since[region], day, today)]
+            yield matter, region, plan, since[region]
+
+
+def to_come(house: House, session: Session, calendar: WorkCalendar, id: str, *, today: date) -> list[Foreseen]:
+    """The reminders of one uppdrag that have not left, in order of their mornings, were nothing to change."""
+    matter = uppdrag.load(session, id, seq=0, regions="*")
+    u = matter.uppdrag
+    lifecycle = house.engine(session, u.lifecycle, u.lifecycle_version).lifecycle
+    since = _since(matter, [NONE, *matter.regions], reminders.of_uppdrag(session, id), today)
+    found = []
+    for region, plan in _plans(session, lifecycle, matter, Almanac(calendar), since).items():
+        served = _served(session, id, region, plan)
+        first = max(since[region], today)
+        found += [Foreseen(r, matter) for r in plan if r.occasion not in served and r.send_on >= first]
     return sorted(found, key=lambda f: (f.reminder.send_on, f.reminder.occasion))
 
 

@@ -152,6 +152,11 @@ def registered(session: Session, mail: Incoming, answer: Answer, *, region: str,
     incoming.settle(session, done)
 
 
+def wants_number(mail: Incoming) -> bool:
+    """Whether a mail is an inkommen handling (an answer) that has no number in the diarium yet."""
+    return mail.kind == "svar" and mail.status != "avfardad" and not mail.dnr
+
+
 def default_source(mail: Incoming) -> str:
     """Källa where nobody has said otherwise: a document beats the words of the mail; a picture may be a mere logo."""
     documents = [f for f in mail.files if f.digest and not f.content_type.startswith(IMAGE)]

@@ -88,6 +88,12 @@ def letter(house: House, id: str, *, now: datetime) -> Letter:
         )  # fmt: skip
 
 
+def counts(house: House) -> dict[MessageStatus, int]:
+    """How many messages there are of each status that occurs."""
+    with house.database.reading() as session:
+        return outbox.counts(session)
+
+
 def acts_on_queue(house: House) -> list[MailAct]:
     """Who has stopped and opened the queue, oldest first."""
     with house.database.reading() as session:
@@ -142,7 +148,9 @@ def release(house: House, start: str, *, who: str, now: datetime, key: str = "")
 
 
 def pause(house: House, why: str, *, who: str, now: datetime, key: str = "") -> None:
-    """Let nothing leave until `resume`."""
+    """Let nothing leave until `resume`. Raises Refused without a reason."""
+    if not why.strip():
+        raise Refused([Refusal.of("fact_missing", fact="skal", label="Skälet")])
     with house.database.transaction() as session:
         if _noted(session, mail_acts.QUEUE, "pausa", who, now, key, why):
             mail_queue.put(session, QueueState(why, now, None))

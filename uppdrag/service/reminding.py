@@ -56,6 +56,29 @@ def foreseen(house: House, *, day: date, now: datetime) -> list[ForeseenReminder
     return found
 
 
+def coming(house: House, *, last: date, now: datetime) -> list[ForeseenReminder]:
+    """What would leave after today and until a local day, were nothing to change. Changes nothing."""
+    today = local_date(now)
+    with house.database.reading() as session:
+        holders, regions = people.all_holders(session), house.regions(session)
+        by_day: dict[date, Addresses] = {}
+        found = []
+        for f in clockwork.foresee_until(house, session, work_calendar(), last=last, today=today):
+            day = f.reminder.send_on
+            addresses = by_day.setdefault(day, Addresses(holders, regions, day))
+            found.append(_row(addresses, f.matter, _intent_of(f)))
+    return found
+
+
+def of_uppdrag(house: House, id: str, *, now: datetime) -> list[ForeseenReminder]:
+    """What is to leave about one uppdrag from today on, were nothing to change. Raises NotFound."""
+    today = local_date(now)
+    with house.database.reading() as session:
+        addresses = Addresses(people.all_holders(session), house.regions(session), today)
+        left = clockwork.to_come(house, session, work_calendar(), id, today=today)
+        return [_row(addresses, f.matter, _intent_of(f)) for f in left]
+
+
 def run(house: House, settings: Settings, *, now: datetime) -> Written:
     """One round of the clock: what is due becomes mail in the outbox."""
     calendar = work_calendar()

@@ -39,6 +39,8 @@ def lift(
     The ids of the messages that are sent again: the same bytes, and none whose last day has passed. The same `key`
     again changes nothing. Raises NotFound.
     """
+    if not address.strip():
+        raise NotFound("suppression", address)
     with house.database.transaction() as session:
         act = MailAct(at=now, about=address.lower(), act="hav", who=actor.name)
         if not mail_acts.note(session, act, key=key or uuid4().hex):

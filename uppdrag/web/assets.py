@@ -10,7 +10,8 @@ from hashlib import sha256
 from importlib.resources import files
 
 _STYLES = (
-    "vendor/theme.css", "vendor/designsystemet.css", "tokens.css", "pages.css", "forms.css", "matter.css", "print.css",
+    "vendor/theme.css", "vendor/designsystemet.css", "tokens.css", "pages.css", "forms.css", "office.css", "matter.css",
+    "print.css",
 )  # fmt: skip
 """In this order: ours stands last and has the last word."""
 _PICTURES: Mapping[str, str] = {"ikon.svg": "image/svg+xml"}

@@ -114,6 +114,11 @@ def complaint(wrong: UppdragError, names: Iterable[str], also: Mapping[str, str]
     return Complaint(by_field, tuple(general))
 
 
+def filled(field: Field, form: Mapping[str, str]) -> Field:
+    """The same question with what was answered."""
+    return replace(field, value=form.get(field.name, field.value))
+
+
 def with_errors(fields: Sequence[Field], found: Complaint) -> list[Field]:
     """The same questions, each with what was wrong with its answer."""
     return [replace(f, error=found.by_field.get(f.name, "")) for f in fields]

@@ -8,6 +8,7 @@ from urllib.parse import unquote_to_bytes, urlsplit
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from uppdrag.service.tokens import SECRET
 from uppdrag.web import errors
 from uppdrag.web.state import Web
 
@@ -65,7 +66,8 @@ class Guard:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                headers = [*message["headers"], *_HEADERS]
+                own = {name for name, _ in message["headers"]}  # a page that frames another says so itself
+                headers = [*message["headers"], *(one for one in _HEADERS if one[0] not in own)]
                 if not any(name == b"cache-control" for name, _ in headers):
                     headers.append((b"cache-control", b"no-store"))
                 message = {**message, "headers": headers}
@@ -73,20 +75,20 @@ class Guard:
 
         try:
             if why := self._refused(request):
-                await errors.plain(self._web, why)(scope, receive, guarded)
+                await errors.plain(self._web, why, request.url.path)(scope, receive, guarded)
             else:
                 await self._app(scope, counted, guarded)
         except TooLarge:
-            await errors.plain(self._web, 413)(scope, receive, guarded)
+            await errors.plain(self._web, 413, request.url.path)(scope, receive, guarded)
         except Exception as wrong:  # noqa: BLE001 - whatever went wrong, a page says so and the log knows
-            _log.exception("page_failed", extra={"path": request.url.path, "kind": type(wrong).__name__})
+            _log.exception("page_failed", extra={"path": _told_of(request), "kind": type(wrong).__name__})
             if not status:
-                await errors.plain(self._web, 500)(scope, receive, guarded)
+                await errors.plain(self._web, 500, request.url.path)(scope, receive, guarded)
         finally:
-            visitor = scope["state"].get("visitor")
+            who = scope["state"].get("visitor") or scope["state"].get("client")
             if not request.url.path.startswith("/static/"):
                 self._web.visits.note(
-                    visitor, request.method, request.url.path, status, now=self._web.settings.now()
+                    who, request.method, _told_of(request), status, now=self._web.settings.now()
                 )  # fmt: skip
 
     def _refused(self, request: Request) -> int:
@@ -99,3 +101,8 @@ class Guard:
             return 400
         length = request.headers.get("content-length", "0")
         return 413 if not length.isdigit() or int(length) > LARGEST else 0
+
+
+def _told_of(request: Request) -> str:
+    """The path as it may be kept: a calendar's address has a secret in it."""
+    return SECRET.sub("***", request.url.path)

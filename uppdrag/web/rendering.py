@@ -84,6 +84,11 @@ def moment(value: datetime | None) -> str:
     return value.astimezone(STOCKHOLM).strftime("%Y-%m-%d\xa0%H:%M") if value else "–"
 
 
+def capital(text: str) -> str:
+    """A text as it begins a sentence; the rest stays as it is."""
+    return text[:1].upper() + text[1:]
+
+
 def counted(number: int, one: str, many: str) -> str:
     """`1 region`, `8 regioner`, `Inga regioner` is for the template to say."""
     return f"{number}\xa0{one if number == 1 else many}"
@@ -95,6 +100,6 @@ def _environment() -> Environment:
         loader=PackageLoader("uppdrag.web", "templates"), autoescape=True, undefined=StrictUndefined,
         auto_reload=False,
     )  # fmt: skip
-    environment.filters |= {"dag": day, "stund": moment, "lokal": local_date}
+    environment.filters |= {"dag": day, "stund": moment, "lokal": local_date, "stor": capital}
     environment.globals |= {"antal": counted}
     return environment

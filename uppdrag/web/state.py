@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from fastapi import Request
@@ -11,8 +11,10 @@ from uppdrag.service.house import House
 from uppdrag.service.oidc import Provider
 from uppdrag.service.overview import Overview
 from uppdrag.service.signing_in import Visitor
+from uppdrag.service.verifying import Verifying
 from uppdrag.service.visits import Visits
 from uppdrag.settings import Settings
+from uppdrag.web.api.limits import Limiter
 from uppdrag.web.assets import Assets
 from uppdrag.web.tracks import Lage
 
@@ -21,14 +23,17 @@ _LOOPBACK = ("127.0.0.1", "localhost")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Web:
-    """A house with its settings, the stylesheets and pictures, the access log, and every region on every uppdrag."""
+    """A house with its settings, the stylesheets and pictures, the access log, the proof of the log, and every region
+    on every uppdrag."""
 
     house: House
     settings: Settings
     assets: Assets
     visits: Visits
+    verifying: Verifying
     provider: Provider | None = None
     overview: Overview[Lage]
+    limiter: Limiter = field(default_factory=Limiter)
 
     @property
     def secure(self) -> bool:
