@@ -7,7 +7,7 @@ from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
 from uppdrag import words
-from uppdrag.service import answering, following, queries
+from uppdrag.service import answering, following, inbox, queries
 from uppdrag.service.commands import Answer
 from uppdrag.service.queries import Detail
 from uppdrag.service.signing_in import WebRole
@@ -42,7 +42,9 @@ def overview(request: Request, lanskod: str) -> Response:
 def ask(request: Request, id: str, lanskod: str) -> Response:
     """The form. Nothing is chosen beforehand."""
     own_region(request, lanskod)
-    return _form(request, id, lanskod, {"nyckel": forms.new_key()})
+    return _form(
+        request, id, lanskod, {"nyckel": forms.new_key(), "mejl": request.query_params.get("mejl", "")[:64]}
+    )  # fmt: skip
 
 
 @pages.post("/svar/{id}/{lanskod}", _ANSWERS)
@@ -63,7 +65,7 @@ def answer(request: Request, id: str, lanskod: str) -> Response:
         given = answering.register(
             web.house, web.settings, id, command, now=web.settings.now(), key=form.get("nyckel", ""), told=told,
             expected=forms.seen(form),
-            dry_run=form.get("steg") != "registrera",
+            dry_run=form.get("steg") != "registrera", mail=form.get("mejl", "") if _kansli(request) else "",
         )  # fmt: skip
     except UppdragError as no:
         return _form(request, id, lanskod, form, no)
@@ -74,7 +76,8 @@ def answer(request: Request, id: str, lanskod: str) -> Response:
         request, "granska.html", title=f"Granska svaret från {regions[lanskod].name}", back=f"/svar/{lanskod}",
         action=f"/svar/{id}/{lanskod}", kept={k: v for k, v in form.items() if k not in ("formular", "steg")},
         lines=[words.event(e, found.lifecycle, regions) for e in given.events],
-        about=[("Uppdrag", f"{id} {found.row.shown_title}"), *((f.label, f.answer) for f in fields)],
+        about=[("Uppdrag", f"{id} {found.row.shown_title}"), *((f.label, f.answer) for f in fields),
+               *([("Mejlet", "Markeras som registrerat")] if form.get("mejl") else [])],
         warnings=[words.sentence(w) for w in given.warnings],
     )  # fmt: skip
 
@@ -91,7 +94,7 @@ def receipt(request: Request, id: str, lanskod: str, seq: str) -> Response:
     regions = {r.lanskod: r for r in queries.regions(web.house)}
     return render(
         request, "kvitto.html", recorded=recorded, told=words.event(recorded, found.lifecycle, regions), id=id,
-        region=regions[lanskod], row=found.row, rb=rb, kansli=web.settings.mail_answers_to,
+        region=regions[lanskod], row=found.row, rb=rb,
     )  # fmt: skip
 
 
@@ -113,10 +116,11 @@ def _form(request: Request, id: str, lanskod: str, form: dict[str, str], no: Upp
         told = f"Uppdragets läge är {found.lifecycle.label_of(found.row.state)}. Regionerna tillfrågas senare."
         return page(request, 409, Told("Det finns inget att svara på än", "Inget har registrerats.", told))
     fields = deciding.fields(found, form, kansli=_kansli(request))
+    told_by = inbox.show(web.house, form["mejl"]) if form.get("mejl") and _kansli(request) else None
     wrong = NO_COMPLAINT if no is None else forms.complaint(no, [f.name for f in fields], deciding.ALSO)
     return render(
         request, "svar.html", status=200 if no is None else status_of(no), row=found.row, region=region, rb=rb,
-        fields=forms.with_errors(fields, wrong), wrong=wrong, nyckel=form.get("nyckel", ""), id=id,
+        fields=forms.with_errors(fields, wrong), wrong=wrong, nyckel=form.get("nyckel", ""), id=id, mail=told_by,
         seen=str(rb.version) if no is not None and status_of(no) == 409 else form.get("sedd") or str(rb.version),
         time=next((t for t in found.matter.uppdrag.times if t.deadline in _regional(found)), None),
         known=tracks.lage(next(c for c in found.cells if c.region == lanskod), found.lifecycle, found.row.state),
