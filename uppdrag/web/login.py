@@ -12,6 +12,7 @@ from uppdrag.service import queries, signing_in
 from uppdrag.service.signing_in import Visitor, WebRole
 from uppdrag.web import forms
 from uppdrag.web.clients import browser_of, client_of, put
+from uppdrag.web.compression import AS_IT_IS
 from uppdrag.web.errors import status_of
 from uppdrag.web.forms import NO_COMPLAINT, Complaint, Field
 from uppdrag.web.permissions import EVERYBODY, PUBLIC, Pages, form_of
@@ -189,7 +190,9 @@ def _link(
         help="Namnet står vid det du registrerar.",
     )  # fmt: skip
     fields = forms.with_errors([field], wrong)
-    return render(request, "logga_in_lank.html", status=status, fields=fields, wrong=wrong, nyckel=key)
+    answer = render(request, "logga_in_lank.html", status=status, fields=fields, wrong=wrong, nyckel=key)
+    answer.headers["cache-control"] = AS_IT_IS
+    return answer
 
 
 def _called(post: signing_in.Post, regions: dict[str, str]) -> str:

@@ -6,19 +6,20 @@ from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
-from uppdrag.service import queries, todo
-from uppdrag.service.people import listed as holders_listed
+from uppdrag.service import queries, searching, todo
 from uppdrag.web import tracks
 from uppdrag.web.permissions import EVERYBODY, PUBLIC, READERS, Pages
 from uppdrag.web.rendering import render, see_other
 from uppdrag.web.state import known_visitor, web_of
 from workflow.calendar import local_date
 from workflow.facts import is_uppdrag_id
-from workflow.status import StatusFilter, StatusRow
+from workflow.incoming import SHOWN_KIND
+from workflow.message import SHOWN
+from workflow.people import OFFICES
+from workflow.status import StatusFilter
 
 pages = Pages()
 _FIRST = {"kansli": "/att-gora", "chefsgrupp": "/uppdrag", "insyn": "/uppdrag", "drift": "/systemstatus"}
-_MOST = 50
 
 
 @pages.get("/", EVERYBODY)
@@ -42,27 +43,16 @@ def att_gora(request: Request) -> Response:
 
 @pages.get("/sok", READERS)
 def search(request: Request) -> Response:
-    """Uppdrag, regions and, for the kansli, holders: by number, word or part of a word."""
+    """Everything that has a word in it, and that the one who asks may see."""
     web, visitor = web_of(request), known_visitor(request)
     asked = " ".join(request.query_params.get("q", "").split())[:100]
-    number = asked.upper()
-    now = web.settings.now()
-    today = local_date(now)
-    if is_uppdrag_id(number) and queries.status(web.house, StatusFilter(today=today, id=number)):
+    number, now = asked.upper(), web.settings.now()
+    if is_uppdrag_id(number) and queries.status(web.house, StatusFilter(today=local_date(now), id=number)):
         return see_other(f"/uppdrag/{number}")
-    word = asked.casefold()
-    rows = [
-        r for r in queries.status(web.house, StatusFilter(today=today)) if word and word in _told(r, visitor.role)
-    ]  # fmt: skip
-    regions = [r for r in queries.regions(web.house) if word and (word in r.name.casefold() or word == r.lanskod)]
-    holders = []
-    if word and visitor.role == "kansli":
-        holders = [
-            h for h in holders_listed(web.house, now=now) if word in h.name.casefold() or word in h.email.casefold()
-        ]
     return render(
-        request, "sok.html", q=asked, rows=rows[:_MOST], regions=regions, holders=holders[:_MOST],
-        labels=queries.labels(web.house), more=len(rows) > _MOST,
+        request, "sok.html", q=asked, hits=searching.find(web.house, asked, role=visitor.role, now=now),
+        labels=queries.labels(web.house), names={r.lanskod: r for r in queries.regions(web.house)}, shown=SHOWN,
+        kinds=SHOWN_KIND, offices=OFFICES,
     )  # fmt: skip
 
 
@@ -73,7 +63,10 @@ def static(request: Request, name: str) -> Response:
     if found is None:
         raise HTTPException(404)
     packed = "gzip" in request.headers.get("accept-encoding", "")
-    headers = {"cache-control": "public, max-age=31536000, immutable", "vary": "accept-encoding"}
+    tag = f'"{name}{"-gzip" if packed else ""}"'  # the name has the content's digest in it
+    headers = {"cache-control": "public, max-age=31536000, immutable", "vary": "accept-encoding", "etag": tag}
+    if tag in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=headers)
     if packed:
         headers["content-encoding"] = "gzip"
     return Response(found.packed if packed else found.plain, media_type=found.kind, headers=headers)
@@ -83,9 +76,3 @@ def static(request: Request, name: str) -> Response:
 def icon(request: Request) -> Response:
     """What browsers ask for unasked."""
     return RedirectResponse(web_of(request).assets.address("ikon.svg"), status_code=301)
-
-
-def _told(row: StatusRow, role: str) -> str:
-    title = row.title if role == "kansli" else row.shown_title
-    held = (row.owner,) if role == "kansli" or not row.sensitive else ()
-    return " ".join((row.id, title, row.dnr, row.directive, row.section, *held)).casefold()
