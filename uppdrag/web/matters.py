@@ -1,80 +1,54 @@
-"""*Uppdrag*: the list, the page of one, and a new one."""
+"""*Uppdrag*: the list, and the page of one."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import replace
+from itertools import groupby
 
 from fastapi import Request
 from fastapi.responses import Response
 
 from uppdrag import words
-from uppdrag.service import catalogue, commands, planning, queries
+from uppdrag.service import catalogue, meetings, planning, queries, reminding
 from uppdrag.service.mailing import listed as mails_listed
-from uppdrag.web import forms, history, tracks
-from uppdrag.web.errors import status_of
-from uppdrag.web.forms import NO_COMPLAINT, Field
-from uppdrag.web.permissions import READERS, Pages, form_of
-from uppdrag.web.rendering import render, see_other
+from uppdrag.service.queries import Detail
+from uppdrag.service.reminding import ForeseenReminder
+from uppdrag.web import drawing, history, listing, proposals, timeline, tracks
+from uppdrag.web.permissions import READERS, Pages
+from uppdrag.web.rendering import render
 from uppdrag.web.state import Web, known_visitor, web_of
 from uppdrag.words import planning as plan_words
-from workflow.calendar import Span, local_date
-from workflow.errors import Refusal, Refused, UppdragError
-from workflow.facts import BadFact, clean_span
-from workflow.lifecycle import Lifecycle
-from workflow.status import StatusFilter, StatusRow
+from workflow.calendar import local_date
+from workflow.errors import Refused
+from workflow.lifecycle import AUDIENCES
+from workflow.sammantraden import CHEFSGRUPP, Sammantrade
+from workflow.status import StatusFilter
 
 pages = Pages()
 _MAILS = 500
+_COMING = 12
 
 
 @pages.get("/uppdrag", READERS)
-def listing(request: Request) -> Response:
+def all_of_them(request: Request) -> Response:
     """The uppdrag that a choice asks for; the open ones where nothing is chosen."""
     web = web_of(request)
-    asked = {k: request.query_params.get(k, "")[:100] for k in ("q", "tillstand", "arendegang", "region", "visa")}
     today = local_date(web.settings.now())
+    asked = listing.asked(request.query_params)
+    kansli = known_visitor(request).role == "kansli"
+    every = queries.status(web.house, StatusFilter(today=today))
     wanted = StatusFilter(
         today=today, state=asked["tillstand"], lifecycle=asked["arendegang"], region=asked["region"],
         overdue=asked["visa"] == "efter",
     )  # fmt: skip
-    word = asked["q"].casefold().strip()
-    kansli = known_visitor(request).role == "kansli"
-    rows = [r for r in queries.status(web.house, wanted) if _shown(r, asked["visa"], word, kansli=kansli)]
+    rows = listing.chosen(queries.status(web.house, wanted), asked, kansli=kansli)
     labels = queries.labels(web.house)
+    kinds = {id: catalogue.lifecycle(web.house, id).label for id in dict.fromkeys(id for id, _ in labels)}
     return render(
-        request, "uppdrag_lista.html", rows=rows, asked=asked, chosen=any(asked.values()), labels=labels,
-        lifecycles=_kinds(web, labels), regions=queries.regions(web.house),
+        request, "uppdrag_lista.html", rows=rows, asked=asked, labels=labels, lifecycles=kinds,
+        chosen=any(v for k, v in asked.items() if k != "ordning"), regions=queries.regions(web.house),
+        owners=sorted({r.owner for r in every if r.owner}) if kansli else [], orders=listing.ORDERS,
         states=dict(sorted({s: label for (_, s), label in labels.items()}.items(), key=lambda pair: pair[1])),
-    )  # fmt: skip
-
-
-@pages.get("/uppdrag/nytt", ("kansli",))
-def new(request: Request) -> Response:
-    """Which kind of uppdrag it is; then what is asked of that kind."""
-    return _new(request, {"nyckel": forms.new_key(), "slag": request.query_params.get("slag", "")})
-
-
-@pages.post("/uppdrag/nytt", ("kansli",))
-def create(request: Request) -> Response:
-    """Show what will be recorded, and then record it."""
-    web, form = web_of(request), form_of(request)
-    if form.get("steg") == "andra":
-        return _new(request, form)
-    try:
-        wanted = _wanted(web, request, form)
-        answer = commands.new(
-            web.house, wanted, now=web.settings.now(), key=form.get("nyckel", ""),
-            dry_run=form.get("steg") != "registrera",
-        )  # fmt: skip
-    except UppdragError as no:
-        return _new(request, form, no)
-    if not answer.dry_run:
-        return see_other(f"/uppdrag/{answer.uppdrag}?registrerat={answer.events[-1].seq}")
-    lines = [words.event(e, None, {}) for e in answer.events]
-    return render(
-        request, "granska.html", title="Nytt uppdrag", lines=lines, back="/uppdrag", action="/uppdrag/nytt",
-        kept=_kept(form), warnings=[words.sentence(w) for w in answer.warnings], about=_about_new(web, form),
+        moved=request.query_params.get("flyttade", "")[:4], idle=listing.idle(rows, today),
     )  # fmt: skip
 
 
@@ -92,25 +66,27 @@ def one(request: Request, id: str) -> Response:
     options = queries.options(web.house, found) if kansli else []
     registered = request.query_params.get("registrerat", "")
     mails = [m for m in mails_listed(web.house, limit=_MAILS) if m.uppdrag == id] if kansli else []
+    lc = found.lifecycle
     return render(
-        request, "uppdrag.html", found=found, row=found.row, u=found.matter.uppdrag, lc=found.lifecycle,
+        request, "uppdrag.html", found=found, row=found.row, u=found.matter.uppdrag, lc=lc,
         stages=tracks.stages(found), regions=rows, legend=tracks.legend(rows), lan=web.assets.lan,
-        laget={r.code: r for r in rows}, kansli=kansli,
-        hidden=hidden, options=options, fits=plan_words.survey(plan.survey, regions) if plan else [],
-        onward=tracks.onward(found.lifecycle, found.row.state, options),
-        unasked=all(r.lage.key == "ej_fragad" for r in rows),
-        history=history.entries(found.history, found.lifecycle, regions, visitor)
+        drawn=drawing.diagram(lc, here=found.row.state, been=tracks.been(found)),
+        laget={r.code: r for r in rows}, kansli=kansli, hidden=hidden, options=options,
+        fits=plan_words.survey(plan.survey, regions) if plan else [],
+        onward=tracks.onward(lc, found.row.state, options), unasked=all(r.lage.key == "ej_fragad" for r in rows),
+        history=history.entries(found.history, lc, regions, visitor)
         if visitor.role in ("kansli", "insyn") and not hidden else [], mails=mails,
+        coming=_coming(web, found) if kansli else [], versions=proposals.versions(found, regions),
+        axis=None if hidden else timeline.axis(found, plan, _board(web, found), regions, local_date(now)),
+        when=timeline.told, lanes=timeline.LANES,
         registered=next((e for e in found.history if str(e.seq) == registered), None),
-        sentence=words.sentence, deadlines={d.id: d.label for d in found.lifecycle.deadlines},
+        taken_in=request.query_params.get("antal", "")[:6],
+        sentence=words.sentence, deadlines={d.id: d.label for d in lc.deadlines},
         answer=visitor.region if visitor.region in found.matter.regions and visitor.role == "region" else "",
-        decides=bool(found.lifecycle.track and found.row.state in found.lifecycle.track.open_in),
+        decides=bool(lc.track and found.row.state in lc.track.open_in),
+        unsent=sum(not rb.concluded and rb.sent_version != found.matter.uppdrag.proposal_version
+                   for rb in found.matter.regions.values()),
     )  # fmt: skip
-
-
-def _kinds(web: Web, labels: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """The kinds of uppdrag and what people call them. `labels` by lifecycle and state."""
-    return {id: catalogue.lifecycle(web.house, id).label for id in dict.fromkeys(id for id, _ in labels)}
 
 
 def _plan(web: Web, id: str) -> planning.UppdragPlan | None:
@@ -121,91 +97,21 @@ def _plan(web: Web, id: str) -> planning.UppdragPlan | None:
         return None
 
 
-def _shown(row: StatusRow, view: str, word: str, *, kansli: bool) -> bool:
-    if view != "alla" and row.final != (view == "avslutade"):
-        return False
-    if view == "utan" and row.deadline is not None:
-        return False
-    title = row.title if kansli else row.shown_title
-    told = " ".join((row.id, title, row.dnr, row.directive, row.section, row.owner if kansli else "")).casefold()
-    return word in told
+def _board(web: Web, found: Detail) -> list[Sammantrade]:
+    """Chefsgruppens meetings, where a planned time is to be met at one of them."""
+    if found.row.final or not any(d.at_meeting for d in found.lifecycle.deadlines):
+        return []
+    return [k.meeting for k in meetings.listed(web.house, meetings.Wanted(region=CHEFSGRUPP))]
 
 
-def _new(request: Request, form: dict[str, str], no: UppdragError | None = None) -> Response:
-    web = web_of(request)
-    kinds = _kinds(web, queries.labels(web.house))
-    chosen = form.get("slag", "")
-    lifecycle = catalogue.lifecycle(web.house, chosen) if chosen in kinds else None
-    fields = _new_fields(lifecycle, form) if lifecycle else []
-    wrong = NO_COMPLAINT if no is None else forms.complaint(no, [f.name for f in fields], _ALSO)
-    return render(
-        request, "uppdrag_nytt.html", status=200 if no is None else status_of(no), kinds=kinds, lifecycle=lifecycle,
-        fields=forms.with_errors(fields, wrong), wrong=wrong, nyckel=form.get("nyckel", ""), slag=chosen,
-    )  # fmt: skip
-
-
-_ALSO = {"title": "rubrik", "neutral_title": "neutral_rubrik", "neutral_title_missing": "neutral_rubrik",
-         "title_missing": "rubrik", "owner": "ansvarig", "section": "avsnitt", "source": "kalla"}  # fmt: skip
-
-
-def _new_fields(lifecycle: Lifecycle, form: dict[str, str]) -> list[Field]:
-    """What is asked of a new uppdrag of a kind."""
-    fields = [
-        Field(name="rubrik", label="Rubrik", required=True, help="Vad regionerna ska göra tillsammans, på en rad."),
-        Field(name="avsnitt", label="Avsnitt i verksamhetsplanen", narrow=True, help="Till exempel 6.2."),
-        Field(name="kalla", label="Varifrån behovet kommer"),
-        Field(name="ansvarig", label="Ansvarig"),
-    ]  # fmt: skip
-    fields += [
-        Field(name=f"tid_{d.id}", label=f"Planerad tid: {d.label[:1].lower()}{d.label[1:]}",
-              help="Som planen skriver det: Q3 2026, under hösten 2026 eller 2026-09-30.")
-        for d in lifecycle.deadlines
-    ]  # fmt: skip
-    fields += [
-        Field(name="kansligt", label="Känsligt: bara nummer och neutral rubrik lämnar kansliet", kind="tick"),
-        Field(name="neutral_rubrik", label="Neutral rubrik", help="Behövs när uppdraget är känsligt."),
-    ]  # fmt: skip
-    return [replace(f, value=form.get(f.name, "")) for f in fields]
-
-
-def _wanted(web: Web, request: Request, form: dict[str, str]) -> commands.New:
-    lifecycle = catalogue.lifecycle(web.house, form.get("slag", ""))
-    times: dict[str, Span] = {}
-    refused = []
-    today = local_date(web.settings.now())
-    for d in lifecycle.deadlines:
-        written = form.get(f"tid_{d.id}", "").strip()
-        if not written:
-            continue
-        try:
-            times[d.id] = clean_span(written, today)
-        except BadFact as bad:
-            refused.append(
-                Refusal.of(bad.code, fact=f"tid_{d.id}", label=d.label, value=written[:80], expected=bad.expected)
-            )
-    if not form.get("rubrik", "").strip():
-        refused.append(Refusal.of("fact_missing", fact="rubrik", label="Rubriken"))
-    if refused:
-        raise Refused(refused)
-    return commands.New(
-        title=form.get("rubrik", ""), lifecycle=lifecycle.id, section=form.get("avsnitt", ""),
-        source=form.get("kalla", ""), owner=form.get("ansvarig", ""), sensitive=form.get("kansligt") == "ja",
-        neutral_title=form.get("neutral_rubrik", ""), times=times, actor=known_visitor(request).actor,
-    )  # fmt: skip
-
-
-def _about_new(web: Web, form: dict[str, str]) -> list[tuple[str, str]]:
-    lifecycle = catalogue.lifecycle(web.house, form.get("slag", ""))
-    today = local_date(web.settings.now())
-    told = [("Slag", lifecycle.label)]
-    for f in _new_fields(lifecycle, form):
-        if f.value.strip() and f.name != "rubrik":
-            spanned = f.name.startswith("tid_")
-            told.append((f.label, clean_span(f.value, today).working() if spanned else f.answer))
-    if lifecycle.track:
-        told.append(("Berörda regioner", "Alla 21"))
-    return told
-
-
-def _kept(form: dict[str, str]) -> dict[str, str]:
-    return {k: v for k, v in form.items() if k not in ("formular", "steg")}
+def _coming(web: Web, found: Detail) -> list[tuple[ForeseenReminder, str, int, int]]:
+    """The reminders that the clock is to write, alike ones as one: to whom, to how many, and how many none reaches."""
+    left = reminding.of_uppdrag(web.house, found.row.id, now=web.settings.now())
+    told = []
+    for _, alike in groupby(left, key=lambda r: (r.send_on, r.step, r.office)):
+        group = list(alike)
+        told.append(
+            (group[0], AUDIENCES.get(group[0].office, group[0].office), len(group),
+             sum(not r.recipient for r in group))
+        )  # fmt: skip
+    return told[:_COMING]

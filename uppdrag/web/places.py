@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
-from uppdrag.web import afterwards, asking, correcting, many, matters, moving, regional, regional_steps, sendout, steps
+from uppdrag.web import (
+    afterwards,
+    asking,
+    beginning,
+    correcting,
+    many,
+    matters,
+    moving,
+    regional,
+    regional_steps,
+    sendout,
+    steps,
+)
 from uppdrag.web.permissions import Pages
 
 UPPDRAG: tuple[Pages, ...] = (
-    afterwards.pages, many.pages, moving.pages, matters.pages, steps.pages, asking.pages, sendout.pages,
-    regional.pages, regional_steps.pages, correcting.pages,
+    beginning.pages, afterwards.pages, many.pages, moving.pages, matters.pages, steps.pages, asking.pages,
+    sendout.pages, regional.pages, regional_steps.pages, correcting.pages,
 )  # fmt: skip

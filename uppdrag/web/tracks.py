@@ -40,7 +40,8 @@ _SILENT = ("ej_expedierad", "expedierad")
 
 
 class Stage(NamedTuple):
-    """A state on the way: `done`, `here` or `ahead`; when, and at which §."""
+    """A state on the way: `done`, `here` or `ahead`; when, and at which §. `note`: what happened to it beside that, as
+    when it was reached once and sent back."""
 
     id: str
     label: str
@@ -48,6 +49,7 @@ class Stage(NamedTuple):
     on: date | None
     paragraph: str
     afterwards: bool
+    note: str = ""
 
 
 class RegionRow(NamedTuple):
@@ -129,8 +131,18 @@ def stages(found: Detail) -> list[Stage]:
     for n, id in enumerate(way):
         standing = "here" if id == here else "done" if n < way.index(here) else "ahead"
         on, paragraph, afterwards = told.get(id, (None, "", False)) if standing != "ahead" else (None, "", False)
-        shown.append(Stage(id, lc.label_of(id), standing, on, paragraph, afterwards))
+        note = _rerouted(found, way) if standing == "here" else ""
+        if standing == "ahead" and id in told:  # it has been there, and was sent back
+            was, at, _ = told[id]
+            day = was.isoformat() if was else "dag ej angiven"
+            note = f"nådd {day}{f' § {at}' if at else ''}"
+        shown.append(Stage(id, lc.label_of(id), standing, on, paragraph, afterwards, note))
     return shown
+
+
+def been(found: Detail) -> set[str]:
+    """The states that an uppdrag has been in."""
+    return set(_reached(found)) - {found.row.state}
 
 
 def onward(lc: Lifecycle, state: str, options: Sequence[Option]) -> Option | None:
@@ -138,6 +150,26 @@ def onward(lc: Lifecycle, state: str, options: Sequence[Option]) -> Option | Non
     way = _way(lc)
     ahead = way[way.index(state) + 1 :] if state in way else ()
     return next((o for o in options if o.allowed and not o.automatic and o.target in ahead[:1]), None)
+
+
+def _rerouted(found: Detail, way: Sequence[str]) -> str:
+    """How the uppdrag came to where it is, where that was no step ahead: paused, sent back, postponed, opened again."""
+    if found.row.paused:
+        return "pausat"
+    gone = {e.replaces for e in found.history if isinstance(e.event, Corrected) and e.event.withdrawn}
+    for e in reversed(found.history):
+        step = e.event
+        if e.seq in gone or not isinstance(step, Advanced):
+            continue
+        ways = [t for t in found.lifecycle.transitions if t.trigger == step.trigger and step.source in t.sources]
+        backwards = step.source in way and step.target in way and way.index(step.target) < way.index(step.source)
+        if ways and (backwards or ways[0].effect == "postpone"):
+            paragraph = step.facts.get("paragraf", "")
+            told = (ways[0].done or ways[0].label).lower(), e.on.isoformat() if e.on else ""
+            return " ".join(filter(None, (*told, f"§ {paragraph}" if paragraph else "")))
+        if step.source != step.target:
+            return ""
+    return ""
 
 
 def body_name(body: str) -> str:
