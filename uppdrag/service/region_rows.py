@@ -13,6 +13,7 @@ from uppdrag.service.queries import Matrix
 from uppdrag.service.rows import cell_row, counts_row, day
 from uppdrag.words import planning
 from workflow.following import DecisionTaken
+from workflow.lifecycle import Lifecycle, RegionTransition, State, Transition
 from workflow.model import Region
 from workflow.planning import RegionPlan
 from workflow.sammantraden import CHEFSGRUPP
@@ -78,10 +79,52 @@ def meeting_row(k: Known) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def region_row(r: Region) -> dict[str, Any]:
+    """A region as the organisation declares it."""
+    return {
+        "lanskod": r.lanskod, "name": r.name, "short_name": r.short_name, "county": r.county,
+        "samverkansregioner": list(r.samverkansregioner), "fullmaktige": r.fullmaktige, "styrelse": r.styrelse,
+    }  # fmt: skip
+
+
 def definition_row(d: Listed) -> dict[str, Any]:
     """A published version of something declared."""
     return {
         "kind": d.kind, "id": d.id, "version": d.version, "label": d.label, "digest": d.digest, "uppdrag": d.uppdrag,
+    }  # fmt: skip
+
+
+def lifecycle_row(lc: Lifecycle) -> dict[str, Any]:
+    """A declared process: its states, steps and deadlines, and the region's own track."""
+    track = lc.track
+    return {
+        "id": lc.id, "version": lc.version, "label": lc.label, "description": lc.description,
+        "states": [_state_row(s) for s in lc.states], "transitions": [_step_row(t) for t in lc.transitions],
+        "deadlines": [{"id": d.id, "label": d.label, "regional": d.regional} for d in lc.deadlines],
+        "track": {
+            "states": [_state_row(s) for s in track.states], "transitions": [_step_row(t) for t in track.transitions],
+            "outcomes": [
+                {"id": o.id, "label": o.label, "final": o.final, "counts_as": o.counts or None,
+                 "requires": list(o.requires)}
+                for o in track.outcomes
+            ],
+            "open_in": list(track.open_in), "bodies": list(track.bodies),
+        } if track else None,
+    }  # fmt: skip
+
+
+def _state_row(s: State) -> dict[str, Any]:
+    return {"id": s.id, "label": s.label, "initial": s.initial, "final": s.final}
+
+
+def _step_row(t: Transition | RegionTransition) -> dict[str, Any]:
+    return {
+        "trigger": t.trigger, "label": t.label, "sources": list(t.sources), "target": t.target, "roles": list(t.roles),
+        "automatic": isinstance(t, Transition) and t.automatic,
+        "facts": [
+            {"name": f.name, "label": f.label, "type": f.type, "required": f.required, "choices": list(f.choices)}
+            for f in t.facts
+        ],
     }  # fmt: skip
 
 

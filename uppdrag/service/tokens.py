@@ -42,13 +42,13 @@ _MIDNIGHT = time()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Client:
-    """Another system that has shown its key."""
+    """Another system, or a calendar, that has shown its key. `ends_at` is None for a calendar's."""
 
     name: str
     role: str
     region: str
     scopes: frozenset[str]
-    ends_at: datetime
+    ends_at: datetime | None
     digest: str
 
     @property
@@ -86,13 +86,7 @@ def create(
 
 def client(house: House, secret: str, *, now: datetime) -> Client | None:
     """Which system has a secret; None where none has, or its key has ended or been revoked."""
-    token = _found(house, secret, "api", now)
-    if token is None or token.ends_at is None:
-        return None
-    return Client(
-        name=token.client, role=token.role, region=token.region, scopes=frozenset(token.scopes.split()),
-        ends_at=token.ends_at, digest=token.digest,
-    )  # fmt: skip
+    return _found(house, secret, "api", now)
 
 
 def listed(house: House) -> list[tuple[int, Token]]:
@@ -143,13 +137,13 @@ def unsubscribe(house: House, number: int, region: str, *, now: datetime) -> Non
         tokens.revoke(session, number, now)
 
 
-def feed(house: House, secret: str, region: str, *, now: datetime) -> Token | None:
-    """The calendar link with a secret, where it is for this region, or for the kansli where it is empty."""
-    token = _found(house, secret, "feed", now)
-    return token if token is not None and token.region == region else None
+def feed(house: House, secret: str, region: str, *, now: datetime) -> Client | None:
+    """The calendar that has a secret, where its link is for this region, or for the kansli where that is empty."""
+    found = _found(house, secret, "feed", now)
+    return found if found is not None and found.region == region else None
 
 
-def _found(house: House, secret: str, kind: str, now: datetime) -> Token | None:
+def _found(house: House, secret: str, kind: str, now: datetime) -> Client | None:
     if not SECRET.fullmatch(secret):
         return None
     with house.database.reading() as session:
@@ -157,7 +151,12 @@ def _found(house: House, secret: str, kind: str, now: datetime) -> Token | None:
     if found is None or found[1].kind != kind or found[1].revoked_at is not None:
         return None
     token = found[1]
-    return None if token.ends_at is not None and now >= token.ends_at else token
+    if token.ends_at is not None and now >= token.ends_at:
+        return None
+    return Client(
+        name=token.client, role=token.role, region=token.region, scopes=frozenset(token.scopes.split()),
+        ends_at=token.ends_at, digest=token.digest,
+    )  # fmt: skip
 
 
 def _check(house: House, session: Session, role: str, region: str, scopes: Collection[str]) -> None:

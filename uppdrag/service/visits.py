@@ -1,16 +1,18 @@
-"""Which pages were seen and when each session was last used: written beside the pages, on a connection of its own."""
+"""What was asked for, and when sessions and keys were last used: written beside the pages, by themselves."""
 
 from __future__ import annotations
 
 import logging
 import threading
 from collections import deque
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
-from storage import sessions
+from storage import sessions, tokens
 from storage.sessions import Visit
 from uppdrag.service.house import House
 from uppdrag.service.signing_in import CODE_LASTS, IDLE, Visitor
+from uppdrag.service.tokens import Client
+from workflow.calendar import local_date
 from workflow.errors import UppdragError
 
 KEPT = timedelta(days=180)
@@ -28,6 +30,7 @@ class Visits:
         self._house = house
         self._waiting: deque[Visit] = deque(maxlen=_MOST)
         self._used: dict[str, datetime] = {}
+        self._keys_used: dict[str, date] = {}
         self._cleaned_at: datetime | None = None
         self._lock = threading.Lock()
         self._stopping = threading.Event()
@@ -45,20 +48,22 @@ class Visits:
             self._thread.join()
         self.write()
 
-    def note(self, who: Visitor | None, method: str, path: str, status: int, *, now: datetime) -> None:
-        """A page was asked for."""
+    def note(self, who: Visitor | Client | None, method: str, path: str, status: int, *, now: datetime) -> None:
+        """A page was asked for, or something of the API. No secret may be in the path."""
         role, region, name = (who.role, who.region, who.name) if who else ("", "", "")
         with self._lock:
             self._waiting.append(Visit(now, role, region, name, method, path[:200], status))
-            if who is not None:
+            if isinstance(who, Client):
+                self._keys_used[who.digest] = local_date(now)
+            elif who is not None:
                 self._used[who.digest] = now
 
     def write(self) -> None:
         """Write what waits. Where the database cannot be written it waits on."""
         with self._lock:
-            visits, used = list(self._waiting), self._used
+            visits, used, keys = list(self._waiting), self._used, self._keys_used
             self._waiting.clear()
-            self._used = {}
+            self._used, self._keys_used = {}, {}
         if not visits:
             return
         now = visits[-1].at
@@ -66,6 +71,7 @@ class Visits:
             with self._house.database.transaction() as session:
                 sessions.note_visits(session, visits)
                 sessions.use(session, sorted(used.items()))
+                tokens.use(session, sorted(keys.items()))
                 if self._cleaned_at is None or now - self._cleaned_at > timedelta(hours=1):
                     sessions.forget(session, logins=now - CODE_LASTS, visits=now - KEPT)
                     sessions.end_old(session, now=now, idle=now - IDLE)
@@ -74,7 +80,7 @@ class Visits:
             _log.warning("visits_wait", extra={"error": type(wrong).__name__, "visits": len(visits)})
             with self._lock:
                 self._waiting.extendleft(reversed(visits))
-                self._used = {**used, **self._used}
+                self._used, self._keys_used = {**used, **self._used}, {**keys, **self._keys_used}
 
     def _run(self) -> None:
         while not self._stopping.wait(PAUSE):

@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from uppdrag.service.house import House
 from uppdrag.service.oidc import Provider
 from uppdrag.service.overview import Overview
+from uppdrag.service.verifying import Verifying
 from uppdrag.service.visits import Visits
 from uppdrag.settings import Settings
 from uppdrag.web import (
@@ -23,6 +24,7 @@ from uppdrag.web import (
     todo,
     tracks,
 )
+from uppdrag.web.api.install import install as install_api
 from uppdrag.web.assets import Assets
 from uppdrag.web.compression import Compressed
 from uppdrag.web.guard import Guard
@@ -35,7 +37,7 @@ def create_app(house: House, settings: Settings) -> FastAPI:
     Raises PermissionMissing where a route does not say who may use it, AssetsMissing without stylesheets.
     """
     web = Web(
-        house=house, settings=settings, assets=Assets(), visits=Visits(house),
+        house=house, settings=settings, assets=Assets(), visits=Visits(house), verifying=Verifying(house),
         overview=Overview(house, tracks.in_overview),
         provider=Provider(settings.oidc, f"{settings.url}/logga-in/oidc/svar") if settings.oidc else None,
     )  # fmt: skip
@@ -56,9 +58,10 @@ def create_app(house: House, settings: Settings) -> FastAPI:
         *places.UPPDRAG,
         regions.pages,
         answers.pages,
-        office.pages,
+        *office.OFFICE,
     ):
         pages.install(app)
+    install_api(app)
     errors.install(app)
     app.add_middleware(Compressed)
     app.add_middleware(Guard, web=web)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from http import HTTPStatus
 from typing import NamedTuple
 from urllib.parse import quote
@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 
 from uppdrag import words
 from uppdrag.web import resuming
+from uppdrag.web.api import problems
 from uppdrag.web.permissions import PUBLIC, Allow, Forbidden, LoginWanted
 from uppdrag.web.rendering import Renderer, render
 from uppdrag.web.state import Web
@@ -63,8 +64,10 @@ def page(request: Request, status: int, told: Told | None = None, lines: Sequenc
     return render(request, "fel.html", status=status, told=shown, lines=lines, code=status)
 
 
-def plain(web: Web, status: int) -> Response:
-    """The same without a frame, for when nobody knows who asks."""
+def plain(web: Web, status: int, path: str = "") -> Response:
+    """The same without a frame, for when nobody knows who asks; JSON where a program expects it at a path."""
+    if problems.concerns(path):
+        return problems.plain(status, path)
     return Renderer.bare(web, "fel_utan_ram.html", status, told=_TOLD[status], code=status)
 
 
@@ -72,8 +75,9 @@ def install(app: FastAPI) -> None:
     """Let every error that is told on purpose become a page."""
     app.add_exception_handler(LoginWanted, _login)
     app.add_exception_handler(Forbidden, _forbidden)
-    app.add_exception_handler(UppdragError, _told)
-    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(UppdragError, _as_asked(_told))
+    app.add_exception_handler(HTTPException, _as_asked(_http))
+    app.add_exception_handler(problems.Problem, problems.answer)
     app.add_exception_handler(RequestValidationError, lambda request, _: page(request, 422))
 
 
@@ -90,6 +94,15 @@ def status_of(wrong: UppdragError) -> int:
             return 429
         case _:
             return 422
+
+
+def _as_asked(page: Callable[[Request, Exception], Response]) -> Callable[[Request, Exception], Response]:
+    """A page about an error for people; JSON for programs."""
+
+    def told(request: Request, wrong: Exception) -> Response:
+        return (problems.answer if problems.concerns(request.url.path) else page)(request, wrong)
+
+    return told
 
 
 def _login(request: Request, _: Exception) -> Response:

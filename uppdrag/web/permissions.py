@@ -40,7 +40,15 @@ class PermissionMissing(RuntimeError):
     """A route that does not say who may use it."""
 
 
-class Allow:
+class Permission:
+    """What a route says of who may use it. Each route has one, as a dependency."""
+
+    def __call__(self, request: Request) -> None:
+        """Raises what tells that somebody may not."""
+        raise NotImplementedError
+
+
+class Allow(Permission):
     """The roles that a route is for. Knows the visitor, and lets no other site post a form in a visitor's name."""
 
     def __init__(self, roles: tuple[WebRole, ...]) -> None:
@@ -115,7 +123,7 @@ def check(app: FastAPI) -> None:
     """Raises PermissionMissing where a route does not say who it is for."""
     for route in app.routes:
         said = [d.dependency for d in route.dependencies] if isinstance(route, APIRoute) else []
-        if sum(isinstance(one, Allow) for one in said) != 1:
+        if sum(isinstance(one, Permission) for one in said) != 1:
             raise PermissionMissing(f"{getattr(route, 'path', route)} does not say who may use it")
 
 

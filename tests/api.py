@@ -1,0 +1,76 @@
+"""Another system at the API, with a key of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+from uuid import uuid4
+
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+from httpx2 import Response
+
+from tests.cast import NOW
+from tests.web import SETTINGS
+from uppdrag.service import tokens
+from uppdrag.service.house import House
+from uppdrag.service.tokens import Made
+from uppdrag.settings import Settings
+from uppdrag.web.app import create_app
+
+ROOT = "/api/v1"
+SCOPES = {
+    "kansli": ("read", "write", "sensitive"), "chefsgrupp": ("read", "write"), "region": ("read", "decide:region"),
+    "insyn": ("read",),
+}  # fmt: skip
+
+
+class Calling:
+    """A client. Only the clock and the network are made up."""
+
+    def __init__(self, client: TestClient, house: House) -> None:
+        self.client = client
+        self.house = house
+        self.secret = ""
+
+    def log_in(self, role: str = "kansli", region: str = "", *scopes: str, name: str = "Diariet") -> Made:
+        """Have a new key from now on."""
+        made = tokens.create(
+            self.house, name, role=role, region=region, scopes=scopes or SCOPES[role], days=30, by="Anna Ek", now=NOW
+        )
+        self.secret = made.secret
+        return made
+
+    def get(self, path: str, headers: Mapping[str, str] | None = None) -> Response:
+        """A question. `path` under the API's root."""
+        return self.client.get(ROOT + path, headers={**self._key(), **(headers or {})})
+
+    def tag(self, path: str) -> str:
+        """The entity tag of what there is at a path."""
+        return self.get(path).headers["etag"]
+
+    def post(
+        self, path: str, body: Any, *, match: str = "", key: str = "", headers: Mapping[str, str] | None = None
+    ) -> Response:  # fmt: skip
+        """A command, with a new Idempotency-Key unless one is given."""
+        sent = {"Idempotency-Key": key or uuid4().hex, **({"If-Match": match} if match else {})}
+        return self.client.post(ROOT + path, json=body, headers={**self._key(), **sent, **(headers or {})})
+
+    def advance(self, id: str, trigger: str, **facts: str) -> Response:
+        """A step of an uppdrag as it is now."""
+        return self.post(
+            f"/uppdrag/{id}/advance", {"trigger": trigger, "facts": facts}, match=self.tag(f"/uppdrag/{id}")
+        )
+
+    def _key(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.secret}"} if self.secret else {}
+
+
+@contextmanager
+def calling(house: House, chosen: Settings = SETTINGS, app: FastAPI | None = None) -> Iterator[Calling]:
+    """A client of a house, without a key."""
+    with TestClient(
+        app or create_app(house, chosen), base_url=chosen.url, raise_server_exceptions=False
+    ) as client:  # fmt: skip
+        yield Calling(client, house)
