@@ -20,7 +20,7 @@ _MEETINGS = Path(planning.__file__).parent / "meetings" / "exempel-2026-2027.csv
 
 
 def lying_with_the_regions(folder: Path) -> Path:
-    """A database of 200 uppdrag that each wait for some of the 21 regions, where somebody of the kansli is logged in."""
+    """A database of 200 uppdrag that each wait for some of the 21 regions; somebody of the kansli is logged in."""
     path = life.made(folder, "web")
     house = House.open(f"sqlite:///{path}")
     meetings.import_meetings(house, _MEETINGS.name, _MEETINGS.read_bytes(), actor=ACTOR, now=NOW)

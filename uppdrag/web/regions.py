@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import chain
 
 from fastapi import Request
 from fastapi.responses import Response
@@ -33,10 +34,11 @@ def matrix(request: Request) -> Response:
     regions = [r for r in found.regions if not group or group in r.samverkansregioner]
     codes = [r.lanskod for r in regions]
     table = [(row, [its.get(code) for code in codes]) for row, its in found.rows]
-    counts = Counter(one for _, cells in table for one in cells if one)
+    counts = Counter(chain.from_iterable(cells for _, cells in table))
+    legend = sorted(((one, n) for one, n in counts.items() if one), key=lambda pair: tracks.ORDER.index(pair[0].key))
     return render(
         request, "laget.html", regions=regions, table=[t for t in table if any(t[1])], groups=groups, group=group,
-        every=every, legend=sorted(counts.items(), key=lambda pair: tracks.ORDER.index(pair[0].key)),
+        every=every, legend=legend,
     )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import socket
 import threading
 import time
@@ -40,6 +41,7 @@ def serving(house: House, settings: Settings, *, host: str, port: int) -> Iterat
             server.should_exit = True
             raise PortTaken(f"{host}:{port}")
         time.sleep(0.02)
+    _settle()
     try:
         yield
     finally:
@@ -53,6 +55,13 @@ def free_port(host: str) -> int:
         one.bind((host, 0))
         port: int = one.getsockname()[1]
     return port
+
+
+def _settle() -> None:
+    """What is there when the pages are open stays for good: the collector need not go through it under a page, which
+    then would wait a tenth of a second."""
+    gc.collect()
+    gc.freeze()
 
 
 def _run(server: uvicorn.Server) -> None:

@@ -30,11 +30,11 @@ class Lage(NamedTuple):
 UNKNOWN = Lage("saknas", "Uppgift saknas", "?")
 PLANNED = Lage("planerad", "Planerad", "○")
 FITS_NOT = Lage("ryms_inte", "Ryms inte i sammanträdesplanen", "!")
-_MARKS = {
+MARKS = {
     "ryms_inte": "!", "aterremitterad": "↩", "bordlagd": "↷", "saknas": "?", "mottagen": "→", "delvis_beslutad": "◔",
     "planerad": "○", "avslagen": "✕", "ej_berord": "–", "antagen_med_anpassning": "◐", "antagen": "●", "ej_fragad": "·",
 }  # fmt: skip
-ORDER = tuple(_MARKS)
+ORDER = tuple(MARKS)
 """What needs a hand first: does not fit, sent back, unknown, on the way, planned, decided, not asked yet."""
 _SILENT = ("ej_expedierad", "expedierad")
 
@@ -79,7 +79,7 @@ def lage(cell: Cell, lifecycle: Lifecycle, state: str) -> Lage:
     if cell.planned_on:
         return PLANNED
     if track and state not in track.open_in and cell.state in _SILENT:
-        return Lage("ej_fragad", "Inte tillfrågad än", _MARKS["ej_fragad"])
+        return Lage("ej_fragad", "Inte tillfrågad än", MARKS["ej_fragad"])
     return UNKNOWN
 
 
@@ -178,7 +178,7 @@ def body_name(body: str) -> str:
 
 
 def _lage(key: str, label: str) -> Lage:
-    return Lage(key if key in _MARKS else "mottagen", label, _MARKS.get(key, "→"))
+    return Lage(key if key in MARKS else "mottagen", label, MARKS.get(key, "→"))
 
 
 def _why(plan: RegionPlan, year: int) -> str:
