@@ -29,7 +29,7 @@ _MAILS = 500
 
 
 class Leg(NamedTuple):
-    """A place on the road to a decision: `done`, `here` (planned, not yet been) or `ahead`; and what is known of it."""
+    """A place on the road to a decision: `done`, `here` (the next) or `ahead`; and what is known of it."""
 
     label: str
     standing: str
@@ -99,7 +99,8 @@ def steps(found: Detail, rb: Regionbeslut, role: str) -> list[Doable]:
         here = f"/uppdrag/{found.row.id}/region/{rb.region}/steg/{t.trigger}"
         if t.trigger == ASK:  # the question is a mail as well
             here = f"/uppdrag/{found.row.id}/fraga?region={rb.region}"
-        lacking = ", ".join(f.label for f in t.facts if f.required and not (f.sets and getattr(rb, f.sets)))
+        wanted = () if t.trigger == ASK else t.facts
+        lacking = ", ".join(f.label for f in wanted if f.required and not (f.sets and getattr(rb, f.sets)))
         told.append(Doable(t.label, here, tuple(map(words.sentence, _why_not(found, rb, t))), lacking.lower()))
     return told
 
@@ -124,10 +125,12 @@ def legs(found: Detail, rb: Regionbeslut, laga_kraft: Mapping[tuple[str, int], d
         if (first := laga_kraft.get((rb.region, standing.number))) is not None:
             road.append(Leg("Laga kraft tidigast", "here", _day(first)))
         return road
-    road += [Leg(tracks.body_name(k.body), "here", _day(k.on) or "planerat") for k in rb.planned_chain]
+    road += [Leg(tracks.body_name(k.body), "ahead", f"{_day(k.on)} (planerat)".strip()) for k in rb.planned_chain]
     decides = _first(tracks.body_name(rb.planned_body)) or "Beslut"
     told = f"{_day(rb.planned_on)} (planerat)" if rb.planned_on else "Uppgift saknas"
-    return [*road, Leg(decides, "here" if rb.planned_on else "ahead", told)]
+    road.append(Leg(decides, "ahead", told))
+    passed = max((n for n, leg in enumerate(road) if leg.standing == "done"), default=-1)
+    return [leg._replace(standing="here") if n == passed + 1 else leg for n, leg in enumerate(road)]
 
 
 def _why_not(found: Detail, rb: Regionbeslut, t: RegionTransition) -> list[Refusal]:

@@ -9,12 +9,12 @@ from typing import NamedTuple
 from uppdrag import words
 from uppdrag.service.planning import UppdragPlan
 from uppdrag.service.queries import Detail
-from uppdrag.web.tracks import body_name, stages
+from uppdrag.web.tracks import body_name, reached
 from workflow.calendar import MONTHS
 from workflow.model import Region
 from workflow.sammantraden import Sammantrade
 
-LEFT, WIDTH, LANE, TOP = 150, 790, 34, 34
+LEFT, WIDTH, LANE, TOP = 190, 790, 34, 34
 LANES = ("Planerad tid", "Uppdraget", "Chefsgruppen", "Sista dag för handlingar", "Regionerna")
 _PLANNED, _STEPS, _BOARD, _PAPERS, _REGIONS = range(len(LANES))
 _LONGEST = timedelta(days=550)
@@ -86,7 +86,7 @@ def axis(
         for e in rows if e.last >= start and e.first <= end
     )  # fmt: skip
     return Axis(
-        LEFT + WIDTH + 20, TOP + LANE * len(LANES) + 8, tuple(_ticks(start, end, x)),
+        LEFT + WIDTH + 30, TOP + LANE * len(LANES) + 18, tuple(_ticks(start, end, x)),
         tuple((TOP + n * LANE + LANE // 2 + 5, label) for n, label in enumerate(LANES)), marks, x(today), rows,
     )  # fmt: skip
 
@@ -107,9 +107,10 @@ def _times(found: Detail) -> Iterable[Entry]:
 
 
 def _steps(found: Detail) -> Iterable[Entry]:
-    for s in stages(found):
-        if s.on:
-            yield Entry(_STEPS, s.on, s.on, s.label + (f" § {s.paragraph}" if s.paragraph else ""), False)
+    for state, (on, paragraph, _) in reached(found).items():
+        if on:
+            label = found.lifecycle.label_of(state)
+            yield Entry(_STEPS, on, on, label + (f" § {paragraph}" if paragraph else ""), False)
 
 
 def _regional(found: Detail, regions: Mapping[str, Region]) -> Iterable[Entry]:

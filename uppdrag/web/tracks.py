@@ -124,7 +124,7 @@ def stages(found: Detail) -> list[Stage]:
     """The way to the first state that ends the lifecycle, with today's state marked; and where it left that way."""
     lc, here = found.lifecycle, found.row.state
     way = _way(lc)
-    told = _reached(found)
+    told = reached(found)
     if here not in way:
         way = (*(s for s in way if s in told), here)
     shown = []
@@ -142,7 +142,7 @@ def stages(found: Detail) -> list[Stage]:
 
 def been(found: Detail) -> set[str]:
     """The states that an uppdrag has been in."""
-    return set(_reached(found)) - {found.row.state}
+    return set(reached(found)) - {found.row.state}
 
 
 def onward(lc: Lifecycle, state: str, options: Sequence[Option]) -> Option | None:
@@ -212,7 +212,7 @@ def _way(lc: Lifecycle) -> tuple[str, ...]:
     return ways.get(goal, (lc.initial,))
 
 
-def _reached(found: Detail) -> dict[str, tuple[date | None, str, bool]]:
+def reached(found: Detail) -> dict[str, tuple[date | None, str, bool]]:
     """When each state was last reached, and at which §; what was withdrawn is left out."""
     gone = {e.replaces for e in found.history if isinstance(e.event, Corrected) and e.event.withdrawn}
     fixed = {e.replaces: e.event for e in found.history if isinstance(e.event, Corrected) and not e.event.withdrawn}
