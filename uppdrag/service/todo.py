@@ -5,19 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from storage import incoming, mail_queue, outbox, people, queries, uppdrag, web_faults
+from storage import incoming, intents, mail_queue, outbox, people, queries, questions, uppdrag, web_faults
 from storage.mail_queue import QueueState
 from uppdrag.service.house import House
+from uppdrag.service.inbox import wants_number
 from workflow.calendar import local_date
 from workflow.engine import Option
-from workflow.incoming import Incoming
+from workflow.incoming import Incoming, Question
 from workflow.lifecycle import Lifecycle
-from workflow.message import Queued
+from workflow.message import Intent, Queued
 from workflow.model import Region, Task
 from workflow.people import Holder, unreachable
 from workflow.status import StatusFilter, StatusRow
 
 SOON = timedelta(days=28)
+AGED = timedelta(days=90)
+"""What has no planned time and has not changed for so long deserves a look."""
 _AT_MOST = 200
 
 
@@ -49,6 +52,11 @@ class Todo:
     soon: tuple[Due, ...]
     waiting: tuple[Waiting, ...]
     come_in: tuple[Incoming, ...]
+    questions: tuple[Question, ...]
+    unnumbered: tuple[Incoming, ...]
+    unsent: tuple[tuple[StatusRow, int], ...]
+    parked: tuple[Intent, ...]
+    aged: tuple[StatusRow, ...]
     mails: tuple[Queued, ...]
     flagged: tuple[Holder, ...]
     unreachable: tuple[Region, ...]
@@ -58,7 +66,10 @@ class Todo:
     @property
     def count(self) -> int:
         """How many things there are to do."""
-        lists = (self.overdue, self.soon, self.waiting, self.come_in, self.mails, self.flagged, self.unreachable)
+        lists = (
+            self.overdue, self.soon, self.waiting, self.come_in, self.questions, self.unnumbered, self.unsent,
+            self.parked, self.aged, self.mails, self.flagged, self.unreachable,
+        )  # fmt: skip
         return sum(map(len, lists)) + bool(self.queue.why) + bool(self.reported)
 
 
@@ -69,13 +80,18 @@ def todo(house: House, *, now: datetime) -> Todo:
         rows = [r for r in queries.status(session, StatusFilter(today=today)) if not r.final]
         holders = people.all_holders(session)
         regions = {r.lanskod: r for r in house.regions(session)}
-        waiting, due = [], []
+        waiting, due, unsent = [], [], []
         for row in rows:
             matter = uppdrag.load(session, row.id, seq=0, regions="*" if row.regions.concerned else None)
             if row.deadline and (row.overdue or row.deadline.last <= today + SOON):
                 engine = house.engine(session, row.lifecycle, row.lifecycle_version)
                 options = tuple(engine.explain(matter.uppdrag, role="kansli"))
                 due.append(Due(row=row, lifecycle=engine.lifecycle, options=options))
+            if row.regions.concerned:
+                track = house.engine(session, row.lifecycle, row.lifecycle_version).lifecycle.track
+                left = [rb for rb in matter.regions.values() if track and rb.state == track.initial]
+                if track and row.state in track.open_in and left and not row.paused:
+                    unsent.append((row, len(left)))
             if matter.uppdrag.task:
                 waiting.append(Waiting(row=row, task=matter.uppdrag.task))
             waiting += [
@@ -84,13 +100,18 @@ def todo(house: House, *, now: datetime) -> Todo:
                 if rb.task and not rb.concluded
             ]
         mails = [
-            m for s in ("kraver_atgard", "osaker") for m in outbox.newest(session, status=s, limit=_AT_MOST)
+            m for s in ("kraver_atgard", "osaker", "hallen") for m in outbox.newest(session, status=s, limit=_AT_MOST)
         ]  # fmt: skip
         return Todo(
             overdue=tuple(sorted((d for d in due if d.row.overdue), key=_ends)),
             soon=tuple(sorted((d for d in due if not d.row.overdue), key=_ends)),
             waiting=tuple(waiting),
             come_in=tuple(incoming.listed(session, status="ny", limit=_AT_MOST)),
+            questions=tuple(questions.listed(session)), unsent=tuple(unsent), parked=tuple(intents.parked(session)),
+            unnumbered=tuple(
+                m for m in incoming.listed(session, status="registrerad", kind="svar") if wants_number(m)
+            )[:_AT_MOST],
+            aged=tuple(r for r in rows if not (r.deadline or r.paused) and now - r.changed_at > AGED),
             mails=tuple(sorted(mails, key=lambda m: m.created_at)),
             flagged=tuple(h for h in holders if h.flagged and h.holds(today)),
             unreachable=tuple(regions[one] for one in unreachable(holders, regions, today)) if holders else (),

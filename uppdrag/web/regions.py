@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from itertools import chain
 
 from fastapi import Request
 from fastapi.responses import Response
 
-from uppdrag.service import catalogue, following, people, queries
+from uppdrag.service import catalogue, following, people, queries, questions
 from uppdrag.web import tracks
 from uppdrag.web.permissions import READERS, Pages
 from uppdrag.web.rendering import render
 from uppdrag.web.state import known_visitor, web_of
 from workflow.calendar import local_date
+from workflow.incoming import SHOWN_QUESTION
 from workflow.lifecycle import Lifecycle
+from workflow.model import Region
 from workflow.people import OFFICES
 from workflow.status import StatusFilter, StatusRow
 
@@ -31,13 +34,16 @@ def matrix(request: Request) -> Response:
     groups = sorted({g for r in found.regions for g in r.samverkansregioner})
     asked = request.query_params.get("grupp", "")[:60]
     group = asked if asked in groups else ""
-    regions = [r for r in found.regions if not group or group in r.samverkansregioner]
+    own = _own_groups(request, found.regions)
+    chosen = [r for r in found.regions if not group or group in r.samverkansregioner]
+    regions = _own_first(chosen, own)
     codes = [r.lanskod for r in regions]
     table = [(row, [its.get(code) for code in codes]) for row, its in found.rows]
     counts = Counter(chain.from_iterable(cells for _, cells in table))
     legend = sorted(((one, n) for one, n in counts.items() if one), key=lambda pair: tracks.ORDER.index(pair[0].key))
     return render(
-        request, "laget.html", regions=regions, table=[t for t in table if any(t[1])], groups=groups, group=group,
+        request, "laget.html", own=[r.lanskod for r in regions if own & set(r.samverkansregioner)], groups_own=own,
+        regions=regions, table=[t for t in table if any(t[1])], groups=groups, group=group,
         every=every, legend=legend,
     )  # fmt: skip
 
@@ -54,24 +60,46 @@ def listing(request: Request) -> Response:
     )
     decided = Counter(c.region for c in found.cells.values() if c.category)
     silent = {r.lanskod for r in people.without_address(web.house, now=web.settings.now())}
+    regions = queries.regions(web.house)
+    own = _own_groups(request, regions)
+    parts = [("", regions)]
+    if own:
+        mine = [r for r in regions if own & set(r.samverkansregioner)]
+        parts = [("Din samverkansregion", mine), ("De andra", [r for r in regions if r not in mine])]
     return render(
-        request, "regioner.html", regions=queries.regions(web.house), opened=opened, decided=decided, silent=silent
-    )
+        request, "regioner.html", parts=parts, opened=opened, decided=decided, silent=silent, groups_own=own
+    )  # fmt: skip
 
 
 @pages.get("/regioner/{lanskod}", READERS)
 def one(request: Request, lanskod: str) -> Response:
-    """What one region has open and has decided, and for the kansli whom to ask there."""
+    """What one region has open and has decided, what it has asked, and for the kansli whom to ask there."""
     web, visitor = web_of(request), known_visitor(request)
     now = web.settings.now()
     found = following.region(web.house, lanskod, now=now)
     kansli = visitor.role == "kansli"
+    own = visitor.role == "region" and visitor.region == lanskod
     return render(
         request, "region.html", region=found.region, open=[_told(i) for i in found.open if _asked(i)],
         coming=[i for i in found.open if not _asked(i)], decided=[_told(i) for i in found.decided],
-        holders=people.listed(web.house, now=now, region=lanskod) if kansli else [], offices=OFFICES,
-        answers=kansli or (visitor.role == "region" and visitor.region == lanskod), own="", labels={},
+        holders=people.listed(web.house, now=now, region=lanskod) if kansli or own else [], offices=OFFICES,
+        answers=kansli or own, own=own, done=request.query_params.get("klart", ""), asked_kinds=SHOWN_QUESTION,
+        questions=questions.listed(web.house, region=lanskod, answered=True) if kansli or own else [],
+        names={r.lanskod: r for r in queries.regions(web.house)},
+        papers={i.row.id: i.fits.send_by for i in found.open if i.fits and i.fits.send_by},
     )  # fmt: skip
+
+
+def _own_groups(request: Request, regions: Sequence[Region]) -> set[str]:
+    """The samverkansregioner of a member of chefsgruppen, by the region that she or he leads; nobody else's."""
+    visitor = known_visitor(request)
+    if visitor.role != "chefsgrupp":
+        return set()
+    return {g for r in regions if r.lanskod == visitor.region for g in r.samverkansregioner}
+
+
+def _own_first(regions: Sequence[Region], own: set[str]) -> list[Region]:
+    return sorted(regions, key=lambda r: (not own & set(r.samverkansregioner), r.lanskod))
 
 
 def _with_the_regions(_: StatusRow, lifecycle: Lifecycle) -> bool:

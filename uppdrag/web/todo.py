@@ -6,19 +6,20 @@ from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
-from uppdrag.service import queries, searching, todo
+from uppdrag.service import health, queries, searching, todo
 from uppdrag.web import tracks
 from uppdrag.web.permissions import EVERYBODY, PUBLIC, READERS, Pages
 from uppdrag.web.rendering import render, see_other
 from uppdrag.web.state import known_visitor, web_of
 from workflow.calendar import local_date
 from workflow.facts import is_uppdrag_id
-from workflow.incoming import SHOWN_KIND
+from workflow.incoming import SHOWN_KIND, SHOWN_QUESTION
 from workflow.message import SHOWN
 from workflow.people import OFFICES
 from workflow.status import StatusFilter
 
 pages = Pages()
+_ALIVE = ("clock", "sender", "reminders")
 _FIRST = {"kansli": "/att-gora", "chefsgrupp": "/uppdrag", "insyn": "/uppdrag", "drift": "/systemstatus"}
 
 
@@ -33,11 +34,14 @@ def first(request: Request) -> Response:
 def att_gora(request: Request) -> Response:
     """What needs a hand."""
     web = web_of(request)
-    found = todo.todo(web.house, now=web.settings.now())
+    now = web.settings.now()
+    found = todo.todo(web.house, now=now)
     onward = {d.row.id: tracks.onward(d.lifecycle, d.row.state, d.options) for d in (*found.overdue, *found.soon)}
     return render(
         request, "att_gora.html", found=found, onward=onward,
         regions={r.lanskod: r for r in queries.regions(web.house)}, labels=queries.labels(web.house),
+        silent=[c for c in health.check(web.house, now=now) if c.name in _ALIVE and not c.ok], shown=SHOWN,
+        asked_kinds=SHOWN_QUESTION, kinds=SHOWN_KIND, open_in=_open_in,
     )  # fmt: skip
 
 
@@ -76,3 +80,9 @@ def static(request: Request, name: str) -> Response:
 def icon(request: Request) -> Response:
     """What browsers ask for unasked."""
     return RedirectResponse(web_of(request).assets.address("ikon.svg"), status_code=301)
+
+
+def _open_in(due: todo.Due) -> bool:
+    """Whether it lies with the regions."""
+    track = due.lifecycle.track
+    return track is not None and due.row.state in track.open_in
