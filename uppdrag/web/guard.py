@@ -104,5 +104,5 @@ class Guard:
 
 
 def _told_of(request: Request) -> str:
-    """The path as it may be kept: a calendar's address has a secret in it."""
-    return SECRET.sub("***", request.url.path)
+    """The path as it may be kept: a calendar's address has a secret in it, and PostgreSQL keeps no null characters."""
+    return SECRET.sub("***", request.url.path).replace("\0", "\ufffd")
