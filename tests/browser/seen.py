@@ -29,7 +29,11 @@ def pages(matter: str) -> tuple[str, ...]:
     return (
         "/att-gora", "/uppdrag", "/uppdrag?visa=avslutade", f"/uppdrag/{matter}", f"/uppdrag/{matter}/fraga",
         "/uppdrag/U2026-02", "/uppdrag/U2026-09", "/uppdrag/nytt", "/uppdrag/nytt?slag=regiongemensamt",
-        "/uppdrag/U2026-02/steg/redovisa", "/laget", "/laget?visa=alla", "/regioner", "/regioner/03",
+        "/uppdrag/U2026-02/steg/redovisa", f"/uppdrag/{matter}/region/17", f"/uppdrag/{matter}/region/03",
+        f"/uppdrag/{matter}/region/12/steg/planera", f"/uppdrag/{matter}/historik/6/ratta",
+        f"/uppdrag/{matter}/historik/6/aterta", f"/uppdrag/{matter}/expediera", f"/uppdrag/{matter}/underlag",
+        f"/uppdrag/{matter}/fraga?region=12", "/uppdrag/efterhand", "/uppdrag/beslut", "/uppdrag/omprioritera",
+        "/uppdrag?visa=utan", "/laget", "/laget?visa=alla", "/regioner", "/regioner/03",
         "/svar/12", f"/svar/{matter}/12", "/utskick", "/inkommet", "/befattningshavare", "/arendegangar",
         "/arendegangar/regiongemensamt/1", "/systemstatus", "/sok?q=kris", "/sok?q=", "/finns-inte",
     )  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from time import monotonic
 
 from playwright.sync_api import Page, expect
 
@@ -89,6 +90,34 @@ def test_a_new_uppdrag_goes_to_its_21st_decision(open_page: Callable[..., Page],
     expect(page.locator(".sanning")).to_contain_text("20 antog, 1 avslog")
     assert not violations(page)
     assert queries.detail(site.house, id, now=queries.history(site.house, id)[-1].registered_at).row.final
+
+
+def test_a_new_uppdrag_takes_less_than_a_minute_with_nothing_but_the_keyboard(open_page: Callable[..., Page]) -> None:
+    page = open_page()
+    begun = monotonic()
+    page.goto("/uppdrag/nytt?slag=regiongemensamt")
+    pressed = 0
+
+    def to(id: str) -> None:
+        nonlocal pressed
+        while page.evaluate("document.activeElement.id") != id:
+            page.keyboard.press("Tab")
+            pressed += 1
+            assert pressed < 60, f"{id} is not reached by Tab"
+
+    for field, value in (("f-rubrik", "Gemensam övning"), ("f-avsnitt", "5"), ("f-tid_redovisning", "Q4 2026")):
+        to(field)
+        page.keyboard.type(value)
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Det här registreras.")).to_be_visible()
+    expect(page.locator("main")).to_contain_text("sista dagen i Q4")
+    while page.evaluate("document.activeElement.textContent") != "Registrera":
+        page.keyboard.press("Tab")
+        pressed += 1
+        assert pressed < 60
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Gemensam övning")).to_be_visible()
+    assert monotonic() - begun < 60
 
 
 def test_what_had_happened_is_registered_afterwards_in_steps(open_page: Callable[..., Page], site: Site) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from storage import log, uppdrag
 from uppdrag.service.commands import as_corrected, last_word
@@ -12,7 +12,7 @@ from workflow.correction import ATTRIBUTES, as_typed
 from workflow.errors import NotFound, Refusal, Refused
 from workflow.events import Advanced, Identified, Recorded, RegionAdvanced, RegionDecided
 from workflow.lifecycle import Fact, Lifecycle
-from workflow.model import FactValue, Matter
+from workflow.model import Decision, FactValue, Matter
 
 DAY = "on"
 """The name under which an event's own day is corrected."""
@@ -43,6 +43,8 @@ def standing(house: House, id: str, seq: int) -> Standing:
         event = as_corrected(found, history)
         matter = uppdrag.load(session, id, seq=0, regions="*")
         lifecycle = house.engine(session, matter.uppdrag.lifecycle, matter.uppdrag.lifecycle_version).lifecycle
+    if isinstance(event.event, RegionDecided):
+        event = replace(event, event=replace(event.event, decision=_decision(event, matter)))
     facts = _declared(event, lifecycle)
     return Standing(
         event=event, matter=matter, lifecycle=lifecycle, said=_said(event, matter, facts), facts=facts,
@@ -65,8 +67,7 @@ def _said(recorded: Recorded, matter: Matter, facts: tuple[Fact, ...]) -> dict[s
     day = recorded.on.isoformat() if recorded.on else ""
     match recorded.event:
         case RegionDecided():
-            decisions = matter.regions[recorded.region].decisions
-            return as_typed(next(d for d in decisions if d.seq == recorded.seq))
+            return as_typed(_decision(recorded, matter))
         case Advanced() | RegionAdvanced():
             said = {f.name: _typed(recorded.event.facts.get(f.name, "")) for f in facts}
             return said if any(f.sets == "day" for f in facts) else {**said, DAY: day}
@@ -76,6 +77,11 @@ def _said(recorded: Recorded, matter: Matter, facts: tuple[Fact, ...]) -> dict[s
             return {**said, "sensitive": _typed(u.sensitive)}
         case _:
             raise Refused([Refusal.of("cannot_correct", event=recorded.id)], subject=recorded.id)
+
+
+def _decision(recorded: Recorded, matter: Matter) -> Decision:
+    """A decision as the corrections since have left it."""
+    return next(d for d in matter.regions[recorded.region].decisions if d.seq == recorded.seq)
 
 
 def _typed(value: FactValue) -> str:

@@ -238,9 +238,10 @@ def _which(web: Web) -> list[Field]:
     kinds = {id: catalogue.lifecycle(web.house, id).label for id, _ in queries.labels(web.house)}
     known = tuple((r.id, f"{r.id} {r.title}"[:90]) for r in rows)
     return [
-        Field(name="uppdrag", label="Ett uppdrag som finns", kind="select", options=known),
-        Field(name="slag", label="Eller ett nytt, av slaget", kind="select", options=tuple(kinds.items())),
-        Field(name="rubrik", label="Det nya uppdragets rubrik"),
+        Field(name="uppdrag", label="Ett uppdrag som finns", kind="select", options=known, required=True),
+        Field(name="slag", label="Eller ett nytt, av slaget", kind="select", options=tuple(kinds.items()),
+              required=True),
+        Field(name="rubrik", label="Det nya uppdragets rubrik", required=True),
         Field(name="avsnitt", label="Avsnitt i verksamhetsplanen", narrow=True),
         Field(name="ansvarig", label="Ansvarig"),
         Field(name="kalla", label="Varifrån behovet kom"),

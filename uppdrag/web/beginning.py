@@ -9,7 +9,7 @@ from fastapi.responses import Response
 
 from uppdrag import words
 from uppdrag.service import catalogue, commands, queries
-from uppdrag.web import forms
+from uppdrag.web import deciding, forms
 from uppdrag.web.errors import status_of
 from uppdrag.web.forms import NO_COMPLAINT, Field
 from uppdrag.web.permissions import Pages, form_of
@@ -17,10 +17,11 @@ from uppdrag.web.rendering import render, see_other
 from uppdrag.web.state import Web, known_visitor, web_of
 from workflow.calendar import Span, local_date
 from workflow.errors import Refusal, Refused, UppdragError
-from workflow.facts import BadFact, clean_span
+from workflow.facts import BadFact, clean_list, clean_span
 from workflow.lifecycle import Lifecycle
 
 pages = Pages()
+_MORE = "Följduppdrag, dag och regioner"
 
 
 @pages.get("/uppdrag/nytt", ("kansli",))
@@ -66,7 +67,8 @@ def _new(request: Request, form: dict[str, str], no: UppdragError | None = None)
 
 
 _ALSO = {"title": "rubrik", "neutral_title": "neutral_rubrik", "neutral_title_missing": "neutral_rubrik",
-         "title_missing": "rubrik", "owner": "ansvarig", "section": "avsnitt", "source": "kalla"}  # fmt: skip
+         "title_missing": "rubrik", "owner": "ansvarig", "section": "avsnitt", "source": "kalla",
+         "unknown_region": "regioner", "on": "dag", "date_in_future": "dag"}  # fmt: skip
 
 
 def _new_fields(lifecycle: Lifecycle, form: dict[str, str]) -> list[Field]:
@@ -85,7 +87,14 @@ def _new_fields(lifecycle: Lifecycle, form: dict[str, str]) -> list[Field]:
     fields += [
         Field(name="kansligt", label="Känsligt: bara nummer och neutral rubrik lämnar kansliet", kind="tick"),
         Field(name="neutral_rubrik", label="Neutral rubrik", help="Behövs när uppdraget är känsligt."),
+        Field(name="foralder", label="Följduppdrag till", narrow=True, group=_MORE, help="Till exempel U2026-03."),
+        Field(name="dag", label="Dagen då behovet blev känt", kind="date", group=_MORE),
     ]  # fmt: skip
+    if lifecycle.track:
+        fields.append(
+            Field(name="regioner", label="Berörda regioner", group=_MORE,
+                  help="Utelämnat: alla 21. Annars länskoder, som 01, 03.")
+        )  # fmt: skip
     return [replace(f, value=form.get(f.name, "")) for f in fields]
 
 
@@ -106,12 +115,19 @@ def _wanted(web: Web, request: Request, form: dict[str, str]) -> commands.New:
             )
     if not form.get("rubrik", "").strip():
         refused.append(Refusal.of("fact_missing", fact="rubrik", label="Rubriken"))
+    codes: tuple[str, ...] = ()
+    try:
+        codes = clean_list(form.get("regioner", ""))
+    except BadFact as bad:
+        refused.append(Refusal.of(bad.code, fact="regioner", label="Berörda regioner", expected=bad.expected))
     if refused:
         raise Refused(refused)
+    on = deciding.read_days({"dag": form.get("dag", "").strip()}, [("dag", "Dagen")])["dag"]
     return commands.New(
         title=form.get("rubrik", ""), lifecycle=lifecycle.id, section=form.get("avsnitt", ""),
         source=form.get("kalla", ""), owner=form.get("ansvarig", ""), sensitive=form.get("kansligt") == "ja",
         neutral_title=form.get("neutral_rubrik", ""), times=times, actor=known_visitor(request).actor,
+        parent=form.get("foralder", "").strip(), on=on, regions=codes or None,
     )  # fmt: skip
 
 
@@ -124,7 +140,8 @@ def _about_new(web: Web, form: dict[str, str]) -> list[tuple[str, str]]:
             spanned = f.name.startswith("tid_")
             told.append((f.label, clean_span(f.value, today).working() if spanned else f.answer))
     if lifecycle.track:
-        told.append(("Berörda regioner", "Alla 21"))
+        told = [pair for pair in told if pair[0] != "Berörda regioner"]
+        told.append(("Berörda regioner", form.get("regioner", "").strip() or "Alla 21"))
     return told
 
 

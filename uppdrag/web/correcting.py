@@ -27,6 +27,8 @@ pages = Pages()
 _WHY = "_skal"
 _PREFIX = "v_"
 _STOOD = "o_"
+_MORE = "Annat som saknas eller kan läggas till"
+_FIRST = ("outcome", "body", "on", "paragraph", "source")
 _LONG = ("adaptation", "note", "missing", "notes")
 _DAYS = ("on", "justerat", "tillkannagivet", "reported_on", "task_due")
 _TEXTS = ("title", "neutral_title", "source", "section", "owner", "dnr", "directive", "notes")
@@ -155,7 +157,10 @@ def _form(
 def _fields(found: Standing, form: dict[str, str]) -> list[Field]:
     """A question for everything that the event says."""
     if isinstance(found.event.event, RegionDecided):
-        fields = [_of_decision(found, name) for name in found.said]
+        order = (*_FIRST, *(n for n in found.said if n not in _FIRST))
+        stated = {n for n in found.said if found.said[n] or form.get(f"{_PREFIX}{n}", "")}
+        fields = [_of_decision(found, n) for n in order]
+        fields = [f if f.name in stated or f.name in _FIRST else replace(f, group=_MORE) for f in fields]
     elif isinstance(found.event.event, Identified):
         fields = [Field(name=n, label=_capital(words.FIELDS[n]), kind="long" if n in _LONG else "text") for n in _TEXTS]
         fields.append(Field(name="sensitive", label="Känsligt", kind="choice", options=(("ja", "Ja"), ("nej", "Nej"))))
@@ -185,7 +190,7 @@ def _of_decision(found: Standing, name: str) -> Field:
     help = "Instans, dag och paragraf: AU:2026-03-10:45, RS:2026-03-24:12." if name == "links" else ""
     return Field(
         name=name, label=_capital(words.FIELDS[name]), kind=kind, options=options, help=help,
-        narrow=name in ("paragraph", "version"),
+        narrow=name in ("paragraph", "version"), required=name in ("outcome", "kind", "complete"),
     )  # fmt: skip
 
 

@@ -115,6 +115,7 @@ def legs(found: Detail, rb: Regionbeslut, laga_kraft: Mapping[tuple[str, int], d
     last = next((d for d in reversed(rb.decisions) if not d.withdrawn), None)
     standing = last if last is not None and (rb.concluded or last.set_no == rb.set_no) else None
     if standing is not None and (rb.concluded or not rb.planned_on):
+        road = [leg._replace(told=leg.told or "Uppgift saknas") for leg in road]
         road += [Leg(tracks.body_name(k.body), "done", _where(k.on, k.paragraph)) for k in standing.links]
         label = tracks.body_name(standing.body) or "Beslut"
         road.append(Leg(_first(label), "done", _where(standing.on, standing.paragraph)))
