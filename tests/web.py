@@ -36,13 +36,16 @@ class Visiting:
         self.house = house
         self.token = ""
 
-    def log_in(self, role: WebRole, region: str = "", name: str = "Anna Ek", now: datetime = NOW) -> str:
-        """Be somebody from now on. The session's token."""
+    def log_in(
+        self, role: WebRole, region: str = "", name: str = "Anna Ek", now: datetime = NOW, *, office: str = "",
+        address: str = "",
+    ) -> str:  # fmt: skip
+        """Be somebody from now on, with an `office` where its `address` was proven. The session's token."""
         self.token = f"token-of-{role}-{region}-{name}"
         digest = signing_in._digest(self.token)
         with self.house.database.transaction() as session:
             sessions.end(session, digest)
-            sessions.open(session, SignedIn(digest, role, "", region, name, "", now, now, now + LONGEST))
+            sessions.open(session, SignedIn(digest, role, office, region, name, address, now, now, now + LONGEST))
         self.client.cookies.set("uppdrag", self.token)
         return self.token
 

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from storage import incoming, outbox, people, queries, questions, search, uppdrag
 from storage.database import Session
+from storage.search import RegionsWord
 from uppdrag.service.house import House
 from uppdrag.service.signing_in import WebRole
 from workflow.calendar import local_date
@@ -16,7 +17,7 @@ from workflow.incoming import Incoming, Question
 from workflow.message import Queued
 from workflow.model import Region
 from workflow.people import Holder
-from workflow.status import Cell, StatusFilter, StatusRow
+from workflow.status import StatusFilter, StatusRow
 
 MOST = 50
 """So many of each kind are told."""
@@ -30,7 +31,7 @@ class Hits:
 
     rows: tuple[StatusRow, ...] = ()
     stated: tuple[tuple[StatusRow, str], ...] = ()
-    decisions: tuple[tuple[StatusRow, Cell], ...] = ()
+    decisions: tuple[tuple[StatusRow, RegionsWord], ...] = ()
     regions: tuple[Region, ...] = ()
     holders: tuple[Holder, ...] = ()
     sent: tuple[Queued, ...] = ()
@@ -57,24 +58,23 @@ def find(house: House, asked: str, *, role: WebRole, now: datetime) -> Hits:
         all_rows = queries.status(session, StatusFilter(today=local_date(now)))
         open_rows = {r.id: r for r in all_rows if kansli or not r.sensitive}
         rows = [r for r in all_rows if word in _told(r, kansli=kansli)]
-        decisions = [
-            (open_rows[c.uppdrag], c)
-            for c in queries.cells(session)
-            if c.uppdrag in open_rows and (c.paragraph == number[1] if number else bool(c.dnr) and word in _dnr(c))
-        ]
-        stated = _stated(house, session, number[1] if number else asked.strip(), open_rows, exact=bool(number))
+        words = asked.strip()
+        said = search.at_paragraph(session, number[1], MOST) if number else search.numbered(session, words, MOST)
+        decisions = [(open_rows[d.uppdrag], d) for d in said if d.uppdrag in open_rows]
+        stated = _stated(house, session, number[1] if number else words, open_rows, exact=bool(number))
         regions = [r for r in house.regions(session) if word in r.name.casefold() or word == r.lanskod]
         holders, sent, came_in, asks = [], [], [], []
         if kansli:
             holders = [h for h in people.all_holders(session) if word in f"{h.name}\n{h.email}".casefold()]
-            sent = [k.queued for i in search.sent(session, asked.strip(), MOST) if (k := outbox.find(session, i))]
-            came_in = [m for i in search.came_in(session, asked.strip(), MOST) if (m := incoming.find(session, i))]
+            sent = [k.queued for i in search.sent(session, words, MOST) if (k := outbox.find(session, i))]
+            came_in = [m for i in search.came_in(session, words, MOST) if (m := incoming.find(session, i))]
             asks = [
                 q for q in questions.listed(session, answered=True) if word in f"{q.words}\n{q.asker}".casefold()
             ]  # fmt: skip
     return Hits(
-        rows=tuple(rows[:MOST]), decisions=tuple(decisions[:MOST]), regions=tuple(regions),
-        holders=tuple(holders[:MOST]), stated=tuple(stated[:MOST]), sent=tuple(sent), came_in=tuple(came_in), questions=tuple(asks[:MOST]),
+        rows=tuple(rows[:MOST]), decisions=tuple(decisions[:MOST]), regions=tuple(regions), sent=tuple(sent),
+        holders=tuple(holders[:MOST]), stated=tuple(stated[:MOST]), came_in=tuple(came_in),
+        questions=tuple(asks[:MOST]),
         more=any(len(found) >= MOST for found in (rows, decisions, holders, stated, sent, came_in, asks)),
     )  # fmt: skip
 
@@ -83,10 +83,6 @@ def _told(row: StatusRow, *, kansli: bool) -> str:
     if row.sensitive and not kansli:
         return f"{row.id} {row.shown_title}".casefold()
     return " ".join((row.id, row.title, row.dnr, row.directive, row.section, row.owner)).casefold()
-
-
-def _dnr(cell: Cell) -> str:
-    return cell.dnr.casefold()
 
 
 def _stated(
