@@ -31,7 +31,7 @@ def pages(matter: str) -> tuple[str, ...]:
         "/uppdrag/U2026-02", "/uppdrag/U2026-09", "/uppdrag/nytt", "/uppdrag/nytt?slag=regiongemensamt",
         "/uppdrag/U2026-02/steg/redovisa", f"/uppdrag/{matter}/region/17", f"/uppdrag/{matter}/region/03",
         f"/uppdrag/{matter}/region/12/steg/planera", f"/uppdrag/{matter}/historik/6/ratta",
-        f"/uppdrag/{matter}/historik/6/aterta", f"/uppdrag/{matter}/expediera", f"/uppdrag/{matter}/underlag",
+        f"/uppdrag/{matter}/historik/6/aterta", f"/uppdrag/{matter}/expediera", f"/uppdrag/{matter}/underlag", f"/uppdrag/{matter}/plan",
         f"/uppdrag/{matter}/fraga?region=12", "/uppdrag/efterhand", "/uppdrag/beslut", "/uppdrag/omprioritera",
         "/uppdrag?visa=utan", "/laget", "/laget?visa=alla", "/regioner", "/regioner/03",
         "/svar/12", f"/svar/{matter}/12", "/utskick", "/inkommet", "/befattningshavare", "/arendegangar",

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from tests.cast import NOW
+from tests.cast import KANSLI, NOW
 from tests.integration.doing import decide, matter, step, track, with_the_regions
 from tests.web import Visiting, visiting
-from uppdrag.service import queries
+from uppdrag.service import meetings, queries
 from uppdrag.service.house import House
 from uppdrag.web import timeline, tracks
 from workflow.calendar import local_date
+
+DEFINITIONS = Path(__file__).parents[2] / "definitions"
 
 
 @pytest.fixture
@@ -149,3 +152,19 @@ def test_a_new_uppdrag_may_concern_some_regions_only_and_follow_another(at: Visi
     id = made.headers["location"].split("/")[2].split("?")[0]
     assert sorted(matter(house, id).regions) == ["01", "03"]
     assert "Följduppdrag skapat" in at.get("/uppdrag/U2026-01").text
+
+
+def test_the_plan_tells_what_does_not_fit_first_and_tries_another_time(at: Visiting, house: House) -> None:
+    stated = (DEFINITIONS / "meetings/exempel-2026-2027.csv").read_bytes()
+    meetings.import_meetings(house, "exempel.csv", stated, actor=KANSLI, now=NOW)
+    page = at.get("/uppdrag/U2026-01/plan").text
+    assert "Ryms i " in page
+    assert page.index(">Ryms inte <") < page.index(">Ryms <")
+    assert "Det som skulle hjälpa mest" in page
+    assert "Tiden du frågade om: Q4 2027" in at.get("/uppdrag/U2026-01/plan?tid=Q4+2027").text
+    no = at.get("/uppdrag/U2026-01/plan?tid=snart")
+    assert no.status_code == 422
+    assert "är inte en planerad tid" in no.text
+    assert "har inga beslut i regionerna" in at.get("/uppdrag/U2026-10/plan").text
+    at.log_in("region", "03")
+    assert at.get("/uppdrag/U2026-09/plan").status_code == 403, "it is sensitive"

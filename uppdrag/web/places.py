@@ -9,6 +9,7 @@ from uppdrag.web import (
     correcting,
     many,
     matters,
+    meeting_plan,
     moving,
     regional,
     regional_steps,
@@ -19,5 +20,5 @@ from uppdrag.web.permissions import Pages
 
 UPPDRAG: tuple[Pages, ...] = (
     beginning.pages, afterwards.pages, many.pages, moving.pages, matters.pages, steps.pages, asking.pages,
-    sendout.pages, regional.pages, regional_steps.pages, correcting.pages,
+    sendout.pages, meeting_plan.pages, regional.pages, regional_steps.pages, correcting.pages,
 )  # fmt: skip

@@ -69,7 +69,8 @@ def one(request: Request, id: str, lanskod: str) -> Response:
                    for d in rb.decisions],
         steps=steps(found, rb, visitor.role) if inside else [], open=open_for(found), mails=mails,
         asked=last_asked(found.history).get(lanskod), task=words.task(rb.task) if rb.task and kansli else "",
-        history=history.entries(its, found.lifecycle, regions, visitor) if inside else [],
+        history=history.entries(its, found.lifecycle, regions, visitor)
+        if inside or (visitor.role == "insyn" and not hidden) else [],
         registered=next((e for e in its if str(e.seq) == request.query_params.get("registrerat", "")), None), now=now,
     )  # fmt: skip
 
@@ -166,9 +167,10 @@ def _facts(
         ("Justerat", _day(d.justerat)), ("Tillkännagivet", _day(d.tillkannagivet)),
         ("Laga kraft tidigast", _day(first)),
         ("Förslagets version", str(d.proposal_version or "")), ("Källa", _first(words.SOURCES[d.source])),
+        ("Anpassning", d.adaptation),
     ]  # fmt: skip
     if inside:
-        told += [("Regionens diarienummer", d.dnr), ("Anpassning", d.adaptation), ("Notering", d.note),
+        told += [("Regionens diarienummer", d.dnr), ("Notering", d.note),
                  ("Att komplettera", words.task(d.task) if d.task else "")]  # fmt: skip
     return [(name, value) for name, value in told if value]
 
