@@ -1,4 +1,4 @@
-"""Keys of other systems, from the command line: the secret is told once, the list tells of use, a revoked one is gone."""
+"""Keys of other systems, from the command line: the secret is told once, and one that is revoked is gone."""
 
 from __future__ import annotations
 

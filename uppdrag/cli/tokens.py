@@ -58,7 +58,8 @@ def list_(context: typer.Context, format: Show = Format.table) -> None:
         ("Nr", "System", "Slag", "Roll", "Behörigheter", "Gäller till", "Använd"),
         [
             (str(r["number"]), r["client"], kinds[r["kind"]], " ".join(filter(None, (r["role"], r["region"]))),
-             r["scopes"], "återkallad" if r["revoked_at"] else r["last_day"] or "tills vidare", r["used_on"] or "aldrig")
+             r["scopes"], "återkallad" if r["revoked_at"] else r["last_day"] or "tills vidare",
+             r["used_on"] or "aldrig")
             for r in found
         ],
     )  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
@@ -23,6 +24,23 @@ _OWN = {
 
 _SUMMARIES = {"arbetsutskott": "AU", "fullmäktige": "RF", "regionstyrelse": "RS", "chefsgrupp": "chefsgrupp"}
 """What a body is told by in an event of somebody else's, the surest first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Occurrence:
+    """Something in a calendar that others subscribe to: whole local days, both included. `name` is its own for good;
+    `revision` rises each time it is told anew; `changed_at` is aware UTC."""
+
+    name: str
+    first: date
+    last: date
+    summary: str
+    revision: int
+    changed_at: datetime
+    about: str = ""
+    url: str = ""
+    cancelled: bool = False
+    example: bool = False
 
 
 def is_calendar(content: bytes) -> bool:
@@ -75,6 +93,35 @@ def write(entries: Iterable[tuple[Entry, str]], now: datetime) -> bytes:
     calendar.add("x-wr-calname", "Sammanträden")
     for entry, heading in entries:
         calendar.add_component(_event(entry, heading, now))
+    return bytes(calendar.to_ical())
+
+
+def feed(name: str, occurrences: Iterable[Occurrence]) -> bytes:
+    """A calendar to subscribe to. The same occurrences are the same bytes: DTSTAMP says when each last changed."""
+    from icalendar import Calendar, Event
+
+    calendar = Calendar()
+    calendar.add("prodid", "-//uppdrag//prenumeration//SV")
+    calendar.add("version", "2.0")
+    calendar.add("method", "PUBLISH")
+    calendar.add("x-wr-calname", name)
+    calendar.add("refresh-interval", timedelta(hours=6), parameters={"VALUE": "DURATION"})
+    for one in occurrences:
+        event = Event()
+        event.add("uid", f"{uuid5(NAMESPACE_URL, one.name)}@uppdrag")
+        event.add("dtstamp", one.changed_at)
+        event.add("last-modified", one.changed_at)
+        event.add("sequence", one.revision)
+        event.add("dtstart", one.first)
+        event.add("dtend", one.last + _DAY)
+        event.add("summary", one.summary)
+        event.add("status", "CANCELLED" if one.cancelled else "TENTATIVE" if one.example else "CONFIRMED")
+        event.add("transp", "TRANSPARENT")
+        if one.about:
+            event.add("description", one.about)
+        if one.url:
+            event.add("url", one.url)
+        calendar.add_component(event)
     return bytes(calendar.to_ical())
 
 

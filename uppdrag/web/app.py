@@ -15,6 +15,7 @@ from uppdrag.service.visits import Visits
 from uppdrag.settings import Settings
 from uppdrag.web import (
     answers,
+    calendars,
     entrance,
     errors,
     office,
@@ -59,6 +60,7 @@ def create_app(house: House, settings: Settings) -> FastAPI:
         regions.pages,
         answers.pages,
         *office.OFFICE,
+        calendars.pages,
     ):
         pages.install(app)
     install_api(app)

@@ -32,6 +32,7 @@ PLACES = (
     Place("/uppdrag", "Uppdrag", ("kansli", "chefsgrupp", "region", "insyn")),
     Place("/laget", "Läget i regionerna", ("kansli", "chefsgrupp", "region", "insyn")),
     Place("/regioner", "Regioner", ("kansli", "chefsgrupp", "region", "insyn")),
+    Place("/kalender", "Kalender", ("kansli", "region")),
     Place("/utskick", "Utskick", ("kansli", "drift")),
     Place("/inkommet", "Inkommet", ("kansli",)),
     Place("/befattningshavare", "Befattningshavare", ("kansli",)),
