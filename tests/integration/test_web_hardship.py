@@ -1,4 +1,4 @@
-"""Sessions that end in the middle of things, two tabs, double clicks: nothing lost, nothing done twice, a word of it."""
+"""Sessions that end in the middle of things, two tabs, double clicks: nothing lost, nothing twice, a word of it."""
 
 from __future__ import annotations
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import logging
 import re
+import statistics
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from fastapi import Request
 
 from storage import sessions
 from tests.cast import KANSLI, NOW
@@ -17,6 +20,7 @@ from tests.integration.doing import with_the_regions
 from tests.web import SETTINGS, Visiting, visiting
 from uppdrag.service import mailing, people, signing_in
 from uppdrag.service.house import House
+from uppdrag.web.clients import client_of
 from workflow.errors import Refused
 
 REGISTRATOR = "registrator@region-uppsala.example"
@@ -79,6 +83,41 @@ def test_an_unknown_address_gets_the_same_answer_and_no_mail(at: Visiting, peopl
         refused = at.post("/logga-in/kod", {"kod": "123456"})
         assert refused.status_code == 422
         assert "Koden stämmer inte" in refused.text
+
+
+def test_an_unknown_address_takes_as_long(house: House) -> None:
+    people.import_people(house, "exempel.csv", PEOPLE.read_bytes(), actor=KANSLI, now=NOW)
+    known = sorted({h.email for h in people.listed(house, now=NOW) if h.reachable})[:30]
+    took: dict[bool, list[float]] = {True: [], False: []}
+    for n, address in enumerate(known):
+        for here, asked in ((True, address), (False, f"x{address}")):
+            began = time.perf_counter()
+            signing_in.ask_code(house, SETTINGS, asked, client=f"machine {n}", now=NOW)
+            took[here].append(time.perf_counter() - began)
+    apart = statistics.median(took[True]) / statistics.median(took[False])
+    assert 0.5 < apart < 2, "the commit is what takes time, and both have one"
+
+
+def test_however_many_ask_from_however_many_places_the_table_is_bounded(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    monkeypatch.setattr(signing_in, "ASKED_IN_ALL", 5)
+    for n in range(5):
+        signing_in.ask_code(house, SETTINGS, f"x{n}@x.example", client=f"machine {n}", now=NOW)
+    with pytest.raises(Refused):
+        signing_in.ask_code(house, SETTINGS, "y@x.example", client="another", now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("host", "counted"),
+    [
+        ("192.0.2.7", "192.0.2.7"), ("::ffff:192.0.2.7", "192.0.2.7"), ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2:ffff::1", "2001:db8:1:2::/64"), ("testclient", "testclient"),
+    ],
+)  # fmt: skip
+def test_a_subscriber_is_one_machine_whatever_its_address(host: str, counted: str) -> None:
+    scope = {"type": "http", "client": (host, 1), "headers": [], "method": "GET", "path": "/"}
+    assert client_of(Request(scope)) == counted
 
 
 def test_a_code_is_good_in_the_browser_that_asked_for_it_only(at: Visiting, peopled: House) -> None:
