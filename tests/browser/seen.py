@@ -34,7 +34,7 @@ def pages(matter: str) -> tuple[str, ...]:
         f"/uppdrag/{matter}/historik/6/aterta", f"/uppdrag/{matter}/expediera", f"/uppdrag/{matter}/underlag", f"/uppdrag/{matter}/plan",
         f"/uppdrag/{matter}/fraga?region=12", "/uppdrag/efterhand", "/uppdrag/beslut", "/uppdrag/omprioritera",
         "/uppdrag?visa=utan", "/laget", "/laget?visa=alla", "/regioner", "/regioner/03",
-        "/svar/12", f"/svar/{matter}/12", "/utskick", "/inkommet", "/befattningshavare", "/arendegangar",
+        "/svar/12", f"/svar/{matter}/12", "/kalender", "/utskick", "/inkommet", "/befattningshavare", "/arendegangar",
         "/arendegangar/regiongemensamt/1", "/systemstatus", "/sok?q=kris", "/sok?q=", "/finns-inte",
     )  # fmt: skip
 

@@ -52,7 +52,7 @@ def test_without_a_key_nothing_is_told(at: Calling) -> None:
     _problem(nobody, 401, "unauthorized")
     assert nobody.headers["www-authenticate"] == 'Bearer realm="uppdrag"'
     for secret in ("", "x", "upa_" + "x" * 43, "upa_å".encode().decode("latin-1")):
-        refused = at.client.get(f"{ROOT}/uppdrag", headers={"Authorization": f"Bearer {secret}".encode("latin-1")})
+        refused = at.client.get(f"{ROOT}/uppdrag", headers=[(b"Authorization", f"Bearer {secret}".encode("latin-1"))])
         _problem(refused, 401, "unauthorized")
         assert 'error="invalid_token"' in refused.headers["www-authenticate"]
     basic = at.client.get(f"{ROOT}/uppdrag", headers={"Authorization": "Basic YTpi"})
