@@ -32,7 +32,7 @@ class Row(NamedTuple):
     code: str
     name: str
     why: str
-    chain: str
+    chain: tuple[str, ...]
     send_by: str
     slack: str
 
@@ -68,7 +68,7 @@ def _row(p: RegionPlan, regions: Mapping[str, Region], year: int) -> Row:
     return Row(
         p.region, words.region(regions, p.region),
         " ".join((told.why(p, year=year), *told.missing(p.missing, year=year), *notes)),
-        ", ".join(f"{body_name(k.body)} {k.first.isoformat()}" for k in p.chain),
+        tuple(f"{body_name(k.body)} {k.first.isoformat()}" for k in p.chain),
         p.send_by.isoformat() if p.send_by else "", days,
     )  # fmt: skip
 
