@@ -1,4 +1,4 @@
-"""people: import, list, replace, vacant: who holds which office, and where mail to it goes."""
+"""people: import, list, replace, vacant, correct: who holds which office, and where mail to it goes."""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any
@@ -130,6 +130,44 @@ def vacant(
     """Notera att en befattning är vakant."""
     stated = {"office": office, "region": region, "email": email, "vacant": "ja", "first": first}
     _replace(context, stated, by, who=who, keep=False, dry_run=dry_run)
+
+
+@people.command(
+    epilog="Exempel: uppdrag people correct person:03:registrator:1 --email diariet@region-uppsala.example --dry-run"
+)
+@told
+def correct(
+    context: typer.Context,
+    id: Annotated[str, typer.Argument(metavar="VEM", help="Beteckningen, ur uppdrag people list --format json.")],
+    name: Annotated[str | None, typer.Option("--name", help="Namnet som ska stå.")] = None,
+    email: Annotated[str | None, typer.Option("--email", help="E-postadressen som ska stå.")] = None,
+    shared: Annotated[bool | None, typer.Option("--shared/--own", help="Adressen är en delad brevlåda.")] = None,
+    last: Annotated[str | None, typer.Option("--until", metavar="DATUM", help="Sista dagen.")] = None,
+    by: By = "kansliet",
+    dry_run: DryRun = False,
+) -> None:
+    """Rätta namn, adress eller sista dag. Mejl som inte har kommit fram skrivs på nytt."""
+    from uppdrag import words
+    from uppdrag.service import people as service
+    from workflow.appointments import CHANGEABLE, called, in_words
+
+    given = {"name": name, "email": email, "last": last, "shared": shared if shared is None else _yes(shared)}
+    stated = {column: value for column, value in given.items() if value is not None}
+    done = service.change(
+        house(context), id, stated, actor=actor_of("kansli", by), now=settings(context).now(), dry_run=dry_run
+    )
+    told = words.differences(in_words(done.before, CHANGEABLE), in_words(done.after, CHANGEABLE))
+    if not told:
+        typer.echo(f"Så var det redan: {_office(done.after, _regions(context))} är {called(done.after)}.")
+        return
+    if dry_run:
+        typer.echo("Det här skulle hända:")
+    typer.echo(f"{_office(done.before, _regions(context))}, {called(done.before)}: {told}")
+    _rewritten(done.rewritten)
+
+
+def _yes(said: bool) -> str:
+    return "ja" if said else "nej"
 
 
 def _replace(

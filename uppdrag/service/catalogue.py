@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 
 from definitions import check as checking
@@ -68,6 +69,19 @@ def listed(house: House) -> list[Listed]:
             )
             for (kind, id, version), digest in sorted(definitions.digests(session).items())
         ]  # fmt: skip
+
+
+def groups(house: House) -> Mapping[str, str]:
+    """The samverkansregioner by id, and what people call them, as the newest published organisation has it."""
+    with house.database.reading() as session:
+        found = definitions.published(session, kind="organisation")
+    newest = max(found, key=lambda d: d.version, default=None)
+    return _groups(newest.file, newest.source) if newest else {}
+
+
+@cache
+def _groups(file: str, source: str) -> Mapping[str, str]:
+    return {g.id: g.name for g in loader.load_organisation(Source(file, source)).groups}
 
 
 def source(house: House, ref: str) -> str:

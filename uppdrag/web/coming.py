@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from itertools import groupby
 
@@ -16,7 +17,8 @@ from uppdrag.web.rendering import render
 from uppdrag.web.state import web_of
 from workflow.calendar import local_date
 from workflow.facts import BadFact, clean_date
-from workflow.people import OFFICES
+from workflow.model import Region
+from workflow.people import OFFICES, REGION_OFFICES
 
 pages = Pages()
 _WEEKS = 4
@@ -46,7 +48,7 @@ def coming(request: Request) -> Response:
     return render(
         request, "utskick_kommande.html", status=422 if wrong else 200, by_day=by_day, day=day, written=written,
         wrong=wrong, last=last, number=len(rows), unreached=sum(not r.recipient for r in rows), regions=regions,
-        office=lambda r: words.office(r.office, r.region, regions) if r.office in OFFICES else r.office,
+        office=lambda r: _office(r, regions),
     )  # fmt: skip
 
 
@@ -73,3 +75,10 @@ def template_html(request: Request, name: str) -> Response:
     """What it looks like, for a frame of ours."""
     web = web_of(request)
     return isolated(preview.example(name, web.settings, now=web.settings.now()).html)
+
+
+def _office(r: reminding.ForeseenReminder, regions: Mapping[str, Region]) -> str:
+    """Whom it goes to. An office of the kansli's own has no region, whichever region it is about."""
+    if r.office not in OFFICES:
+        return r.office
+    return words.office(r.office, r.region if r.office in REGION_OFFICES else "", regions)

@@ -41,10 +41,10 @@ def matrix(request: Request) -> Response:
     table = [(row, [its.get(code) for code in codes]) for row, its in found.rows]
     counts = Counter(chain.from_iterable(cells for _, cells in table))
     legend = sorted(((one, n) for one, n in counts.items() if one), key=lambda pair: tracks.ORDER.index(pair[0].key))
+    mine = [r.lanskod for r in regions if own & set(r.samverkansregioner)]
     return render(
-        request, "laget.html", own=[r.lanskod for r in regions if own & set(r.samverkansregioner)], groups_own=own,
-        regions=regions, table=[t for t in table if any(t[1])], groups=groups, group=group,
-        every=every, legend=legend,
+        request, "laget.html", regions=regions, table=[t for t in table if any(t[1])], groups=groups, group=group,
+        every=every, legend=legend, own=mine, group_names=catalogue.groups(web.house),
     )  # fmt: skip
 
 
@@ -67,7 +67,8 @@ def listing(request: Request) -> Response:
         mine = [r for r in regions if own & set(r.samverkansregioner)]
         parts = [("Din samverkansregion", mine), ("De andra", [r for r in regions if r not in mine])]
     return render(
-        request, "regioner.html", parts=parts, opened=opened, decided=decided, silent=silent, groups_own=own
+        request, "regioner.html", parts=parts, opened=opened, decided=decided, silent=silent,
+        groups_own=own, group_names=catalogue.groups(web.house),
     )  # fmt: skip
 
 
@@ -86,6 +87,7 @@ def one(request: Request, lanskod: str) -> Response:
         answers=kansli or own, own=own, done=request.query_params.get("klart", ""), asked_kinds=SHOWN_QUESTION,
         questions=questions.listed(web.house, region=lanskod, answered=True) if kansli or own else [],
         names={r.lanskod: r for r in queries.regions(web.house)},
+        group_names=catalogue.groups(web.house),
         papers={i.row.id: i.fits.send_by for i in found.open if i.fits and i.fits.send_by},
     )  # fmt: skip
 

@@ -9,5 +9,5 @@ CHECKED = (
     "Det som sker av sig självt har ett villkor och leder någonstans.",
     "Varje uppgift hör till ett fält som finns, och varje tidsgräns möts av ett steg.",
     "Varje påminnelse hör till en tidsgräns, en mall och en mottagare som finns.",
-    "Regionernas spår har ett början, och varje utfall för till ett läge som finns.",
+    "Regionernas spår har en början, och varje utfall för till ett läge som finns.",
 )
