@@ -388,3 +388,24 @@ def test_every_template_is_shown(at: Visiting) -> None:
         assert at.get(f"/utskick/mallar/{name}").status_code == 200
         assert "style=" not in at.get(f"/utskick/mallar/{name}/html").text
     assert at.get("/utskick/mallar/finns_inte").status_code == 404
+
+
+def test_each_thing_to_do_has_its_next_act(at: Visiting, house: House, id: str) -> None:
+    about = mailing.shown(house, mails.SENT).queued
+    with house.database.transaction() as session:
+        incoming.give_up_address(session, about, "550 okänd", NOW)
+        outbox.move(session, mails.SENT, {"koad"}, "kraver_atgard")
+    mail = _came_in(house, mails.answer("RF antog, § 88.", subject="Ett svar"))
+    unknown = _came_in(house, mails.answer("Vad?", to="", subject="Okänt"))
+    page = at.get("/att-gora").text
+    held = next(h for h in people.listed(house, now=NOW, region="03") if h.flagged)
+    for act in (
+        f"/uppdrag/{id}/expediera", f"/svar/{id}/03?mejl={mail}", f"/inkommet/{unknown}", f"/utskick/{mails.SENT}",
+        f"/befattningshavare/ratta/{held.id}", "/systemstatus",
+    ):  # fmt: skip
+        assert f'href="{act}"' in page, act
+    hidden = at.hidden(at.get(f"/svar/{id}/03?mejl={mail}"))
+    assert at.post(f"/svar/{id}/03", {**hidden, **ANSWER, "steg": "registrera"}).status_code == 303
+    assert f"/inkommet/{mail}/diariefor" in at.get("/att-gora").text, "it still has no number"
+    assert _do(at, f"/inkommet/{mail}/diariefor", dnr="RK2026-1-2") == 303
+    assert f"/inkommet/{mail}/diariefor" not in at.get("/att-gora").text

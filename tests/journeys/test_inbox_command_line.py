@@ -117,3 +117,12 @@ def test_a_password_is_read_from_its_file(kansli: CommandLine, monkeypatch: pyte
     assert "återställ" not in repr(settings)
     monkeypatch.setenv("UPPDRAG_MAILBOX_PASSWORD_FILE", str(tmp_path / "missing"))
     assert "UPPDRAG_MAILBOX_PASSWORD_FILE" in kansli("status").err
+
+
+def test_a_mail_that_answers_nothing_is_linked_to_what_it_is_about(kansli: CommandLine, post: Post) -> None:
+    post.put(mails.answer("Antaget, § 88.", to=""))
+    kansli("inbox", "read")
+    (row,) = kansli("inbox", "list", "--format", "json").json()
+    assert kansli("inbox", "link", row["id"], "U2026-01", "99", *BY).status == 1
+    assert "gäller U2026-01, region 17" in kansli("inbox", "link", row["id"], "U2026-01", "17", *BY).out
+    assert "§ 88" in kansli("inbox", "register", row["id"], "--outcome", "antagen", "--paragraph", "88", *BY).out

@@ -109,3 +109,14 @@ def test_status_sounds_the_alarm_for_people_and_leaves_the_json_alone(kansli: Co
     assert kansli("status").err.startswith("Larm: 20 regioner (Stockholm, Sörmland,")
     as_json = kansli("status", "--format", "json")
     assert (as_json.json(), as_json.err) == (before, "")
+
+
+def test_what_was_wrong_about_a_holder_is_corrected(kansli: CommandLine) -> None:
+    kansli("people", "import", "exempel")
+    correct = ("people", "correct", "person:03:registrator:1", "--email", "diariet@region-uppsala.example")
+    assert kansli(*correct, "--dry-run").out.startswith("Det här skulle hända:")
+    assert f"{EXAMPLE} → diariet@region-uppsala.example" in kansli(*correct).out
+    assert kansli(*correct).out.startswith("Så var det redan: ")
+    refused = kansli("people", "correct", "person:03:registrator:9", "--name", "Eva")
+    assert (refused.status, refused.err) == (1, "Befattningshavaren person:03:registrator:9 finns inte.\n")
+    assert kansli("verify").status == 0
