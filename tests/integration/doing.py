@@ -51,9 +51,9 @@ def correct(house: House, event: str, *, withdraw: bool = False, key: str = "", 
     )
 
 
-def with_the_regions(house: House, *regions: str) -> str:
+def with_the_regions(house: House, *regions: str, **wanted: Any) -> str:
     """The id of an uppdrag that lies with these regions for decision."""
-    id = new(house, "regiongemensamt", regions=regions or ("01", "03")).uppdrag
+    id = new(house, "regiongemensamt", regions=regions or ("01", "03"), **wanted).uppdrag
     step(house, id, "bered", ansvarig="Cia Dahl", natverk="HSD-nätverket")
     step(house, id, "besluta", mote="2026-03-13", paragraf="2")
     step(house, id, "redovisa", mote="2026-03-20", paragraf="4", rapport="r.pdf", forslagsversion="1")

@@ -146,6 +146,17 @@ def test_a_region_registers_for_itself_only(at: Calling, any_house: House) -> No
     assert fixed.status_code == 200, fixed.text
 
 
+def test_a_region_corrects_its_own_also_where_the_uppdrag_is_sensitive(at: Calling, any_house: House) -> None:
+    id = with_the_regions(any_house, "01", "03", sensitive=True, neutral_title="Uppdrag A")
+    decide(any_house, id, "03", body="RF", paragraph="41")
+    at.log_in("region", "03")
+    fix = {"why": "Läste fel", "changes": {"paragraph": "42"}}
+    fixed = at.post(f"/uppdrag/{id}/history/6/correction", fix, match=at.tag(f"/uppdrag/{id}/history/6"))
+    assert fixed.status_code == 200, fixed.text
+    at.log_in("chefsgrupp")
+    _problem(at.get(f"/uppdrag/{id}/history/6"), 403, "sensitive")
+
+
 def test_each_problem_has_its_code(at: Calling, any_house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     at.log_in("kansli")
     _problem(at.get("/uppdrag/U2099-01"), 404, "not_found")

@@ -7,7 +7,7 @@ from datetime import timedelta
 from uppdrag import words
 from uppdrag.service import catalogue, commands, following, meetings, planning, queries, region_rows, rows
 from uppdrag.service.queries import Detail
-from uppdrag.web.api import discretion, paging, shapes
+from uppdrag.web.api import discretion, paging, region_shapes, shapes
 from uppdrag.web.api.access import not_hidden, sees_sensitive
 from uppdrag.web.api.asked import MatrixAsked, MeetingsAsked, NextAsked, Nothing, Paged, PlanAsked, UppdragAsked
 from uppdrag.web.api.calls import Call, Reply
@@ -96,7 +96,7 @@ def read_event(call: Call, _: Nothing) -> Reply:
     return event(call)
 
 
-@about_uppdrag.get("/uppdrag/{id}/plan", "Planera baklänges", shapes.Plan, query=PlanAsked, several=True,
+@about_uppdrag.get("/uppdrag/{id}/plan", "Planera baklänges", region_shapes.Plan, query=PlanAsked, several=True,
                    says="Hur varje region hinner besluta, och senaste dag att skicka handlingarna.")  # fmt: skip
 def list_plan(call: Call, asked: PlanAsked) -> Reply:
     """How the regions that are left fit a window."""
@@ -105,14 +105,14 @@ def list_plan(call: Call, asked: PlanAsked) -> Reply:
     return Reply({"items": [region_rows.plan_row(p, call.today.year) for p in found.plans]})
 
 
-@about_uppdrag.get("/uppdrag/{id}/adaptations", "Jämför besluten med förslaget", shapes.Adaptation, several=True)
+@about_uppdrag.get("/uppdrag/{id}/adaptations", "Jämför besluten med förslaget", region_shapes.Adaptation, several=True)
 def list_adaptations(call: Call, _: Nothing) -> Reply:
     """What was recommended, and what each region made of it."""
     found = following.adaptations(call.house, call.id, now=call.now)
     return Reply({"items": region_rows.adaptations_rows(found, _regions(call))})
 
 
-@about_regions.get("/matrix", "Läs uppdragen mot regionerna", shapes.MatrixCell, query=MatrixAsked, paged=True,
+@about_regions.get("/matrix", "Läs uppdragen mot regionerna", region_shapes.MatrixCell, query=MatrixAsked, paged=True,
                    says="En rad för varje uppdrag och berörd region. Samma urval som uppdrag matrix.")  # fmt: skip
 def list_matrix(call: Call, asked: MatrixAsked) -> Reply:
     """Uppdrag × regions."""
@@ -129,13 +129,13 @@ def list_matrix(call: Call, asked: MatrixAsked) -> Reply:
     )  # fmt: skip
 
 
-@about_regions.get("/regions", "Lista regionerna", shapes.Region, several=True)
+@about_regions.get("/regions", "Lista regionerna", region_shapes.Region, several=True)
 def list_regions(call: Call, _: Nothing) -> Reply:
     """The 21."""
     return Reply({"items": [region_rows.region_row(r) for r in queries.regions(call.house)]})
 
 
-@about_regions.get("/regions/{lanskod}", "Läs vad en region har", shapes.RegionInHand,
+@about_regions.get("/regions/{lanskod}", "Läs vad en region har", region_shapes.RegionInHand,
                    says="Det öppna först, det som brådskar mest överst; sedan det beslutade.")  # fmt: skip
 def read_region(call: Call, _: Nothing) -> Reply:
     """What one region has open and has decided."""
@@ -148,7 +148,7 @@ def read_region(call: Call, _: Nothing) -> Reply:
     return Reply({**region_rows.region_row(found.region), "uppdrag": told})
 
 
-@about_regions.get("/meetings", "Lista sammanträden", shapes.Meeting, query=MeetingsAsked, paged=True,
+@about_regions.get("/meetings", "Lista sammanträden", region_shapes.Meeting, query=MeetingsAsked, paged=True,
                    says="När regionernas organ och chefsgruppen möts, och deras handlingsstopp.")  # fmt: skip
 def list_meetings(call: Call, asked: MeetingsAsked) -> Reply:
     """Meetings, by day."""
@@ -160,7 +160,7 @@ def list_meetings(call: Call, asked: MeetingsAsked) -> Reply:
     )  # fmt: skip
 
 
-@about_rules.get("/lifecycles", "Lista ärendegångarna", shapes.LifecycleListed, several=True,
+@about_rules.get("/lifecycles", "Lista ärendegångarna", region_shapes.LifecycleListed, several=True,
                  says="Varje version, och hur många uppdrag som följer den.")  # fmt: skip
 def list_lifecycles(call: Call, _: Nothing) -> Reply:
     """Every published lifecycle version."""
@@ -168,7 +168,7 @@ def list_lifecycles(call: Call, _: Nothing) -> Reply:
     return Reply({"items": [region_rows.definition_row(d) for d in found]})
 
 
-@about_rules.get("/lifecycles/{name}/{version}", "Läs en ärendegång", shapes.Lifecycle,
+@about_rules.get("/lifecycles/{name}/{version}", "Läs en ärendegång", region_shapes.Lifecycle,
                  says="Tillstånd, steg med sina uppgifter, tidsgränser och regionens eget spår.")  # fmt: skip
 def read_lifecycle(call: Call, _: Nothing) -> Reply:
     """One version of a lifecycle; it never changes."""
@@ -216,16 +216,17 @@ def event(call: Call) -> Reply:
     recorded = next((e for e in found.history if str(e.seq) == number), None)
     if recorded is None:
         raise NotFound("event", f"{call.id}/{number}")
-    _check_reader(call, recorded)
-    not_hidden(call.client, found.row.sensitive)
+    if not _own(call, recorded):
+        if call.client.role not in (*_HISTORIANS, "chefsgrupp"):
+            raise Problem("other_region", f"Händelsen {recorded.id} gäller inte region {call.client.region}.")
+        not_hidden(call.client, found.row.sensitive)
     told = rows.history_row(recorded, words.event(recorded, found.lifecycle, _regions(call)))
     return Reply(told, commands.last_word(recorded, found.history))
 
 
-def _check_reader(call: Call, recorded: Recorded) -> None:
-    own = bool(call.client.region) and recorded.region == call.client.region
-    if call.client.role not in (*_HISTORIANS, "chefsgrupp") and not own:
-        raise Problem("other_region", f"Händelsen {recorded.id} gäller inte region {call.client.region}.")
+def _own(call: Call, recorded: Recorded) -> bool:
+    """Whether an event is about the client's own region, which knows what it has decided."""
+    return bool(call.client.region) and recorded.region == call.client.region
 
 
 def _regions(call: Call) -> dict[str, Region]:
