@@ -28,6 +28,10 @@ _TOO_BIG = 552
 _CLOSING = 421
 
 
+def _nothing() -> None:
+    pass
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Server:
     """A relay, and who we are to it. `sender` is the envelope's address, where bounces go."""
@@ -57,9 +61,10 @@ class Outcome:
 
 
 class Relay:
-    """A connection to the relay. Use with `with`; `open` it, `send`, and `open` it again where `lost`.
+    """A connection to the relay. Use with `with`; `open` it, `run` something that sends, and `open` it again where
+    `lost`.
 
-    It is synchronous and belongs to one thread. No method raises for what the relay or the network does.
+    It belongs to one thread. No method raises for what the relay or the network does.
     """
 
     def __init__(self, server: Server, *, timeout: float = TIMEOUT) -> None:
@@ -86,30 +91,32 @@ class Relay:
     def open(self, told: Callable[[Outcome], None] = lambda _: None) -> Outcome:
         """Connect, encrypt and log in. The last step's outcome; `told` hears of each."""
         self.taken = 0
-        outcome = self._run(self._open(told))
+        outcome = self.run(self._open(told))
         self.lost = outcome.kind != "accepted"
         if self.lost:
-            self._run(self._hang_up(outcome))
+            self.run(self._hang_up(outcome))
         return outcome
 
-    def send(self, recipient: str, raw: bytes, *, meanwhile: Callable[[], None] = lambda: None) -> Outcome:
-        """Hand over one mail. `meanwhile` is done once, while the relay works."""
-        outcome = self._run(self._send(recipient, raw, meanwhile))
+    def run(self, sending: Coroutine[Any, Any, T]) -> T:
+        """Do what sends; what it gives. Many mails go faster in one run than each in a run of its own."""
+        # Not Runner.run, which sets the handler of SIGINT twice each time.
+        return self._runner.get_loop().run_until_complete(sending)
+
+    async def send(self, recipient: str, raw: bytes, *, meanwhile: Callable[[], None] = _nothing) -> Outcome:
+        """Hand over one mail. `meanwhile` is done while the relay thinks about the sender, and again while it thinks
+        about the recipient, where it delays the mail the least: the answer to DATA comes at once."""
+        outcome = await self._send(recipient, raw, meanwhile)
         self.taken += outcome.kind == "accepted"
         return outcome
 
-    def ask(self, recipient: str) -> Outcome:
+    async def ask(self, recipient: str) -> Outcome:
         """Whether the relay would take a mail to this recipient; none is sent."""
-        return self._run(self._envelope(recipient, b""))
+        return await self._envelope(recipient, b"")
 
     def close(self) -> None:
         """Say goodbye, where anybody still listens."""
         if not self.lost:
-            self._run(self._quit())
-
-    def _run(self, coroutine: Coroutine[Any, Any, T]) -> T:
-        # Not Runner.run: for each mail it would set the handler of SIGINT twice.
-        return self._runner.get_loop().run_until_complete(coroutine)
+            self.run(self._quit())
 
     async def _open(self, told: Callable[[Outcome], None]) -> Outcome:
         try:
@@ -152,10 +159,9 @@ class Relay:
         return Outcome(kind="accepted", step="inloggning", code=response.code, response=clean(response.message))
 
     async def _send(self, recipient: str, raw: bytes, meanwhile: Callable[[], None]) -> Outcome:
-        refused = await self._envelope(recipient, raw)
+        refused = await self._envelope(recipient, raw, meanwhile)
         if refused.kind != "accepted":
             return refused
-        asyncio.get_running_loop().call_soon(meanwhile)
         try:
             response = await self._client.data(raw)
         except aiosmtplib.SMTPDataError as said:
@@ -166,14 +172,16 @@ class Relay:
             return await self._hang_up(_uncertain(f"Förbindelsen bröts efter DATA: {clean(str(broke))}"))
         return Outcome(kind="accepted", step="leverans", code=response.code, response=clean(response.message))
 
-    async def _envelope(self, recipient: str, raw: bytes) -> Outcome:
+    async def _envelope(self, recipient: str, raw: bytes, meanwhile: Callable[[], None] = _nothing) -> Outcome:
         """MAIL and RCPT; with nothing to send, the envelope is dropped again."""
-        client = self._client
+        client, loop = self._client, asyncio.get_running_loop()
         step: StepName = "avsändare"
         options = [f"SIZE={len(raw)}"] if raw and client.supports_extension("size") else []
         try:
+            loop.call_soon(meanwhile)  # runs as soon as the command has left
             await client.mail(self._server.sender, options=options)
             step = "mottagare"
+            loop.call_soon(meanwhile)
             response = await client.rcpt(recipient)
             if not raw:
                 await client.rset()

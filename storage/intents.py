@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from hashlib import sha256
 from typing import Any
@@ -40,6 +40,10 @@ _of_track = Statement(
         col(_I.uppdrag) == bindparam("of"), col(_I.region) == bindparam("at"), col(_I.round) == bindparam("in_round")
     )
     .order_by(col(_I.id))
+)
+_AT_ONCE = 50
+_of_messages = Statement(
+    select(*_FIELDS).where(col(_I.message).in_([bindparam(f"of{i}") for i in range(_AT_ONCE)])).order_by(col(_I.id))
 )
 _of_message = Statement(select(*_FIELDS).where(col(_I.message) == bindparam("of")).order_by(col(_I.id)))
 _mark = Statement(
@@ -92,6 +96,18 @@ def of_track(session: Session, uppdrag: str, region: str, round: int) -> list[In
 def of_message(session: Session, message: str) -> list[Intent]:
     """The intents that a message serves."""
     return [_intent(row) for row in session.all(_of_message, {"of": message})]
+
+
+def of_messages(session: Session, messages: Sequence[str]) -> dict[str, list[Intent]]:
+    """The intents that messages serve, by message; an empty list where no intent asked for one."""
+    found: dict[str, list[Intent]] = {id: [] for id in messages}
+    for start in range(0, len(messages), _AT_ONCE):
+        asked = messages[start : start + _AT_ONCE]
+        params = {f"of{i}": asked[min(i, len(asked) - 1)] for i in range(_AT_ONCE)}
+        for row in session.all(_of_messages, params):
+            intent = _intent(row)
+            found[intent.message].append(intent)
+    return found
 
 
 def written(session: Session, intents: Iterable[Intent], message: str) -> None:

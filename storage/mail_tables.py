@@ -65,7 +65,8 @@ class IntentRow(SQLModel, table=True):
 
 
 class MessageRow(SQLModel, table=True):
-    """The outbox, and the archive of what was sent. `draft` is rewritten freely until the first claim freezes `raw`.
+    """The outbox, and the archive of what was sent. What it says stands in tables of its own, so that a change of
+    status need not write that anew.
 
     `fence` rises at every claim: a worker whose lease ran out cannot mark what another has taken. What is uncertain is
     tried again; while a message is claimed, `next_try_at` is when its lease runs out.
@@ -79,7 +80,7 @@ class MessageRow(SQLModel, table=True):
         ),
         CheckConstraint("recipient <> '' AND length(id) <= 60", name="addressed"),
         CheckConstraint("attempts >= 0 AND fence >= 0", name="attempts"),
-        CheckConstraint("status NOT IN ('tagen', 'skickad', 'levererad', 'osaker') OR raw IS NOT NULL", name="frozen"),
+        CheckConstraint("status NOT IN ('tagen', 'skickad', 'levererad', 'osaker') OR fence > 0", name="frozen"),
         Index("ix_message_next", "status", "next_try_at"),
         Index("ix_message_recipient", "recipient", "created_at"),
         Index("ix_message_thread", "uppdrag", "region", "recipient"),
@@ -90,8 +91,6 @@ class MessageRow(SQLModel, table=True):
     region: str = text_column("-")
     uppdrag: str = text_column("-")
     subject: str = text_column()
-    draft: str = text_column(None)
-    raw: bytes | None = None
     status: str = text_column("koad")
     created_at: datetime
     not_before: datetime
@@ -103,6 +102,22 @@ class MessageRow(SQLModel, table=True):
     leased_until: datetime | None = None
     sent_at: datetime | None = None
     response: str = text_column()
+
+
+class DraftRow(SQLModel, table=True):
+    """What a message says: rewritten freely until the first claim."""
+
+    __tablename__ = "draft"
+    message: str = Field(primary_key=True, sa_type=Text, foreign_key="message.id")
+    content: str = text_column(None)
+
+
+class LetterRow(SQLModel, table=True):
+    """The bytes of a message that has been claimed. They never change."""
+
+    __tablename__ = "letter"
+    message: str = Field(primary_key=True, sa_type=Text, foreign_key="message.id")
+    raw: bytes
 
 
 class QueueRow(SQLModel, table=True):

@@ -32,7 +32,7 @@ _since = Statement(
 _overdue = Statement(
     select(col(_M.id))
     .where(
-        col(_M.status) == "koad", col(_M.raw).is_(None), col(_M.not_before) < bindparam("before"),
+        col(_M.status) == "koad", col(_M.fence) == 0, col(_M.not_before) < bindparam("before"),
         col(_M.id).in_(select(col(_I.message)).where(col(_I.status) == "skriven", _A_REMINDER)),
     )
     .order_by(col(_M.id))
@@ -40,7 +40,7 @@ _overdue = Statement(
 _not_begun = Statement(
     select(func.lower(col(_M.recipient)), col(_M.id))
     .where(
-        col(_M.status) == "koad", col(_M.raw).is_(None),
+        col(_M.status) == "koad", col(_M.fence) == 0,
         col(_M.id).in_(select(col(_I.message)).where(col(_I.status) == "skriven", _A_REMINDER)),
     )
     .order_by(col(_M.id))
@@ -48,7 +48,7 @@ _not_begun = Statement(
 _asked_for = Statement(
     select(col(_M.id))
     .where(
-        ((col(_M.status) == "koad") & col(_M.raw).is_(None))
+        ((col(_M.status) == "koad") & (col(_M.fence) == 0))
         | (
             (col(_M.status) == "kraver_atgard") & func.lower(col(_M.recipient)).in_(select(col(SuppressionRow.address)))
         ),
@@ -59,7 +59,7 @@ _asked_for = Statement(
 _OF_TRACK = (
     select(col(_M.id))
     .join(_I, col(_I.message) == col(_M.id))
-    .where(col(_I.uppdrag) == bindparam("of"), col(_M.status) == "koad", col(_M.raw).is_(None), _NOT_BY_HAND)
+    .where(col(_I.uppdrag) == bindparam("of"), col(_M.status) == "koad", col(_M.fence) == 0, _NOT_BY_HAND)
 )
 _of_uppdrag = Statement(_OF_TRACK)
 _of_region = Statement(_OF_TRACK.where(col(_I.region) == bindparam("at")))

@@ -12,49 +12,55 @@ from sqlmodel import col
 
 from storage import codec
 from storage.database import Session
-from storage.mail_tables import MessageRow
+from storage.mail_tables import DraftRow, LetterRow, MessageRow
 from storage.statements import Row, Statement
 from storage.tables import columns
 from workflow.message import NONE, Message, MessageStatus, Queued
 
-_M = MessageRow
+_M, _D, _L = MessageRow, DraftRow, LetterRow
 _QUEUED = (
     col(_M.id), col(_M.recipient), col(_M.office), col(_M.region), col(_M.uppdrag), col(_M.subject), col(_M.status),
     col(_M.created_at), col(_M.not_before), col(_M.expires_on), col(_M.attempts), col(_M.next_try_at), col(_M.sent_at),
     col(_M.response),
 )  # fmt: skip
 _WAITING = text("status IN ('koad', 'tagen', 'osaker')")
-_NEVER_CLAIMED = (col(_M.raw).is_(None), text("status IN ('koad', 'hallen')"))
+_NEVER_CLAIMED = (col(_M.fence) == 0, text("status IN ('koad', 'hallen')"))
 
-_NOT_YET = ("raw", "leased_until", "sent_at")
+_NOT_YET = ("leased_until", "sent_at")
 """NULL while a message waits. Left out of the statement: SQLite's driver searches long for what to make of a None."""
 _enqueue = Statement(insert(_M).values({c.name: bindparam(c.name) for c in columns(_M) if c.name not in _NOT_YET}))
-_redraft = Statement(
+_draft = Statement(insert(_D))
+_readdress = Statement(
     update(_M)
     .where(col(_M.id) == bindparam("at"), *_NEVER_CLAIMED)
-    .values(draft=bindparam("new_draft"), recipient=bindparam("new_recipient"), subject=bindparam("new_subject"))
+    .values(recipient=bindparam("new_recipient"), subject=bindparam("new_subject"))
 )
+_redraft = Statement(update(_D).where(col(_D.message) == bindparam("at")).values(content=bindparam("new_draft")))
 _withdraw = Statement(
     update(_M)
     .where(col(_M.id) == bindparam("at"), *_NEVER_CLAIMED)
     .values(status="avbruten", response=bindparam("why"))
 )
+_KEPT = (
+    select(*_QUEUED, col(_D.content), col(_L.raw), col(_M.fence))
+    .join(_D, col(_D.message) == col(_M.id))
+    .outerjoin(_L, col(_L.message) == col(_M.id))
+)
 _due = Statement(
-    select(*_QUEUED, col(_M.draft), col(_M.raw), col(_M.fence))
-    .where(_WAITING, col(_M.next_try_at) <= bindparam("moment"))
+    _KEPT.where(_WAITING, col(_M.next_try_at) <= bindparam("moment"))
     .order_by(col(_M.next_try_at), col(_M.id))
     .limit(bindparam("at_most"))
-    .with_for_update(skip_locked=True)
+    .with_for_update(of=_M, skip_locked=True)
 )
 _claim = Statement(
     update(_M)
     .where(col(_M.id) == bindparam("at"), col(_M.fence) == bindparam("seen"))
     .values(
-        status="tagen", raw=func.coalesce(col(_M.raw), bindparam("frozen", type_=_M.__table__.c.raw.type)),  # type: ignore[attr-defined]  # SQLModel hides the table
-        fence=bindparam("next_fence"), leased_by=bindparam("worker"), leased_until=bindparam("until"),
+        status="tagen", fence=bindparam("next_fence"), leased_by=bindparam("worker"), leased_until=bindparam("until"),
         next_try_at=bindparam("until_too"),
     )
 )  # fmt: skip
+_freeze = Statement(insert(_L))
 _settle = Statement(
     update(_M)
     .where(
@@ -82,7 +88,7 @@ _give_up = Statement(
     .where(text("status IN ('koad', 'osaker')"), col(_M.next_try_at) <= bindparam("waited_since"))
     .values(status="kraver_atgard", response=bindparam("why"))
 )
-_one = Statement(select(*_QUEUED, col(_M.draft), col(_M.raw), col(_M.fence)).where(col(_M.id) == bindparam("at")))
+_one = Statement(_KEPT.where(col(_M.id) == bindparam("at")))
 _newest = Statement(
     select(*_QUEUED)
     .where(
@@ -138,18 +144,19 @@ def waiting(
     message: Message, *, office: str = NONE, region: str = NONE, uppdrag: str = NONE, now: datetime,
     not_before: datetime, expires_on: date | None = None,
 ) -> dict[str, Any]:  # fmt: skip
-    """A message as it is kept. It leaves at `not_before` (aware) or later, never after the local day `expires_on`."""
+    """A message as it is to be kept. It leaves at `not_before` (aware) or later, never after the local day `expires_on`."""
     return {
         "id": message.id, "recipient": message.recipient, "office": office, "region": region, "uppdrag": uppdrag,
-        "subject": message.subject, "draft": codec.encode(message), "status": "koad", "created_at": now,
-        "not_before": not_before, "expires_on": expires_on, "attempts": 0, "next_try_at": not_before, "fence": 0,
-        "leased_by": "", "response": "",
+        "subject": message.subject, "status": "koad", "created_at": now, "not_before": not_before,
+        "expires_on": expires_on, "attempts": 0, "next_try_at": not_before, "fence": 0, "leased_by": "", "response": "",
+        "message": message.id, "content": codec.encode(message),
     }  # fmt: skip
 
 
 def enqueue_all(session: Session, many: Sequence[Mapping[str, Any]]) -> None:
     """Keep messages, each as `waiting` made it."""
     session.run_many(_enqueue, many)
+    session.run_many(_draft, many)
 
 
 def enqueue(
@@ -164,15 +171,17 @@ def enqueue(
     expires_on: date | None = None,
 ) -> None:
     """Keep one message."""
-    session.run(_enqueue, waiting(
+    enqueue_all(session, [waiting(
         message, office=office, region=region, uppdrag=uppdrag, now=now, not_before=not_before, expires_on=expires_on
-    ))  # fmt: skip
+    )])  # fmt: skip
 
 
 def replace_draft(session: Session, message: Message) -> bool:
     """Write a message anew under its id. False where it has been claimed, or is no longer waiting: it stands."""
-    new = {"new_draft": codec.encode(message), "new_recipient": message.recipient, "new_subject": message.subject}
-    return session.run(_redraft, {"at": message.id, **new}) == 1
+    addressed = {"at": message.id, "new_recipient": message.recipient, "new_subject": message.subject}
+    if not session.run(_readdress, addressed):
+        return False
+    return session.run(_redraft, {"at": message.id, "new_draft": codec.encode(message)}) == 1
 
 
 def cancel(session: Session, id: str, why: str) -> bool:
@@ -188,13 +197,17 @@ def due(session: Session, now: datetime, limit: int) -> list[Kept]:
     return [_kept(row) for row in session.all(_due, {"moment": now, "at_most": limit})]
 
 
-def claim(session: Session, kept: Kept, *, worker: str, until: datetime, raw: bytes) -> Kept:
-    """Lease a message from `due` to a worker and, at the first claim, freeze its bytes. What was claimed."""
-    claimed = replace(kept, raw=kept.raw or raw, fence=kept.fence + 1, queued=replace(kept.queued, status="tagen"))
-    session.run(_claim, {
-        "at": kept.queued.id, "seen": kept.fence, "frozen": claimed.raw, "next_fence": claimed.fence,
-        "worker": worker, "until": until, "until_too": until,
-    })  # fmt: skip
+def claim(session: Session, chosen: Sequence[tuple[Kept, bytes]], *, worker: str, until: datetime) -> list[Kept]:
+    """Lease messages from `due` to a worker and, at the first claim, freeze the bytes given. What was claimed."""
+    claimed = [
+        replace(kept, raw=kept.raw or raw, fence=kept.fence + 1, queued=replace(kept.queued, status="tagen"))
+        for kept, raw in chosen
+    ]
+    lease = {"worker": worker, "until": until, "until_too": until}
+    session.run_many(_claim, [
+        {"at": kept.queued.id, "seen": kept.fence - 1, "next_fence": kept.fence, **lease} for kept in claimed
+    ])  # fmt: skip
+    session.run_many(_freeze, [{"message": kept.queued.id, "raw": raw} for kept, raw in chosen if kept.raw is None])
     return claimed
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import bindparam, select
@@ -11,7 +12,7 @@ from sqlmodel import col
 
 from storage import log
 from storage.database import Session
-from storage.statements import Statement
+from storage.statements import Row, Statement
 from storage.tables import HolderRow, columns
 from storage.writes import Table, Writes, differing
 from workflow.appointments import evolve
@@ -32,13 +33,12 @@ _HOLDER = Table(HolderRow, "id")
 
 def all_holders(session: Session) -> list[Holder]:
     """Everybody who holds, has held or will hold an office, by id."""
-    return [Holder(**dict(zip(_NAMES, row, strict=True))) for row in session.all(_all, {})]
+    return list(map(_holder, session.all(_all, {})))
 
 
 def at_post(session: Session, office: str, region: str) -> list[Holder]:
     """The same of one office in one region (länskod, empty where the office has none)."""
-    rows = session.all(_at_post, {"of": office, "at": region})
-    return [Holder(**dict(zip(_NAMES, row, strict=True))) for row in rows]
+    return list(map(_holder, session.all(_at_post, {"of": office, "at": region})))
 
 
 def save(
@@ -62,6 +62,11 @@ def save(
         writes.update(_HOLDER, (id,), differing(holder_row(before), holder_row(after)))
     writes.run(session)
     return after
+
+
+@lru_cache(maxsize=10_000)  # everybody is read again for every batch of mails
+def _holder(row: Row) -> Holder:
+    return Holder(**dict(zip(_NAMES, row, strict=True)))
 
 
 def holder_row(holder: Holder) -> dict[str, Any]:

@@ -49,6 +49,11 @@ def reason(session: Session, address: str) -> str:
     return "" if row is None else str(row[0])
 
 
+def reasons(session: Session) -> dict[str, str]:
+    """Why mail does not go to each address (in small letters) that it does not go to."""
+    return {row.address: row.reason for row in everyone(session)}
+
+
 def everyone(session: Session) -> list[Suppression]:
     """All of them, oldest first."""
     return [Suppression(*row) for row in session.all(_all, {})]

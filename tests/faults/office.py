@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
@@ -10,7 +10,7 @@ from storage import mail_queue, outbox
 from storage.database import Session
 from storage.mail_queue import QueueState
 from storage.outbox import Kept
-from uppdrag.service import delivery
+from uppdrag.service import delivery, gate
 from uppdrag.service.house import House
 from uppdrag.settings import MailMode, Settings, Smtp
 from workflow.message import Message, Queued
@@ -66,7 +66,7 @@ class Office:
             timeout=self.timeout,
         )  # fmt: skip
 
-    def _asked(self, _session: Session, now: datetime) -> delivery.Checks:
+    def _asked(self, _session: Session, now: datetime, _messages: Sequence[Queued]) -> gate.Checks:
         return _Answers(self.still_wanted, self.next_morning(now))
 
     def later(self, **passed: float) -> delivery.Delivered:

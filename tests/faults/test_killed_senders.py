@@ -15,7 +15,7 @@ import pytest
 from tests.faults.office import Office, letter, plain
 from tests.faults.relay import Relay
 from tests.faults.sender import MOMENTS, Moment, work
-from uppdrag.service import delivery
+from uppdrag.service import claiming
 from uppdrag.service.house import House
 from uppdrag.service.marks import IN_DOUBT
 
@@ -44,12 +44,12 @@ def test_killed_at_any_moment_nothing_is_lost(
             names = [f"{moment.replace('_', '-')}-{kill}-{n}" for n in range(3)]
             written += names
             office.write(*names)
-            after = 0 if moment in ("claimed", "connected", "marked") else chance.randrange(3)
+            after = 0 if moment in ("claiming", "claimed", "connected", "marked") else chance.randrange(3)
             doomed = processes.Process(target=work, args=(url, plain(relay.port), office.now, moment, after))
             doomed.start()
             doomed.join()
             assert doomed.exitcode == -signal.SIGKILL
-            office.now += delivery.LEASE + timedelta(minutes=1)
+            office.now += claiming.LEASE + timedelta(minutes=1)
         office.deliver()
         assert office.statuses() == {"skickad": len(written)}
         arrived = Counter(address.partition("@")[0] for mail in relay.mails for address in mail.recipients)

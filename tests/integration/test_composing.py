@@ -329,7 +329,7 @@ def test_a_mail_that_may_have_arrived_before_it_was_taken_back_counts(office: Of
     office.ask()
     (id,) = office.compose().messages
     with office.house.database.transaction() as session:
-        kept = outbox.claim(session, office.kept(id), worker="prov", until=office.now, raw=b"x")
+        [kept] = outbox.claim(session, [(office.kept(id), b"x")], worker="prov", until=office.now)
         assert outbox.settle(session, kept, "avbruten", response="Behövs inte. Osäkert om det har gått.", attempts=1)
     office.now += timedelta(days=2)
     office.ask(at={"step": "en_vecka_till_regionbeslut"})
@@ -360,7 +360,7 @@ def test_a_mail_that_somebody_has_claimed_is_left_alone(office: Office) -> None:
     (alone,) = office.compose().messages
     with office.house.database.transaction() as session:
         (kept,) = outbox.due(session, office.now, 1)
-        outbox.claim(session, kept, worker="s", until=office.now + timedelta(minutes=10), raw=b"x")
+        outbox.claim(session, [(kept, b"x")], worker="s", until=office.now + timedelta(minutes=10))
     second = office.ask(office="registrator", at={"step": "en_vecka_till_regionbeslut"})
     (other,) = office.compose().messages
     with office.house.database.reading() as session:
@@ -540,7 +540,7 @@ def test_still_wanted_at_the_moment_of_sending(office: Office, monkeypatch: pyte
 
     def asked() -> bool:
         with office.house.database.reading() as session:
-            return wanted.Wanted(session, office.now).still(queued)
+            return wanted.Wanted(session, office.now, [queued]).still(queued)
 
     assert asked()
     monkeypatch.setattr(clockwork, "cancel_unwanted", lambda *_: 0)  # as when it was claimed already

@@ -72,7 +72,7 @@ def send(house: House, id: str = mails.SENT, *, uppdrag: str = "U2026-01", regio
         outbox.enqueue(session, message, office="registrator", region=region, uppdrag=uppdrag, now=now, not_before=now,
                        expires_on=expires_on)  # fmt: skip
         (waiting,) = [k for k in outbox.due(session, now, 100) if k.queued.id == id]
-        taken = outbox.claim(session, waiting, worker="w", until=now + timedelta(minutes=5), raw=b"raw")
+        [taken] = outbox.claim(session, [(waiting, b"raw")], worker="w", until=now + timedelta(minutes=5))
         outbox.settle(session, taken, status, response="250 ok", sent_at=now)
 
 

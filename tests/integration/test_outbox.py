@@ -34,10 +34,8 @@ def enqueue(house: House, message: Message, now: datetime, *, track: str = "03")
 
 def claim(house: House, now: datetime, raw: bytes = b"raw\0bytes") -> list[Kept]:
     with house.database.transaction() as session:
-        return [
-            outbox.claim(session, kept, worker="w", until=now + LEASE, raw=raw)
-            for kept in outbox.due(session, now, 100)
-        ]
+        found = outbox.due(session, now, 100)
+        return outbox.claim(session, [(kept, raw) for kept in found], worker="w", until=now + LEASE)
 
 
 def find(house: House, name: str = "eva") -> Kept:
@@ -117,7 +115,7 @@ def test_workers_at_once_never_claim_the_same(any_house: House, now: datetime) -
             with any_house.database.transaction() as session:
                 found = outbox.due(session, now, 3)
                 for kept in found:
-                    outbox.claim(session, kept, worker="w", until=now + LEASE, raw=b"x")
+                    outbox.claim(session, [(kept, b"x")], worker="w", until=now + LEASE)
             claimed.extend(kept.queued.id for kept in found)
             if not found:
                 return

@@ -13,7 +13,7 @@ from alembic.script import ScriptDirectory
 from sqlmodel import SQLModel
 
 import storage.migrations
-from storage import schema
+from storage import outbox, schema
 from storage.database import Database
 from tests.cast import NOW
 from uppdrag.service import queries, setup
@@ -122,6 +122,31 @@ def test_a_database_of_the_first_revision_becomes_this_programs(bare_url: str, m
         assert schema.upgrade(database) == list(schema.REVISIONS[1:])
         with database.engine.connect() as connection:
             assert compare_metadata(MigrationContext.configure(connection), SQLModel.metadata) == []
+
+
+def test_what_a_mail_says_outlives_the_move_to_tables_of_its_own(
+    bare_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = schema.REVISIONS[: schema.REVISIONS.index("0010")]
+    with closing(Database(bare_url)) as database:
+        with monkeypatch.context() as then:
+            then.setattr(schema, "HEAD", before[-1])
+            then.setattr(schema, "REVISIONS", before)
+            schema.upgrade(database)
+        with database.transaction() as session:
+            for id, status, raw in (("a@x", "koad", "NULL"), ("b@x", "skickad", "'Hej'")):
+                bytes_of = f"CAST({raw} AS BLOB)" if database.path else f"{raw}::bytea"
+                session.connection.execute(
+                    "INSERT INTO message (id, recipient, office, region, uppdrag, subject, draft, raw, status,"
+                    " created_at, not_before, attempts, next_try_at, fence, leased_by, response)"
+                    f" VALUES ('{id}', 'eva@region.example', '-', '-', '-', 'Ämne', '{{}}', {bytes_of}, '{status}',"
+                    " '2026-06-01 06:00:00', '2026-06-01 06:00:00', 0, '2026-06-01 06:00:00',"
+                    f" {int(status == 'skickad')}, '', '')"
+                )
+        schema.upgrade(database)
+        with database.reading() as session:
+            kept = [outbox.find(session, id) for id in ("a@x", "b@x")]
+    assert [(k.draft, k.raw, k.queued.status) for k in kept if k] == [("{}", None, "koad"), ("{}", b"Hej", "skickad")]
 
 
 def _mark(house: House, revision: str) -> None:

@@ -5,50 +5,30 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Callable, Sequence
-from contextlib import nullcontext, suppress
+from concurrent.futures import Future
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from time import monotonic
-from typing import Protocol
 
 from notifications import smtp
-from notifications.serialise import Malformed, mailbox, serialise
-from storage import intents, mail_queue, outbox, suppressions
-from storage.database import Session
+from notifications.serialise import mailbox
+from storage import mail_queue, outbox
 from storage.mail_queue import QueueState
-from storage.outbox import Kept
 from uppdrag.service import outcomes
+from uppdrag.service.claiming import LEASE, Batch, Claims
+from uppdrag.service.gate import Checking
 from uppdrag.service.house import House
 from uppdrag.service.marks import Marks
 from uppdrag.service.outcomes import Claimed
 from uppdrag.service.retries import GIVE_UP, next_probe
 from uppdrag.service.wanted import Wanted
 from uppdrag.settings import DEFAULT_SENDER, Settings, SettingWrong
-from workflow.calendar import local_date
-from workflow.errors import UppdragError
-from workflow.message import MessageStatus, Queued
 
-
-class Checks(Protocol):
-    """What is asked of messages before they leave. Reads only, and takes no locks: the messages are locked already."""
-
-    def still(self, queued: Queued, /) -> bool:
-        """Whether the message should still leave."""
-
-    def morning(self, queued: Queued, /) -> datetime:
-        """When it may leave: now, or the next moment (UTC) at which its recipient may be disturbed."""
-
-
-Checking = Callable[[Session, datetime], Checks]
-"""The checks of one transaction, at one moment (aware)."""
-
-BATCH = 100
-LEASE = timedelta(minutes=10)
 MEND = timedelta(hours=1)
 """How often one message is tried while the settings or the relay must be mended."""
 FRESH = 0.5
 """Seconds after which claimed messages are checked once more before they leave."""
-SIMULATED = "simulerat"
 _log = logging.getLogger("uppdrag.delivery")
 
 
@@ -119,22 +99,22 @@ class _Round:
     ) -> None:  # fmt: skip
         """`relay`: None where nothing leaves (`simulera`)."""
         self._database = house.database
-        self._settings, self._relay, self._worker, self._clock = settings, relay, worker, clock
-        self._checking, self._stop = checking, stop
-        self._gone: frozenset[str] = frozenset()
-        self._coming: list[Kept] = []
-        self._prepared: dict[tuple[str, str], bytes] = {}
+        self._relay, self._clock, self._stop = relay, clock, stop
         self._counts: Counter[str] = Counter()
         self._standing = ""
-        self._probing = False
-        self._claimed_at = self._checked_at = 0.0
+        self._checked_at = 0.0
+        self._claims = Claims(house.database, settings, worker, clock, checking, self._counts)
         self._marks = Marks(house.database, clock, self._counts)
+        self._ahead: Future[Batch] | None = None
 
     def __enter__(self) -> _Round:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._marks.close()
+        try:
+            self._release(())
+        finally:
+            self._marks.close()
 
     def delivered(self) -> Delivered:
         self._marks.write_all()
@@ -142,152 +122,58 @@ class _Round:
 
     def go(self) -> bool:
         """Claim some messages and send them. False where there was nothing more to do."""
-        batch, found = self._claim()
-        return self._send(batch, self._relay) if batch and self._relay is not None else found
+        batch = self._claimed_ahead() or self._claims.claim()
+        self._standing = batch.standing or self._standing
+        if not batch.mails or self._relay is None:
+            return batch.found
+        return self._open(batch.mails, self._relay) and self._relay.run(self._send(batch, self._relay))
 
-    def _claim(self) -> tuple[list[Claimed], bool]:
-        """What to send, and whether anything was due at all."""
-        self._claimed_at = self._checked_at = monotonic()
-        self._gone = frozenset()
-        now = self._clock()
-        batch: list[Claimed] = []
-        with self._database.transaction() as session:
-            checks = self._checking(session, now)
-            state = mail_queue.state(session)
-            limit = self._may_take(session, state, now)
-            found = outbox.due(session, now, 2 * limit) if limit else []
-            for kept in found[:limit]:
-                self._take(session, checks, kept, now, batch)
-            self._coming, self._prepared = found[limit:], {}
-            if self._probing and not batch:
-                mail_queue.put(session, state)  # what was to be tried stays at home; the next one is tried instead
-        return batch, bool(found)
+    def _claimed_ahead(self) -> Batch | None:
+        ahead, self._ahead = self._ahead, None
+        return None if ahead is None else ahead.result()
 
-    def _may_take(self, session: Session, state: QueueState, now: datetime) -> int:
-        """How many messages may leave as the queue stands: all, one to see if the relay is well again, or none."""
-        self._probing = False
-        if state.open or (self._relay is None and state.probe_at is not None):
-            return BATCH
-        self._standing = state.why
-        if state.probe_at is None or state.probe_at > now:
-            return 0
-        self._probing = mail_queue.take_probe(session, state, now + LEASE)
-        return int(self._probing)
+    def _meanwhile(self) -> None:
+        """Write out a mail of the next batch; when all are, have them claimed."""
+        if self._claims.prepare() and self._ahead is None:
+            self._ahead = self._marks.do(self._claims.claim)
 
-    def _take(self, session: Session, checks: Checks, kept: Kept, now: datetime, batch: list[Claimed]) -> None:
-        """Claim a message and freeze its bytes, or settle it where it must not leave."""
-        if self._settled(session, checks, kept, now, maybe_sent=kept.maybe_sent) or self._waits(
-            session, checks, kept, now
-        ):
-            return
-        try:
-            raw = kept.raw or self._prepared.get((kept.queued.id, kept.draft)) or serialise(kept.message, now)
-        except ValueError as wrong:
-            why = str(wrong) if isinstance(wrong, Malformed) else "utkastet går inte att läsa"
-            self._finish(session, kept, "kraver_atgard", f"Mejlet kan inte skrivas: {smtp.clean(why)}", kept.maybe_sent)
-            return
-        claimed = outbox.claim(session, kept, worker=self._worker, until=now + LEASE, raw=raw)
-        if self._leaves(kept.queued.recipient):
-            batch.append(Claimed(claimed, "osaker" if kept.maybe_sent else "koad"))
-            return
-        self._counts["simulated"] += 1
-        outbox.settle(session, claimed, "skickad", response=SIMULATED, attempts=kept.queued.attempts + 1, sent_at=now)
+    def _open(self, batch: Sequence[Claimed], relay: smtp.Relay) -> bool:
+        """Connect where there is no connection. False where there is none to be had, and the round should end."""
+        opened = relay.open() if relay.lost else None
+        if opened is not None and opened.kind != "accepted":
+            self._stand_still(opened, batch)
+        return not relay.lost
 
-    def _prepare(self) -> None:
-        """Write out a message of the next batch beforehand, while the relay works on another."""
-        if self._coming:
-            kept = self._coming.pop()
-            with suppress(ValueError):  # what cannot be written is parked when its turn comes
-                self._prepared[kept.queued.id, kept.draft] = kept.raw or serialise(kept.message, self._clock())
-
-    def _leaves(self, recipient: str) -> bool:
-        if self._settings.mail == "testadresser":
-            return self._settings.is_test_address(recipient)
-        return self._settings.mail == "skarp"
-
-    def _settled(self, session: Session, checks: Checks, kept: Kept, now: datetime, *, maybe_sent: bool) -> bool:
-        """Settle a message that must not leave any more. Whether it was."""
-        status, why = self._hindrance(session, checks, kept.queued, now)
-        if why:
-            self._finish(session, kept, status, why, maybe_sent)
-        return bool(why)
-
-    def _waits(self, session: Session, checks: Checks, kept: Kept, now: datetime) -> bool:
-        """Let a message that must not leave at this hour wait for the next morning. Whether it does."""
-        moment = checks.morning(kept.queued)
-        if moment > now:
-            status: MessageStatus = "osaker" if kept.maybe_sent else "koad"
-            outbox.settle(session, kept, status, response=kept.queued.response, next_try_at=moment)
-        return moment > now
-
-    def _hindrance(self, session: Session, checks: Checks, queued: Queued, now: datetime) -> tuple[MessageStatus, str]:
-        """What becomes of a message that must not leave, and why not; the reason is empty where it may."""
-        suppressed = suppressions.reason(session, queued.recipient)
-        if suppressed:
-            return "kraver_atgard", f"Adressen är spärrad: {suppressed}"
-        if queued.expires_on is not None and queued.expires_on < local_date(now):
-            return "avbruten", f"Dagen som det gällde ({queued.expires_on}) har passerat."
-        try:
-            wanted = checks.still(queued)
-        except (UppdragError, ValueError, LookupError) as wrong:
-            return "kraver_atgard", f"Det går inte att kontrollera om mejlet behövs: {smtp.clean(str(wrong))}"
-        return "avbruten", "" if wanted else "Behövs inte längre."
-
-    def _finish(self, session: Session, kept: Kept, status: MessageStatus, why: str, maybe_sent: bool) -> None:
-        self._counts["cancelled" if status == "avbruten" else "stuck"] += 1
-        doubt = " Det är osäkert om mejlet redan har gått." if maybe_sent else ""
-        outbox.settle(session, kept, status, response=why + doubt)
-        if status == "avbruten" and not maybe_sent:
-            intents.release(session, kept.queued.id)  # what is still missing is written anew
-
-    def _send(self, batch: Sequence[Claimed], relay: smtp.Relay) -> bool:
+    async def _send(self, batch: Batch, relay: smtp.Relay) -> bool:
         """Hand over claimed messages. False where the round should end."""
-        if relay.lost:
-            opened = relay.open()
-            if opened.kind != "accepted":
-                self._stand_still(opened, batch)
-                return False
-        for i, claimed in enumerate(batch):
-            if self._stop() or monotonic() - self._claimed_at > LEASE.total_seconds() / 2:
-                self._release(batch[i:])
+        self._checked_at = batch.at
+        mails, gone = batch.mails, set[str]()
+        for i, claimed in enumerate(mails):
+            if self._stop() or monotonic() - batch.at > LEASE.total_seconds() / 2:
+                self._release(mails[i:])
                 return not self._stop()
             if monotonic() - self._checked_at >= FRESH:
-                self._check_again(batch[i:])
-            if claimed.kept.queued.id in self._gone:
+                self._checked_at = monotonic()
+                gone |= self._claims.settle_unwanted([c for c in mails[i:] if c.kept.queued.id not in gone])
+            if claimed.kept.queued.id in gone:
                 continue
-            outcome = relay.send(claimed.kept.queued.recipient, claimed.kept.raw or b"", meanwhile=self._prepare)
+            outcome = await relay.send(
+                claimed.kept.queued.recipient, claimed.kept.raw or b"", meanwhile=self._meanwhile
+            )  # fmt: skip
             if outcome.kind == "misconfigured":
-                self._stand_still(outcome, batch[i:])
+                self._stand_still(outcome, mails[i:])
                 return False
             self._marks.add(claimed, outcome)
             if relay.lost:
-                rest = batch[i + 1 :]
+                rest = mails[i + 1 :]
                 if not relay.taken:  # a connection that carries nothing is as good as none
                     self._stand_still(outcome, rest)
                     return False
                 self._release(rest)  # they go over a new one
                 return True
-            if self._probing:
+            if batch.probe:
                 self._reopen()
         return True
-
-    def _check_again(self, rest: Sequence[Claimed]) -> None:
-        """Settle those of the claimed messages that are no longer wanted: some time has passed since they were."""
-        self._checked_at = monotonic()
-        with self._database.reading() as session:
-            checks = self._checking(session, self._clock())
-            gone = [c for c in rest if c.kept.queued.id not in self._gone and not checks.still(c.kept.queued)]
-        if not gone:
-            return
-        with self._database.transaction() as session:
-            now = self._clock()
-            checks = self._checking(session, now)
-            settled = [
-                c.kept.queued.id
-                for c in gone
-                if self._settled(session, checks, c.kept, now, maybe_sent=c.before == "osaker")
-            ]
-        self._gone |= frozenset(settled)
 
     def _reopen(self) -> None:
         """The relay has answered: all may go again, unless a person has paused the queue meanwhile."""
@@ -295,10 +181,12 @@ class _Round:
         with self._database.transaction() as session:
             if mail_queue.state(session).probe_at is not None:
                 mail_queue.put(session, mail_queue.OPEN)
-        self._probing, self._standing = False, ""
+        self._standing = ""
 
     def _release(self, rest: Sequence[Claimed]) -> None:
-        """Let go of messages that were not tried: it costs them no attempt."""
+        """Let go of messages that were not tried, and of those claimed ahead: it costs them no attempt."""
+        ahead = self._claimed_ahead()
+        rest = [*rest, *(ahead.mails if ahead else ())]
         if not rest:
             return
         with self._database.transaction() as session:

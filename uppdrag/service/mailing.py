@@ -178,7 +178,7 @@ def examine_relay(
         told(opened)
         if opened.kind != "accepted":
             return False
-        last = relay.send(address, raw) if _reaches(settings, address) else relay.ask(address)
+        last = relay.run(relay.send(address, raw) if _reaches(settings, address) else relay.ask(address))
         told(last)
     if last.kind != "accepted":
         return False

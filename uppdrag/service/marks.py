@@ -7,17 +7,20 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
 from time import monotonic
+from typing import TypeVar
 
 from notifications.smtp import Outcome
 from storage.database import Database
 from uppdrag.service import outcomes
 from uppdrag.service.outcomes import Claimed
 
-GROUP = 4
+T = TypeVar("T")
+
+GROUP = 8
 """How many mails share a transaction when they go fast."""
-IN_DOUBT = 2 * GROUP
-"""How many mails at most may have left without anything being written; and as many are being written meanwhile. They go
-twice, the same bytes, where the worker is killed just then."""
+IN_DOUBT = 3 * GROUP
+"""How many mails at most may have left without anything being written, beside the group that is being written. They go
+twice, the same bytes, where the worker is killed just then. While the next mails are claimed they may become so many."""
 AT_ONCE = 0.02
 """Seconds since the last writing after which a mail does not wait for others."""
 
@@ -39,6 +42,10 @@ class Marks:
         soon = len(self._waiting) >= GROUP or monotonic() - self._written_at > AT_ONCE
         if soon and (self._writing is None or self._writing.done() or len(self._waiting) >= IN_DOUBT):
             self._hand_over()
+
+    def do(self, work: Callable[[], T]) -> Future[T]:
+        """Have something else done that writes: there is one writer, so that it need not wait for itself."""
+        return self._writer.submit(work)
 
     def write_all(self) -> None:
         """Wait until every outcome so far is in the database."""

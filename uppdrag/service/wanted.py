@@ -30,9 +30,9 @@ CHANGED = "Läget har ändrats. Det som fortfarande saknas skrivs på nytt."
 class Wanted:
     """What a sender asks of its messages in one transaction, at one moment. Reads only, and everything once."""
 
-    def __init__(self, session: Session, now: datetime) -> None:
+    def __init__(self, session: Session, now: datetime, messages: Sequence[Queued]) -> None:
         self._session, self._now = session, now
-        self._served: dict[str, list[Intent]] = {}
+        self._served = intents.of_messages(session, [queued.id for queued in messages])
         self._matters: dict[tuple[str, str], Matter | None] = {}
         self._posts = _Posts(session, local_date(now))
 
@@ -42,13 +42,13 @@ class Wanted:
 
         Where it says no, the sender takes the message back, and what is still missing waits to be written anew.
         """
-        return all(self._asks_rightly(intent, queued.recipient) for intent in self._intents(queued))
+        return all(self._asks_rightly(intent, queued.recipient) for intent in self._served[queued.id])
 
     def morning(self, queued: Queued) -> datetime:
         """The moment itself, or for what an intent asked for the next one (UTC) at which such mail leaves: also after
         an outage of the sender or the relay a reminder comes on a morning when its recipient can act."""
         calendar = work_calendar()
-        if calendar.is_open(self._now) or not self._intents(queued):
+        if calendar.is_open(self._now) or not self._served[queued.id]:
             return self._now
         return calendar.next_opening(self._now)
 
@@ -65,11 +65,6 @@ class Wanted:
         if at.deadline not in OWN_DATES and _in_peace(rb, self._now):
             return False
         return self._posts.reached(intent, matter, recipient)
-
-    def _intents(self, queued: Queued) -> list[Intent]:
-        if queued.id not in self._served:
-            self._served[queued.id] = intents.of_message(self._session, queued.id)
-        return self._served[queued.id]
 
     def _matter(self, intent: Intent) -> Matter | None:
         key = intent.occasion.uppdrag, intent.occasion.region
