@@ -127,6 +127,16 @@ def test_room_for_what_is_left_is_bounded(any_house: House) -> None:
         assert kept.forget(session, before=NOW + drafts.LASTS) == drafts.FROM_ONE + 1
 
 
+def test_what_nobody_came_back_for_is_deleted(any_house: House, matter: str) -> None:
+    late = NOW + drafts.LASTS + timedelta(minutes=1)
+    with visiting(any_house) as at:
+        assert at.post(f"/svar/{matter}/03", TYPED).status_code == 303
+    with visiting(any_house, replace(SETTINGS, fixed_now=late)) as at:
+        at.get("/logga-in")
+    with any_house.database.reading() as session:
+        assert not list(session.raw("SELECT * FROM web_draft"))
+
+
 def test_another_site_leaves_nothing(at: Visiting, any_house: House, matter: str) -> None:
     refused = at.post(f"/svar/{matter}/03", TYPED, {"origin": "https://evil.example"})
     assert refused.status_code == 403

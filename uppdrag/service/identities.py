@@ -41,7 +41,7 @@ class Bound:
 
 
 def begin(house: House, token: str, *, client: str, now: datetime) -> None:
-    """Use up what a login at the provider began with. Raises Refused: `oidc_stale` (a second time), `asked_too_often`."""
+    """Use up what a login at the provider began with. Raises Refused: `oidc_stale` when used, `asked_too_often`."""
     with house.database.transaction() as session:
         since = now - CODE_LASTS
         by_client = sessions.asked(session, address="", client=client, since=since)[1]

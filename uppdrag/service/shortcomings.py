@@ -23,8 +23,8 @@ _LABELS = {"text": "Vad som inte fungerar", "page": "Sidan", "contact": "Hur vi 
 
 def report(house: House, *, text: str, page: str, contact: str, key: str, client: str, now: datetime) -> None:
     """Keep what somebody could not use, once for each `key`. Only the text is needed. Raises Refused."""
-    cleaned = {name: _cleaned(name, value) for name, value in (("text", text), ("page", page), ("contact", contact))}
-    if not cleaned["text"]:
+    said, where, whom = _cleaned("text", text), _cleaned("page", page), _cleaned("contact", contact)
+    if not said:
         raise Refused([Refusal.of("fact_missing", fact="text", label=_LABELS["text"])])
     id = sha256((key or token_urlsafe(16)).encode("utf-8", "surrogatepass")).hexdigest()[:32]
     with house.database.transaction() as session:
@@ -32,7 +32,7 @@ def report(house: House, *, text: str, page: str, contact: str, key: str, client
         of_client, in_all = web_faults.count(session, client=client, since=now - _WINDOW)
         if of_client >= FROM_ONE or in_all >= IN_ALL:
             raise Refused([Refusal.of("reported_too_often")])
-        web_faults.add(session, Fault(id=id, **cleaned, client=client, made_at=now))
+        web_faults.add(session, Fault(id=id, text=said, page=where, contact=whom, client=client, made_at=now))
 
 
 def listed(house: House) -> list[Fault]:

@@ -7,7 +7,7 @@ import threading
 from collections import deque
 from datetime import date, datetime, timedelta
 
-from storage import sessions, tokens
+from storage import drafts, sessions, tokens, web_faults
 from storage.sessions import Visit
 from uppdrag.service.house import House
 from uppdrag.service.signing_in import CODE_LASTS, IDLE, Visitor
@@ -75,6 +75,8 @@ class Visits:
                 if self._cleaned_at is None or now - self._cleaned_at > timedelta(hours=1):
                     sessions.forget(session, logins=now - CODE_LASTS, visits=now - KEPT)
                     sessions.end_old(session, now=now, idle=now - IDLE)
+                    drafts.forget(session, before=now)
+                    web_faults.forget(session, before=now - timedelta(hours=1))
                     self._cleaned_at = now
         except UppdragError as wrong:
             _log.warning("visits_wait", extra={"error": type(wrong).__name__, "visits": len(visits)})
