@@ -11,14 +11,17 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from notifications.mailbox import Letter
 from storage import sessions
 from storage.sessions import SignedIn
+from tests import mails
 from tests.browser.seen import Site
-from tests.cast import KANSLI, NOW
+from tests.cast import KANSLI, NOW, REGION
 from tests.integration.doing import decide, step, track
 from tests.integration.tampering import copy_of
 from tests.web import SETTINGS
-from uppdrag.service import meetings, people, queries, signing_in
+from uppdrag.service import chasing, incoming, mailing, meetings, people, queries, questions, signing_in
+from uppdrag.service.chasing import Asking
 from uppdrag.service.house import House
 from uppdrag.web.server import free_port, serving
 
@@ -102,3 +105,18 @@ def live(house: House) -> str:
     for code in ("17", "18", "19"):
         track(house, id, code, "planera", instans="RF", datum="2026-06-09")
     return id
+
+
+def write_to_each_other(house: House, id: str) -> None:
+    """Mails to go, an answer and a bounce that came in, and a question."""
+    chasing.ask(house, id, Asking(actor=KANSLI), SETTINGS, now=NOW)
+    waiting = mailing.listed(house, limit=3)
+    for raw in (
+        mails.answer("Hej! Vi antog det, § 41.", ("protokoll.pdf", mails.PDF), to=waiting[0].id),
+        mails.answer("Vad gäller det här?", to="", subject="En fråga"),
+        mails.postfix(waiting[1].recipient, original=waiting[1].id),
+    ):
+        incoming.receive(house, Letter("a", raw), now=NOW, domain=SETTINGS.mail_domain)
+    questions.ask(
+        house, "fraga", "Gäller det även kommunerna?", actor=REGION, region="12", uppdrag_id=id, now=NOW, key="fråga"
+    )

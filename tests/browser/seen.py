@@ -9,7 +9,9 @@ from typing import Any
 
 from playwright.sync_api import Page
 
+from uppdrag.service import queries
 from uppdrag.service.house import House
+from workflow.events import RegionDecided
 
 _AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 _RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
@@ -22,6 +24,13 @@ class Site:
     address: str
     house: House
     matter: str
+
+    @property
+    def receipt(self) -> str:
+        """The receipt of what region 01 has answered."""
+        told = queries.history(self.house, self.matter)
+        of = next(e for e in told if e.region == "01" and isinstance(e.event, RegionDecided))
+        return f"/svar/{self.matter}/01/kvitto/{of.seq}"
 
 
 def pages(matter: str) -> tuple[str, ...]:
