@@ -16,12 +16,12 @@ from uppdrag.web.rendering import moment, render, see_other
 from uppdrag.web.state import known_visitor, web_of
 from uppdrag.words.mails import LIFT, QUEUE_ACTS
 from workflow.errors import UppdragError
-from workflow.message import MESSAGE_STATUSES, SHOWN
+from workflow.message import MESSAGE_STATUSES, SHOWN, MessageStatus
 
 pages = Pages()
 _MOST = 200
 _BACK = "/utskick", "Utskick"
-_NEEDS_A_HAND = ("kraver_atgard", "osaker")
+_NEEDS_A_HAND: tuple[MessageStatus, ...] = ("kraver_atgard", "osaker")
 
 
 @pages.get("/utskick", ("kansli", "drift"))
