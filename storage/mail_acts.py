@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -18,7 +19,7 @@ QUEUE = "kon"
 
 _A = MailActRow
 _NAMES = ("at", "about", "act", "who", "why")
-_VALUES = {name: bindparam(f"its_{name}") for name in ("key", *_NAMES)}  # the database numbers them
+_VALUES: dict[str, Any] = {name: bindparam(f"its_{name}") for name in ("key", *_NAMES)}  # the database numbers them
 _add = {
     "sqlite": Statement(sqlite.insert(_A).values(_VALUES).on_conflict_do_nothing(index_elements=["key"])),
     "postgresql": Statement(postgresql.insert(_A).values(_VALUES).on_conflict_do_nothing(index_elements=["key"])),
