@@ -34,7 +34,7 @@ def text_column(default: str | None = "") -> str:
 
 def added_text_column(default: str) -> str:
     """The same for a column that came to a table with rows in it: the database, too, knows what they then hold."""
-    return Field(default, sa_type=Text, nullable=False, sa_column_kwargs={"server_default": default})  # type: ignore[no-any-return]  # SQLModel's Field is Any
+    return Field(default, sa_type=Text, nullable=False, sa_column_kwargs={"server_default": text(f"'{default}'")})  # type: ignore[no-any-return]  # SQLModel's Field is Any
 
 
 class StreamRow(SQLModel, table=True):

@@ -18,7 +18,7 @@ def upgrade() -> None:
         ("web_login", ("issuer", "subject", "name", "groups")),
     ):
         for name in names:
-            op.add_column(table, sa.Column(name, sa.Text(), server_default="", nullable=False))
+            op.add_column(table, sa.Column(name, sa.Text(), server_default=sa.text("''"), nullable=False))
     op.create_table(
         "web_binding",
         sa.Column("issuer", sa.Text(), nullable=False),
