@@ -138,7 +138,7 @@ def test_no_form_falls_over_what_no_person_writes(own_site: Site) -> None:
 def _page(chromium: Browser, site: Site, at: Visiting) -> Page:
     token = at.log_in("kansli")
     context = chromium.new_context(base_url=site.address, locale="sv-SE")
-    context.set_default_timeout(5_000)
+    context.set_default_timeout(20_000)
     context.add_cookies([{"name": "uppdrag", "value": token, "url": site.address}])
     return context.new_page()
 
