@@ -36,7 +36,7 @@ def _content(house: House) -> list[str]:
 
 def _paths(app: FastAPI, known: dict[str, str]) -> Iterator[str]:
     for route in app.routes:
-        if isinstance(route, APIRoute) and "GET" in route.methods and not route.path.startswith(_ALONE):
+        if isinstance(route, APIRoute) and "GET" in (route.methods or ()) and not route.path.startswith(_ALONE):
             yield route.path_format.format(**{name: known.get(name, "1") for name in route.param_convertors})
 
 
