@@ -21,7 +21,7 @@ from workflow.errors import StorageUnavailable
 
 BUSY_TIMEOUT_MS = 30_000
 CACHE_KIB = 16_000  # of pages that a connection to SQLite may keep; a thousand mails do not fit in its own 2,000
-WAL_PAGES = 4_000  # before they go into the file itself (16 MB): what many commands change in turn goes there once
+WAL_PAGES = 2_000  # before they go into the file itself (8 MB): what many commands change in turn goes there once
 STATEMENTS = 500  # that a connection to SQLite keeps prepared; the driver's 128 are fewer than we have
 ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(20260321)"
 _COLLIDED = '"uq_event_owned_key"'

@@ -144,7 +144,7 @@ def waiting(
     message: Message, *, office: str = NONE, region: str = NONE, uppdrag: str = NONE, now: datetime,
     not_before: datetime, expires_on: date | None = None,
 ) -> dict[str, Any]:  # fmt: skip
-    """A message as it is to be kept. It leaves at `not_before` (aware) or later, never after the local day `expires_on`."""
+    """A message as it is to be kept. It leaves at `not_before` (aware) or later, never after the day `expires_on`."""
     return {
         "id": message.id, "recipient": message.recipient, "office": office, "region": region, "uppdrag": uppdrag,
         "subject": message.subject, "status": "koad", "created_at": now, "not_before": not_before,

@@ -18,7 +18,7 @@ T = TypeVar("T")
 
 GROUP = 8
 """How many mails share a transaction when they go fast."""
-IN_DOUBT = 3 * GROUP
+IN_DOUBT = 5 * GROUP
 """How many mails at most may have left without anything being written, beside the group that is being written. They go
 twice, the same bytes, where the worker is killed just then. While the next mails are claimed they may become so many."""
 AT_ONCE = 0.02

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from functools import lru_cache
 
 from definitions.holidays import work_calendar
 from storage import definitions, intents, mailed, outbox, people, uppdrag
@@ -14,7 +15,7 @@ from uppdrag.service.addressing import Addresses
 from workflow.calendar import local_date
 from workflow.errors import NotFound
 from workflow.message import NONE, Intent, Queued
-from workflow.model import Matter, Regionbeslut, Uppdrag
+from workflow.model import Matter, Region, Regionbeslut, Uppdrag
 from workflow.own_dates import OWN_DATES
 from workflow.people import Holder
 from workflow.reminders import silent_until, still_missing
@@ -150,12 +151,18 @@ class _Posts:
 
     def addressee(self, intent: Intent, matter: Matter | None) -> Holder | None:
         if self._addresses is None:
-            regions = definitions.all_regions(self._session)
-            self._addresses = Addresses(people.all_holders(self._session), regions, self._day)
+            self._addresses = _addresses(
+                tuple(people.all_holders(self._session)), tuple(definitions.all_regions(self._session)), self._day
+            )
         if intent.template == "introduktion":
             return self._addresses.holder(intent.occasion.step.partition(":")[2])
         rb = matter.regions.get(intent.occasion.region) if matter else None
         return self._addresses.of(intent, matter.uppdrag if matter else None, rb)
+
+
+@lru_cache(maxsize=2)  # the next batch finds the same people in office
+def _addresses(holders: tuple[Holder, ...], regions: tuple[Region, ...], day: date) -> Addresses:
+    return Addresses(holders, regions, day)
 
 
 def _still_asked(u: Uppdrag, rb: Regionbeslut, now: datetime) -> bool:
