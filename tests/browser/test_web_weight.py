@@ -18,9 +18,9 @@ new PerformanceObserver(list => { for (const e of list.getEntries()) window.jump
 
 
 @pytest.mark.parametrize("wide", [True, False], ids=["wide", "narrow"])
-@pytest.mark.parametrize("role", ["", "kansli", "region"])
+@pytest.mark.parametrize("role", ["", "kansli", "chefsgrupp", "region"])
 def test_a_first_page_is_light_and_still(open_page: Callable[..., Page], site: Site, role: str, wide: bool) -> None:
-    path = {"": "/logga-in", "kansli": "/att-gora", "region": f"/svar/{site.matter}/12"}[role]
+    path = {"": "/logga-in", "kansli": "/att-gora", "chefsgrupp": "/uppdrag", "region": f"/svar/{site.matter}/12"}[role]
     page = open_page(role, "12" if role == "region" else "", wide=wide)
     page.add_init_script(_WATCH)
     wire = page.context.new_cdp_session(page)

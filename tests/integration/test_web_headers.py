@@ -97,7 +97,7 @@ def test_everything_that_goes_wrong_tells_it_too(at: Visiting, monkeypatch: pyte
 
 def test_a_file_is_kept_and_guarded(at: Visiting) -> None:
     assets = at.client.app.state.web.assets  # type: ignore[attr-defined]  # FastAPI's app
-    for name in ("uppdrag.css", "ikon.svg"):
+    for name in ("uppdrag.css", "uppdrag.js", "ikon.svg"):
         answer = at.get(assets.address(name))
         assert answer.status_code == 200
         assert "immutable" in answer.headers["cache-control"]

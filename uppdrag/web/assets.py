@@ -1,4 +1,4 @@
-"""Stylesheets and pictures: read once, compressed once, served by a name that changes with the content."""
+"""Stylesheets, scripts and pictures: read once, compressed once, served by a name that changes with the content."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ _STYLES = (
     "print.css",
 )  # fmt: skip
 """In this order: ours stands last and has the last word."""
+_SCRIPTS = ("vendor/htmx.js", "moving.js")
 _PICTURES: Mapping[str, str] = {"ikon.svg": "image/svg+xml"}
 _LAN = re.compile(r'<path id="lan-(\d\d)" d="([^"]+)"><title>([^<]+)</title></path>')
 
@@ -44,13 +45,19 @@ class Assets:
     """Everything that the pages need beside themselves."""
 
     def __init__(self) -> None:
-        """Raises AssetsMissing where the stylesheets have not been brought."""
+        """Raises AssetsMissing where what comes from npm has not been brought."""
         static = files("uppdrag.web") / "static"
         try:
-            css = "\n".join((static / name).read_text(encoding="utf-8") for name in _STYLES)
+            css, js = (
+                "\n".join((static / name).read_text(encoding="utf-8") for name in names)
+                for names in (_STYLES, _SCRIPTS)
+            )
         except FileNotFoundError as wrong:
             raise AssetsMissing(str(wrong.filename)) from wrong
-        found = {"uppdrag.css": _asset("text/css; charset=utf-8", css.encode())}
+        found = {
+            "uppdrag.css": _asset("text/css; charset=utf-8", css.encode()),
+            "uppdrag.js": _asset("text/javascript; charset=utf-8", js.encode()),
+        }
         for name, kind in _PICTURES.items():
             found[name] = _asset(kind, (static / name).read_bytes())
         self._by_address = {_address(name, asset): asset for name, asset in found.items()}

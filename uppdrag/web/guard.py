@@ -18,8 +18,8 @@ _HEADERS = (
     (
         b"content-security-policy",
         (
-            b"default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; frame-ancestors 'none'; "
-            b"base-uri 'none'"
+            b"default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self' data:; "
+            b"form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
         ),
     ),
     (b"strict-transport-security", b"max-age=63072000; includeSubDomains"),

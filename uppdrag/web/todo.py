@@ -51,7 +51,8 @@ def search(request: Request) -> Response:
     web, visitor = web_of(request), known_visitor(request)
     asked = " ".join(request.query_params.get("q", "").split())[:100]
     number, now = asked.upper(), web.settings.now()
-    if is_uppdrag_id(number) and queries.status(web.house, StatusFilter(today=local_date(now), id=number)):
+    whole = is_uppdrag_id(number) and "hx-request" not in request.headers  # who still types is not led away
+    if whole and queries.status(web.house, StatusFilter(today=local_date(now), id=number)):
         return see_other(f"/uppdrag/{number}")
     return render(
         request, "sok.html", q=asked, hits=searching.find(web.house, asked, role=visitor.role, now=now),
