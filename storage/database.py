@@ -22,6 +22,7 @@ from workflow.errors import StorageUnavailable
 BUSY_TIMEOUT_MS = 30_000
 CACHE_KIB = 16_000  # of pages that a connection to SQLite may keep; a thousand mails do not fit in its own 2,000
 WAL_PAGES = 2_000  # before they go into the file itself (8 MB): what many commands change in turn goes there once
+AT_ONCE = 40  # connections to PostgreSQL beside the 5 that are kept: no thread of a server waits for one
 STATEMENTS = 500  # that a connection to SQLite keeps prepared; the driver's 128 are fewer than we have
 ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(20260321)"
 _COLLIDED = '"uq_event_owned_key"'
@@ -115,7 +116,7 @@ class Database:
             )  # fmt: skip
             sa.event.listen(self.engine, "connect", _prepare_sqlite)
         elif name == "postgresql":
-            self.engine = sa.create_engine(self.url, pool_reset_on_return=None)
+            self.engine = sa.create_engine(self.url, pool_reset_on_return=None, max_overflow=AT_ONCE)
             sa.event.listen(self.engine, "connect", _prepare_postgresql)
         else:
             raise StorageUnavailable(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import pytest
 
@@ -14,6 +15,8 @@ from uppdrag.service.house import House
 from workflow.status import StatusFilter
 
 THREADS = 8
+AT_A_SERVER = 40
+"""Requests that are worked on at once: the threads of anyio's pool."""
 
 
 def test_threads_that_write_and_read_at_once_disturb_nobody(any_house: House, database_url: str) -> None:
@@ -44,6 +47,19 @@ def test_a_transaction_that_fails_leaves_the_connection_fit_for_the_next(any_hou
         step(any_house, "U2026-06", "bordlagg")
     assert len(queries.history(any_house, "U2026-06")) == 1 + THREADS
     assert queries.verify(any_house).findings == ()
+
+
+def test_as_many_as_a_server_has_threads_read_at_once(any_house: House) -> None:
+    """None waits for another's connection: whoever held it might itself wait for a lock."""
+    met = Barrier(AT_A_SERVER)
+
+    def work(_: int) -> bool:
+        with any_house.database.reading() as session:
+            met.wait(timeout=25)
+            return any(session.raw("SELECT 1"))
+
+    with ThreadPoolExecutor(AT_A_SERVER) as pool:
+        assert all(pool.map(work, range(AT_A_SERVER)))
 
 
 def _break_off(session: Session) -> None:
