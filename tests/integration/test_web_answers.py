@@ -231,3 +231,41 @@ def test_markup_in_a_text_is_text(house: House, id: str) -> None:
             assert "<script" not in page
             assert "7*7" in page or "sok?q=%3C" in path
             assert "49" not in re.sub(r"[0-9a-f]{16,}", "", page) or "7*7" in page
+
+
+def test_a_namnd_has_its_own_name(at: Visiting, house: House, id: str) -> None:
+    hidden = at.hidden(at.get(f"/svar/{id}/03"))
+    named = {**ANSWER, "instans": "namnd", "namnd": "Hälso- och sjukvårdsnämnden"}
+    shown = at.post(f"/svar/{id}/03", {**hidden, **named, "steg": "granska"})
+    assert "Uppsala: Antagen, Hälso- och sjukvårdsnämnden § 88" in shown.text
+    at.post(f"/svar/{id}/03", {**at.hidden(shown), "steg": "registrera"})
+    assert matter(house, id).regions["03"].decisions[0].body == "Hälso- och sjukvårdsnämnden"
+    assert "Hälso- och sjukvårdsnämnden" in at.get(f"/uppdrag/{id}/region/03").text
+
+
+def test_the_name_of_a_namnd_belongs_to_a_namnd_only(at: Visiting, house: House, id: str) -> None:
+    hidden = at.hidden(at.get(f"/svar/{id}/03"))
+    at.post(f"/svar/{id}/03", {**hidden, **ANSWER, "namnd": "kvar sedan förut", "steg": "registrera"})
+    assert matter(house, id).regions["03"].decisions[0].body == "RF"
+
+
+def test_a_namnd_by_name_may_plan_its_decision(at: Visiting, house: House, id: str) -> None:
+    hidden = at.hidden(at.get(f"/svar/{id}/03"))
+    planned = {"utfall": "planerat", "instans": "namnd", "namnd": "Beredskapsnämnden", "datum": "2026-06-09"}
+    assert at.post(f"/svar/{id}/03", {**hidden, **planned, "steg": "registrera"}).status_code == 303
+    assert matter(house, id).regions["03"].planned_body == "Beredskapsnämnden"
+
+
+def test_as_many_links_as_the_road_had(at: Visiting, house: House, id: str) -> None:
+    hidden = at.hidden(at.get(f"/svar/{id}/03"))
+    road: dict[str, str] = {}
+    for n, body in enumerate(("AU", "namnd", "AU", "RS"), start=1):
+        road |= {f"led{n}_instans": body, f"led{n}_datum": f"2026-03-0{n}", f"led{n}_paragraf": str(n)}
+    first = {name: value for name, value in road.items() if "led4" not in name}
+    assert 'name="led4_instans"' not in at.get(f"/svar/{id}/03").text
+    more = at.post(f"/svar/{id}/03", {**hidden, **ANSWER, **first, "steg": "led"})
+    assert 'name="led4_instans"' in more.text
+    assert 'value="RS 2026-17"' in more.text, "what was written is still there"
+    shown = at.post(f"/svar/{id}/03", {**at.hidden(more), **ANSWER, **road, "steg": "granska"})
+    at.post(f"/svar/{id}/03", {**at.hidden(shown), "steg": "registrera"})
+    assert [k.body for k in matter(house, id).regions["03"].decisions[0].links] == ["AU", "namnd", "AU", "RS"]

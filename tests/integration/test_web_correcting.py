@@ -128,3 +128,17 @@ def test_a_region_corrects_its_own_decision_and_nobody_elses(house: House, id: s
         said = {**same, "v_paragraph": "89", "_skal": "Fel", "steg": "registrera"}
         assert at.post(f"{own}/ratta", {**hidden, **said}).status_code == 303
     assert queries.history(house, id)[-1].actor.name == "Eva Lind"
+
+
+def test_a_namnd_gets_its_own_name_afterwards(at: Visiting, house: House, id: str) -> None:
+    path = f"{_decided(house, id)}/ratta"
+    hidden = at.hidden(at.get(path))
+    same = {f"v_{k[2:]}": v for k, v in hidden.items() if k.startswith("o_")}
+    said = {**same, "v_body": "namnd", "v_body_name": "Beredskapsnämnden", "_skal": "Det var nämnden"}
+    shown = at.post(path, {**hidden, **said, "steg": "granska"})
+    assert "<strong>Beredskapsnämnden</strong>" in shown.text
+    back = at.post(path, {**at.hidden(shown), "steg": "andra"})
+    assert 'value="Beredskapsnämnden"' in back.text, "nothing that was typed is lost"
+    at.post(path, {**at.hidden(shown), "steg": "registrera"})
+    assert matter(house, id).regions["03"].decisions[0].body == "Beredskapsnämnden"
+    assert 'value="Beredskapsnämnden" selected' in at.get(path).text

@@ -54,6 +54,8 @@ def answer(request: Request, id: str, lanskod: str) -> Response:
     web, form = web_of(request), form_of(request)
     if form.get("steg") == "andra":
         return _form(request, id, lanskod, form)
+    if form.get("steg") == "led":
+        return _form(request, id, lanskod, deciding.one_more(form))
     found, rb = _found(request, id, lanskod)
     regions = {r.lanskod: r for r in queries.regions(web.house)}
 
@@ -121,6 +123,7 @@ def _form(request: Request, id: str, lanskod: str, form: dict[str, str], no: Upp
     return render(
         request, "svar.html", status=200 if no is None else status_of(no), row=found.row, region=region, rb=rb,
         fields=forms.with_errors(fields, wrong), wrong=wrong, nyckel=form.get("nyckel", ""), id=id, mail=told_by,
+        leder=deciding.rows(form), may_add=deciding.rows(deciding.one_more(form)) > deciding.rows(form),
         seen=str(rb.version) if no is not None and status_of(no) == 409 else form.get("sedd") or str(rb.version),
         time=next((t for t in found.matter.uppdrag.times if t.deadline in _regional(found)), None),
         known=tracks.lage(next(c for c in found.cells if c.region == lanskod), found.lifecycle, found.row.state),

@@ -29,6 +29,7 @@ _PREFIX = "v_"
 _STOOD = "o_"
 _MORE = "Annat som saknas eller kan läggas till"
 _FIRST = ("outcome", "body", "on", "paragraph", "source")
+_OWN_NAME = "body_name"
 _LONG = ("adaptation", "note", "missing", "notes")
 _DAYS = ("on", "justerat", "tillkannagivet", "reported_on", "task_due")
 _TEXTS = ("title", "neutral_title", "source", "section", "owner", "dnr", "directive", "notes")
@@ -160,7 +161,9 @@ def _fields(found: Standing, form: dict[str, str]) -> list[Field]:
         order = (*_FIRST, *(n for n in found.said if n not in _FIRST))
         stated = {n for n in found.said if found.said[n] or form.get(f"{_PREFIX}{n}", "")}
         fields = [_of_decision(found, n) for n in order]
-        fields = [f if f.name in stated or f.name in _FIRST else replace(f, group=_MORE) for f in fields]
+        named = Field(name=_OWN_NAME, label="Nämndens namn", help="Om instansen är en nämnd.")
+        fields.insert(order.index("body") + 1, named)
+        fields = [f if f.name in (*stated, *_FIRST, _OWN_NAME) else replace(f, group=_MORE) for f in fields]
     elif isinstance(found.event.event, Identified):
         fields = [Field(name=n, label=_capital(words.FIELDS[n]), kind="long" if n in _LONG else "text") for n in _TEXTS]
         fields.append(Field(name="sensitive", label="Känsligt", kind="choice", options=(("ja", "Ja"), ("nej", "Nej"))))
@@ -201,6 +204,9 @@ def _kind(name: str) -> Kind:
 def _changes(form: dict[str, str]) -> dict[str, str]:
     """What was altered in the form: against what it was filled in with, so that the same form twice is the same."""
     posted = {k.removeprefix(_PREFIX): v.replace("\r\n", "\n") for k, v in form.items() if k.startswith(_PREFIX)}
+    own_name = posted.pop(_OWN_NAME, "").strip()
+    if own_name and posted.get("body") == "namnd":
+        posted["body"] = own_name
     return {n: v for n, v in posted.items() if v.strip() != form.get(f"{_STOOD}{n}", "").replace("\r\n", "\n").strip()}
 
 

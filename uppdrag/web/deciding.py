@@ -35,6 +35,8 @@ _BODIES = {
 _MEET = ("RF", "RS", "namnd")
 _LINKS = (("AU", "Arbetsutskottet (AU)"), ("namnd", "En nämnd"), ("RS", "Regionstyrelsen (RS)"))
 LINKS = 3
+"""How many links are asked for at first; a form with more says so in `leder`."""
+_MOST_LINKS = 8
 _KINDS = {"beslut": "Eget beslut", "delegationsbeslut": "Delegationsbeslut", "verkstallighet": "Ren verkställighet"}
 _ROAD, _DELEGATED, _ADJUSTED = (
     "Beredning: leden före beslutet", "Delegation eller verkställighet", "Justering och tillkännagivande"
@@ -72,11 +74,12 @@ def fields(found: Detail, form: Mapping[str, str], *, kansli: bool) -> list[Fiel
                   help="Utelämnat: regionens nästa handlingsstopp, när det är känt."),
         ] if kansli else []),
         Field(name="instans", label="Beslutsinstans", kind="select", options=bodies),
+        Field(name="namnd", label="Nämndens namn", at="namnd", help="Till exempel hälso- och sjukvårdsnämnden."),
         Field(name="datum", label="Datum", kind="date"),
         Field(name="paragraf", label="Paragraf", narrow=True, shown_for=decided, help="Bara siffran, till exempel 88."),
         Field(name="dnr", label="Regionens diarienummer" if kansli else "Ert diarienummer", shown_for=decided),
         *(_of_the_kansli(decided) if kansli else []),
-        *road(at="kollegial"),
+        *road(at="kollegial", rows=rows(form)),
         Field(name="slag", label="Slag", kind="choice", options=tuple(_KINDS.items()), at="tjansteman",
               group=_DELEGATED),
         Field(name="delegationspunkt", label="Punkt i delegationsordningen", at="tjansteman", group=_DELEGATED),
@@ -106,7 +109,7 @@ def command(
     asked = {f.name for f in fields(found, form, kansli=kansli) if _asked(f, form)}
     said = {name: form.get(name, "").strip() for name in asked}
     days, version = _read(said)
-    body, step = said.get("instans", ""), planning_step(found.lifecycle.track)
+    body, step = said.get("namnd") or said.get("instans", ""), planning_step(found.lifecycle.track)
     if outcome == PLANNED and step:
         names = {f.sets: f.name for f in step.facts}
         facts = {names["planned_body"]: body, names["planned_on"]: said.get("datum", "")}
@@ -129,17 +132,28 @@ def command(
 def chain_text(form: Mapping[str, str], *, with_paragraphs: bool = True) -> str:
     """The links as they are typed elsewhere: `AU:2026-03-10:45;RS:2026-03-24`. What has no body is left out."""
     told = []
-    for n in range(1, LINKS + 1):
+    for n in range(1, rows(form) + 1):
         body, on, paragraph = (form.get(f"led{n}_{part}", "").strip() for part in ("instans", "datum", "paragraf"))
         if body:
             told.append(":".join((body, on, paragraph if with_paragraphs else "")).rstrip(":"))
     return ";".join(told)
 
 
-def road(*, at: str = "", paragraphs: bool = True) -> list[Field]:
+def rows(form: Mapping[str, str]) -> int:
+    """How many links a form asks for."""
+    stated = form.get("leder", "")
+    return next((n for n in range(LINKS, _MOST_LINKS + 1) if str(n) == stated), LINKS)
+
+
+def one_more(form: Mapping[str, str]) -> dict[str, str]:
+    """The same form with a place for one more link."""
+    return {**form, "leder": str(min(rows(form) + 1, _MOST_LINKS))}
+
+
+def road(*, at: str = "", paragraphs: bool = True, rows: int = LINKS) -> list[Field]:
     """The questions about the bodies that take the matter first, in the order in which they do."""
     asked = []
-    for n in range(1, LINKS + 1):
+    for n in range(1, rows + 1):
         asked += [
             Field(name=f"led{n}_instans", label=f"Led {n}", kind="select", options=_LINKS, at=at, group=_ROAD),
             Field(name=f"led{n}_datum", label=f"Led {n}: datum", kind="date", at=at, group=_ROAD),
@@ -183,6 +197,8 @@ def _asked(f: Field, form: Mapping[str, str]) -> bool:
         return False
     if not f.at:
         return True
+    if f.at == "namnd":
+        return body == "namnd"
     if outcome == PLANNED and f.group != _ROAD:
         return False
     return f.at == ("kollegial" if body in _MEET else "tjansteman" if body else "")
