@@ -21,6 +21,8 @@ from workflow.status import Cell, StatusFilter, StatusRow
 T = TypeVar("T")
 Seen = Callable[[Cell, Lifecycle, str, RegionPlan | None], T]
 """What somebody makes of a cell of an uppdrag in a state, and of how it fits the time that is planned for it."""
+Wanted = Callable[[StatusRow, Lifecycle], bool]
+"""Which uppdrag somebody wants to see. The same function, the same answer."""
 _FEW = 20
 
 
@@ -50,26 +52,41 @@ class Overview(Generic[T]):
         self._house = house
         self._seen = seen
         self._kept: dict[str, _Kept[T]] = {}
+        self._last: dict[Wanted, tuple[object, Looked[T]]] = {}
         self._calendars: tuple[tuple[str, ...], date, Mapping[str, Sammantradesplan]] | None = None
 
-    def look(self, today: date, wanted: Callable[[StatusRow, Lifecycle], bool]) -> Looked[T]:
-        """The uppdrag that are wanted of those that have regions, as they stand on a local day."""
-        house = self._house
-        with house.database.reading() as session:
-            rows = [
-                row
-                for row in queries.status(session, StatusFilter(today=today))
-                if row.regions.concerned
-                and wanted(row, house.engine(session, row.lifecycle, row.lifecycle_version).lifecycle)
-            ]
+    def look(self, today: date, wanted: Wanted) -> Looked[T]:
+        """The uppdrag that are wanted of those that have regions, as they stand on a local day.
+
+        Where nothing at all has happened since the last look, it is the same.
+        """
+        with self._house.database.reading() as session:
             meetings, links = queries.links(session)
-            cells = {
-                row.id: kept.cells
-                for row in rows
-                if (kept := self._kept.get(row.id)) and kept[:3] == (links[row.id], today, meetings)
-            }
-            cells |= self._read(session, [r for r in rows if r.id not in cells], links, meetings, today)
-            return Looked(tuple((row, cells[row.id]) for row in rows), tuple(house.regions(session)))
+            regions = tuple(self._house.regions(session))
+            seen = today, meetings, links, regions
+            last = self._last.get(wanted)
+            if last is None or last[0] != seen:
+                looked = Looked(self._rows(session, today, wanted, meetings, links), regions)
+                last = self._last[wanted] = seen, looked
+            return last[1]
+
+    def _rows(
+        self, session: Session, today: date, wanted: Wanted, meetings: tuple[str, ...], links: Mapping[str, str]
+    ) -> tuple[tuple[StatusRow, Mapping[str, T]], ...]:
+        """The uppdrag that are wanted with their cells, what is known of them as it is kept."""
+        rows = [
+            row
+            for row in queries.status(session, StatusFilter(today=today))
+            if row.regions.concerned
+            and wanted(row, self._house.engine(session, row.lifecycle, row.lifecycle_version).lifecycle)
+        ]
+        cells = {
+            row.id: kept.cells
+            for row in rows
+            if (kept := self._kept.get(row.id)) and kept[:3] == (links[row.id], today, meetings)
+        }
+        cells |= self._read(session, [r for r in rows if r.id not in cells], links, meetings, today)
+        return tuple((row, cells[row.id]) for row in rows)
 
     def _read(
         self, session: Session, rows: Collection[StatusRow], links: Mapping[str, str], meetings: tuple[str, ...],
