@@ -209,6 +209,9 @@ def test_a_successor_takes_over_after_what_follows_was_shown(at: Visiting, house
     shown = at.post("/befattningshavare/byt", {**at.hidden(form), **said, "steg": "granska"})
     assert f"går över: {id}." in shown.text
     assert "En introduktion går till eva.ny@region-uppsala.example" in shown.text
+    letter = shown.text.partition("Introduktionen till eva.ny@region-uppsala.example")[2]
+    assert "registrator i Region Uppsala" in letter
+    assert id in letter, "the mail is there as it would go, with what is open"
     assert len([h for h in people.listed(house, now=NOW, region="03") if h.office == "registrator"]) == 1
     done = [at.post("/befattningshavare/byt", {**at.hidden(shown), "steg": "registrera"}) for _ in range(2)]
     assert [r.status_code for r in done] == [303, 303]

@@ -84,6 +84,15 @@ def compose_due(
         )  # fmt: skip
 
 
+def introduction(house: House, holder: Holder, *, now: datetime, settings: Settings) -> Message:
+    """What a successor would be told by mail of what is open, were it written now. Nothing is sent or changed.
+
+    The successor need not be registered yet.
+    """
+    with house.database.reading() as session:
+        return _Desk(house, session, settings, work_calendar(), now).introduction(holder)
+
+
 class _Desk:
     """One composing: what is known, and the messages that come of it."""
 
@@ -223,14 +232,22 @@ class _Desk:
         if holder is None:
             self.tally.unreachable[intent.occasion.office, intent.occasion.region] = None
             return
+        if why := self._enqueue("introduktion", holder, [intent], self._open_to(holder)):
+            self._park([intent], why)
+
+    def introduction(self, holder: Holder) -> Message:
+        """What a successor is told. Raises whatever a template does."""
+        at = Occasion(region=holder.region or NONE, step="introduktion", office=holder.office)
+        intent = Intent(id="forhandsvisning", occasion=at, template="introduktion", send_on=self.today)
+        return self._composed("introduktion", holder, [intent], self._open_to(holder))[0]
+
+    def _open_to(self, holder: Holder) -> tuple[Missing, ...]:
         rows = []
         for row in stored.status(self._session, StatusFilter(today=self.today, region=holder.region)):
             found = None if row.final or row.paused else self._present.matter(row.id)
             if found and (not holder.region or self._open(found[0], found[1], holder)):
                 rows.append(missing.of_uppdrag("introduktion", found[0].uppdrag, found[0].uppdrag.due))
-        rows.sort(key=lambda m: (m.ends is None, m.ends, m.uppdrag))
-        if why := self._enqueue("introduktion", holder, [intent], tuple(rows)):
-            self._park([intent], why)
+        return tuple(sorted(rows, key=lambda m: (m.ends is None, m.ends, m.uppdrag)))
 
     @staticmethod
     def _open(matter: Matter, lifecycle: Lifecycle, holder: Holder) -> bool:

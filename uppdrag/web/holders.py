@@ -11,7 +11,7 @@ from fastapi import Request
 from fastapi.responses import Response
 
 from uppdrag import words
-from uppdrag.service import people, queries
+from uppdrag.service import composing, people, queries
 from uppdrag.service.people import Replacement
 from uppdrag.web import forms
 from uppdrag.web.errors import status_of
@@ -111,7 +111,7 @@ def replace(request: Request) -> Response:
     return render(
         request, "granska.html", title="Byt befattningshavare", back="/befattningshavare", lines=lines,
         action="/befattningshavare/byt", kept={**kept, "visat": seal}, warnings=[*changed, *silent],
-        about=[("Befattning", words.office(office, region, regions))],
+        about=[("Befattning", words.office(office, region, regions))], mail=_introduction(request, trial),
     )  # fmt: skip
 
 
@@ -241,6 +241,15 @@ def _told(done: Replacement, regions: Mapping[str, Region]) -> list[str]:
     if done.introduced:
         lines.append(f"En introduktion går till {h.email}: vad som är öppet, och hur man svarar.")
     return [*lines, *_rewritten(done.rewritten)]
+
+
+def _introduction(request: Request, done: Replacement) -> tuple[str, str, str] | None:
+    """The mail that welcomes whoever comes, as it would be today: the heading over it, its subject and its text."""
+    web, h = web_of(request), done.successor
+    if not done.introduced:
+        return None
+    mail = composing.introduction(web.house, h, now=web.settings.now(), settings=web.settings)
+    return f"Introduktionen till {h.email}, som den hade sett ut i dag", mail.subject, mail.text
 
 
 def _rewritten(mails: int) -> list[str]:
