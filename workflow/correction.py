@@ -1,4 +1,4 @@
-"""Changing what was entered: a plan that was revised, an entry that was wrong. Nothing is ever erased."""
+"""Correcting an entry that was wrong: a new event says what it replaces, and why. Nothing is ever erased."""
 
 from __future__ import annotations
 
@@ -8,25 +8,21 @@ from datetime import date
 from typing import Any
 
 from workflow import contradictions, effects, links, region
-from workflow.commands import Change, Correct, Decide
+from workflow.commands import Correct, Decide
 from workflow.errors import Refusal, Refused
-from workflow.events import Advanced, Changed, Corrected, Event, Identified, RegionAdvanced, RegionDecided
+from workflow.events import Advanced, Corrected, Event, Identified, RegionAdvanced, RegionDecided
 from workflow.facts import BadFact, clean_date, clean_number, clean_text, clean_yes_no, read_facts
 from workflow.lifecycle import Fact, Lifecycle
 from workflow.model import (
-    STANDINGS,
     Decision,
     Matter,
-    PlannedTime,
     Regionbeslut,
     RegionPatch,
     Task,
     Uppdrag,
     UppdragPatch,
 )  # fmt: skip
-
-ATTRIBUTES = ("title", "neutral_title", "source", "section", "owner", "dnr", "directive", "notes", "plan", "standing")
-"""What may be changed on an uppdrag in words."""
+from workflow.revision import attributes, in_words, neutral
 
 _DECISION_DAYS = ("on", "justerat", "tillkannagivet", "reported_on", "task_due")
 _DECISION_TEXTS = (
@@ -35,89 +31,6 @@ _DECISION_TEXTS = (
 )  # fmt: skip
 DECISION_FACTS = (*_DECISION_TEXTS, *_DECISION_DAYS, "version", "complete")
 """What may be corrected on a decision."""
-
-
-def change(lifecycle: Lifecycle, regions: frozenset[str], matter: Matter, c: Change) -> Changed:
-    """New attributes from a revised plan. Raises Refused where a value will not do or nothing changes."""
-    u: Uppdrag = matter.uppdrag
-    patch, refusals = _attributes(u, c.attributes)
-    if c.sensitive is not None and c.sensitive != u.sensitive:
-        patch["sensitive"] = c.sensitive
-    if c.times is not None:
-        _times(lifecycle, u, c, patch, refusals)
-    if c.regions is not None:
-        _concerned(regions, matter, c.regions, patch, refusals)
-    refusals += _neutral(u, patch)
-    if refusals:
-        raise Refused(refusals, subject=u.id)
-    if not patch:
-        raise Refused([Refusal.of("nothing_changed")], subject=u.id)
-    before, after = _in_words(u, patch)
-    track = lifecycle.track.initial if lifecycle.track and "concerned" in patch else ""
-    return Changed(why=c.why, before=before, after=after, patch=patch, track_state=track)
-
-
-def _attributes(u: Uppdrag, stated: Mapping[str, str]) -> tuple[UppdragPatch, list[Refusal]]:
-    patch, refusals = UppdragPatch(), []
-    for name, raw in stated.items():
-        if name not in ATTRIBUTES:
-            refusals.append(Refusal.of("unknown_fact", fact=name, known=", ".join(ATTRIBUTES)))
-            continue
-        try:
-            value = clean_text(raw, long=name == "notes")
-        except BadFact as bad:
-            refusals.append(Refusal.of(bad.code, fact=name, label=name, value=raw[:80], expected=bad.expected))
-            continue
-        if name == "title" and not value:
-            refusals.append(Refusal.of("title_missing"))
-        elif name == "standing" and value not in STANDINGS:
-            expected = ", ".join(s or '""' for s in STANDINGS)
-            refusals.append(Refusal.of("not_a_choice", fact=name, label=name, value=value[:80], expected=expected))
-        elif value != getattr(u, name):
-            patch[name] = value  # type: ignore[literal-required]  # one of ATTRIBUTES
-    return patch, refusals
-
-
-def _neutral(u: Uppdrag, patch: UppdragPatch) -> list[Refusal]:
-    sensitive = patch.get("sensitive", u.sensitive)
-    return (
-        [Refusal.of("neutral_title_missing")] if sensitive and not patch.get("neutral_title", u.neutral_title) else []
-    )
-
-
-def _times(lifecycle: Lifecycle, u: Uppdrag, c: Change, patch: UppdragPatch, refusals: list[Refusal]) -> None:
-    declared = [d.id for d in lifecycle.deadlines]
-    stated = c.times or {}
-    known = ", ".join(declared) or "inga"
-    refusals += [Refusal.of("unknown_deadline", deadline=name, known=known) for name in stated if name not in declared]
-    now = {p.deadline: p for p in u.times}
-    for name, span in stated.items():
-        if name not in now or now[name].span != span:
-            now[name] = PlannedTime(deadline=name, span=span, met=now[name].met if name in now else False)
-    times = tuple(now[d] for d in declared if d in now)
-    if times != u.times:
-        patch["times"] = times
-
-
-def _concerned(
-    known: frozenset[str], matter: Matter, wanted: tuple[str, ...], patch: UppdragPatch, refusals: list[Refusal]
-) -> None:
-    u: Uppdrag = matter.uppdrag
-    refusals += [Refusal.of("unknown_region", region=r) for r in wanted if r not in known]
-    # A region that is no longer concerned says so itself, with the outcome ej_berord: its track stands.
-    refusals += [Refusal.of("region_stays", region=r) for r in u.concerned if r not in wanted]
-    concerned = tuple(sorted(set(wanted) | set(u.concerned)))
-    if concerned != u.concerned:
-        patch["concerned"] = concerned
-
-
-def _in_words(u: Uppdrag, patch: Mapping[str, Any]) -> tuple[dict[str, str], dict[str, str]]:
-    def words(value: Any) -> str:
-        if isinstance(value, tuple):
-            return ", ".join(v.span.text if isinstance(v, PlannedTime) else str(v) for v in value)
-        return {True: "ja", False: "nej"}.get(value, str(value)) if isinstance(value, bool) else str(value)
-
-    return {k: words(getattr(u, k)) for k in patch}, {k: words(v) for k, v in patch.items()}
 
 
 def correct(lifecycle: Lifecycle, matter: Matter, c: Correct, today: date) -> Corrected:
@@ -150,7 +63,7 @@ def correct(lifecycle: Lifecycle, matter: Matter, c: Correct, today: date) -> Co
 def _identified(u: Uppdrag, c: Correct, why: str) -> Corrected:
     stated = dict(c.changes)
     marked = stated.pop("sensitive", None)
-    patch, refusals = _attributes(u, stated)
+    patch, refusals = attributes(u, stated)
     if marked is not None:
         try:
             patch["sensitive"] = clean_yes_no(marked)
@@ -158,12 +71,12 @@ def _identified(u: Uppdrag, c: Correct, why: str) -> Corrected:
             refusals.append(
                 Refusal.of(bad.code, fact="sensitive", label="känslig", value=marked, expected=bad.expected)
             )
-    refusals += _neutral(u, patch)
+    refusals += neutral(u, patch)
     if not patch and not refusals:
         refusals.append(Refusal.of("nothing_changed"))
     if refusals:
         raise Refused(refusals, subject=u.id)
-    before, after = _in_words(u, patch)
+    before, after = in_words(u, patch)
     return Corrected(
         replaces=c.replaces.seq, of="Identified", why=why, withdrawn=False, before=before, after=after, patch=patch,
         effective=patch, on=c.replaces.on,

@@ -14,7 +14,7 @@ from typing import assert_never
 
 from transitions import EventData, Machine, State
 
-from workflow import contradictions, correction, effects, region
+from workflow import contradictions, correction, effects, region, revision
 from workflow.attempt import Attempt, guard_refusals, known, pause_refusals, role_refusals
 from workflow.calendar import local_date
 from workflow.commands import Advance, AdvanceRegion, AnyCommand, Change, Correct, Decide, Identify, Migrate
@@ -132,7 +132,7 @@ class Engine:
             case Decide():
                 return self._decide_region(matter, command, today)
             case Change():
-                return correction.change(self.lifecycle, self.regions, matter, command)
+                return revision.change(self.lifecycle, self.regions, matter, command)
             case Correct():
                 return correction.correct(self.lifecycle, matter, command, today)
             case Migrate():

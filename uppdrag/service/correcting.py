@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 from storage import log, uppdrag
 from uppdrag.service.commands import as_corrected, last_word
 from uppdrag.service.house import House
-from workflow.correction import ATTRIBUTES, as_typed
+from workflow.correction import as_typed
 from workflow.errors import NotFound, Refusal, Refused
 from workflow.events import Advanced, Identified, Recorded, RegionAdvanced, RegionDecided
 from workflow.lifecycle import Fact, Lifecycle
 from workflow.model import Decision, FactValue, Matter
+from workflow.revision import ATTRIBUTES
 
 DAY = "on"
 """The name under which an event's own day is corrected."""
