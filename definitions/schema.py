@@ -22,6 +22,8 @@ def _no_trap(value: Any) -> Any:
 
 Text = Annotated[str, BeforeValidator(_no_trap), Field(min_length=1, max_length=300)]
 LongText = Annotated[str, BeforeValidator(_no_trap), Field(min_length=1, max_length=10_000)]
+Wording = Annotated[str, BeforeValidator(_no_trap), Field(max_length=2000)]
+Clock = Annotated[str, BeforeValidator(_no_trap), Field(pattern=r"^([01]\d|2[0-3])\.[0-5]\d$")]
 Id = Annotated[str, BeforeValidator(_no_trap), Field(pattern=_ID)]
 Version = Annotated[int, Field(ge=1, le=9999)]
 Lanskod = Annotated[str, BeforeValidator(_no_trap), Field(pattern=r"^[0-9]{2}$")]

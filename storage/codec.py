@@ -17,7 +17,8 @@ KINDS: Mapping[str, type[Event]] = {
         events.Corrected, events.Migrated, events.Installed, events.Published,
         events.PlanImported, events.HolderAppointed, events.HolderChanged, events.HolderEnded,
         events.AddressFlagged, events.AddressCleared, events.MeetingsStated, events.PapersRuleStated,
-        events.PapersRuleWithdrawn,
+        events.PapersRuleWithdrawn, events.MeetingArranged, events.AgendaKept, events.MeetingSummoned,
+        events.MinutesTaken, events.MeetingClosed, events.ParagraphsApproved,
     )
 }  # fmt: skip
 """Every kind of event by the name that stands in the log. A name is never reused and never disappears."""

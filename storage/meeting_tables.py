@@ -1,10 +1,11 @@
-"""The tables of the meeting calendars. They are of the record: the log explains every column of them."""
+"""The tables of the meeting calendars and of chefsgruppen's meetings. All are of the record: the log
+explains every column of them."""
 
 from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, Text
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from storage.tables import text_column
@@ -57,3 +58,38 @@ class PapersRuleRow(SQLModel, table=True):
     working_days: int
     counted_from: str = text_column(None)
     stated_by: str = text_column()
+
+
+class MoteRow(SQLModel, table=True):
+    """A meeting of chefsgruppen. `content` is the meeting whole, as JSON; `version` the number of its last event."""
+
+    __tablename__ = "mote"
+    __table_args__ = (
+        ForeignKeyConstraint(["name"], ["stream.name"]),
+        CheckConstraint("status IN ('planerat', 'kallat', 'avslutat', 'justerat')", name="status"),
+        CheckConstraint("version >= 1", name="version"),
+        UniqueConstraint("day"),
+    )
+    name: str = Field(primary_key=True, sa_type=Text)
+    day: date
+    status: str = text_column(None)
+    version: int
+    content: str = text_column(None)
+
+
+class ParagrafRow(SQLModel, table=True):
+    """A § of a year, given once and never again: of which meeting, on which item, about which uppdrag, and the day of
+    its justering."""
+
+    __tablename__ = "paragraf"
+    __table_args__ = (
+        ForeignKeyConstraint(["mote"], ["mote.name"]),
+        CheckConstraint("number >= 1", name="number"),
+        UniqueConstraint("year", "number"),
+    )
+    mote: str = Field(primary_key=True, sa_type=Text)
+    number: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    year: int
+    item: str = text_column(None)
+    uppdrag: str = text_column()
+    justerad: date | None = None

@@ -16,6 +16,7 @@ from storage import checkpoints, log, meeting_tables, tables
 from storage.database import Session
 from storage.definitions import region_row
 from storage.meetings import meeting_rows, rule_row
+from storage.motes import mote_row, paragraph_rows
 from storage.people import holder_row
 from storage.raw import RawTable
 from storage.retold import Finding, Retold
@@ -54,8 +55,8 @@ class Proof:
         """Go through everything. `asked_head` is the name of a checkpoint that left the machine earlier."""
         findings = (
             *self._retold.findings(), *self._streams(), *self._uppdrag(), *self._holders(), *self._meetings(),
-            *self._definitions(), *self._compare(tables.RegionRow, [region_row(r) for r in self._regions]),
-            *self._checkpoints(asked_head),
+            *self._chefsgrupp(), *self._definitions(),
+            *self._compare(tables.RegionRow, [region_row(r) for r in self._regions]), *self._checkpoints(asked_head),
         )  # fmt: skip
         retold = self._retold
         return Report(len(retold.streams), retold.events, self._newest, findings, tuple(retold.emptied))
@@ -135,6 +136,15 @@ class Proof:
         rules = [rule_row(calendar.rule) for calendar in whole if calendar.rule]
         yield from self._compare(meeting_tables.SammantradeRow, meetings, silent)
         yield from self._compare(meeting_tables.PapersRuleRow, rules, silent)
+
+    def _chefsgrupp(self) -> Iterator[Finding]:
+        """Chefsgruppen's meetings and their §. Of a meeting that was emptied nothing more can be said."""
+        streams = self._retold.streams
+        whole = [told.meeting for told in streams.values() if told.meeting and not told.broken]
+        silent = {name for name, told in streams.items() if told.broken or told.emptied}
+        yield from self._compare(meeting_tables.MoteRow, [mote_row(m) for m in whole], silent)
+        paragraphs = [row for m in whole for row in paragraph_rows(m)]
+        yield from self._compare(meeting_tables.ParagrafRow, paragraphs, silent)
 
     def _definitions(self) -> Iterator[Finding]:
         table = RawTable(self._session, tables.DefinitionRow)

@@ -10,7 +10,7 @@ from typing import Any
 from storage import log, tables
 from storage.database import Session
 from storage.raw import RawTable
-from workflow import appointments, convening
+from workflow import appointments, convening, holding, meeting
 from workflow.convening import Calendar
 from workflow.events import (
     CalendarEvent,
@@ -18,12 +18,14 @@ from workflow.events import (
     HolderAppointed,
     HolderEvent,
     Identified,
+    MeetingEvent,
     Published,
     Recorded,
     RegionAdvanced,
     RegionDecided,
 )
 from workflow.evolution import evolve
+from workflow.meeting import Meeting
 from workflow.model import Matter
 from workflow.people import Holder
 
@@ -58,6 +60,7 @@ class Told:
     matter: Matter | None = None
     holder: Holder | None = None
     calendar: Calendar | None = None
+    meeting: Meeting | None = None
 
 
 class Retold:
@@ -112,7 +115,7 @@ class Retold:
         if values["region"] and values["kind"] in _TOUCHES_REGION:
             told.touched[values["region"]] = seq
         if values["content"] is None:
-            told.emptied, told.matter, told.holder, told.calendar = True, None, None, None
+            told.emptied, told.matter, told.holder, told.calendar, told.meeting = True, None, None, None, None
             self.emptied.append(f"{stream}/{seq}")
         elif not told.emptied:
             try:
@@ -137,6 +140,10 @@ class Retold:
             if not isinstance(event, CalendarEvent):
                 return False
             told.calendar = convening.evolve(told.calendar, event, id=recorded.stream)
+        if isinstance(event, MeetingEvent) or meeting.STREAM.fullmatch(recorded.stream):
+            if not isinstance(event, MeetingEvent):
+                return False
+            told.meeting = holding.evolve(told.meeting, event, id=recorded.stream)
         if _UPPDRAG.fullmatch(recorded.stream):
             if (told.matter is None) != isinstance(event, Identified):
                 return False

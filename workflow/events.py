@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from workflow.meeting import AgendaItem, Approval, Arrangement, Minutes
 from workflow.model import Actor, Decision, Facts, PlannedTime, RegionPatch, UppdragPatch
 from workflow.people import Capacity, HolderPatch
 from workflow.sammantraden import Sammantrade
@@ -218,10 +219,64 @@ class PapersRuleWithdrawn:
     body: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeetingArranged:
+    """Chefsgruppens meeting on a day: where, at what time, and when it is to be justerat."""
+
+    day: date
+    arrangement: Arrangement
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgendaKept:
+    """The agenda as it then was, each item whole, and the keys of the items that somebody has taken away."""
+
+    day: date
+    items: tuple[AgendaItem, ...]
+    removed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeetingSummoned:
+    """The kallelse went out on the local day `on`, with these items under these numbers."""
+
+    day: date
+    on: date
+    items: tuple[AgendaItem, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MinutesTaken:
+    """What has been noted at the meeting, whole, as it then stood."""
+
+    day: date
+    minutes: Minutes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeetingClosed:
+    """The meeting is over. `minutes` carry their §; `moved` are the ids of the events that its outcomes became."""
+
+    day: date
+    on: date
+    minutes: Minutes
+    moved: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParagraphsApproved:
+    """Paragraphs were justerade. `digest` is SHA-256 in hex of the protokoll where that was the last of them."""
+
+    day: date
+    approvals: tuple[Approval, ...]
+    digest: str = ""
+
+
 UppdragEvent = Identified | Advanced | RegionAdvanced | RegionDecided | Changed | Corrected | Migrated
 HolderEvent = HolderAppointed | HolderChanged | HolderEnded | AddressFlagged | AddressCleared
 CalendarEvent = MeetingsStated | PapersRuleStated | PapersRuleWithdrawn
-Event = UppdragEvent | HolderEvent | CalendarEvent | Installed | Published | PlanImported
+MeetingEvent = MeetingArranged | AgendaKept | MeetingSummoned | MinutesTaken | MeetingClosed | ParagraphsApproved
+Event = UppdragEvent | HolderEvent | CalendarEvent | MeetingEvent | Installed | Published | PlanImported
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

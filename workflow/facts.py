@@ -17,6 +17,7 @@ TEXT_LIMIT = 300
 LONG_TEXT_LIMIT = 10_000
 NUMBER_LIMIT = 999_999
 _PARAGRAPH = re.compile(r"(?:§+\s*)?(\d{1,4}[a-z]?)", re.IGNORECASE)
+_TIME = re.compile(r"([01]?\d|2[0-3])[.:]([0-5]\d)", re.ASCII)
 _ID = re.compile(r"U\d{4}-\d{2,6}", re.ASCII)
 _NO = frozenset({"nej", "false", "0", "no"})
 _YES = frozenset({"ja", "true", "1", "yes"})
@@ -80,6 +81,13 @@ def clean_list(value: str) -> tuple[str, ...]:
     """Names divided by comma or semicolon, each once, in the order given. Raises BadFact."""
     names = [clean_text(part) for part in re.split(r"[,;\n]", value)]
     return tuple(dict.fromkeys(name for name in names if name))
+
+
+def clean_time(value: str) -> str:
+    """A local time of day: `9.00`, `09:00` and `09.00` are all `09.00`. Raises BadFact."""
+    if match := _TIME.fullmatch(value.strip()):
+        return f"{int(match[1]):02d}.{match[2]}"
+    raise BadFact("not_a_time", "till exempel 09.00")
 
 
 def clean_chain(value: str) -> tuple[Link, ...]:

@@ -5,14 +5,25 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from storage import meetings, people
+from storage import meetings, motes, people
+from storage.database import Session
 from tests.cast import NOW, actor
 from uppdrag.service import commands, queries
 from uppdrag.service.commands import Answer, New
 from uppdrag.service.house import House
 from workflow.commands import Advance, AdvanceRegion, Change, Decide
 from workflow.convening import Calendar, state_meetings, state_rule
-from workflow.events import AddressFlagged, HolderAppointed
+from workflow.events import (
+    AddressFlagged,
+    HolderAppointed,
+    MeetingArranged,
+    MeetingClosed,
+    MeetingEvent,
+    MeetingSummoned,
+    ParagraphsApproved,
+)
+from workflow.holding import digest_of, protokoll_digest
+from workflow.meeting import AgendaItem, Approval, Arrangement, Meeting, Minutes, Note, Present, Why
 from workflow.sammantraden import PapersRule, Sammantrade
 
 FIRST, OTHER, NEWEST = "U2026-01", "U2026-06", "U2026-20"
@@ -80,8 +91,28 @@ def live_a_little(house: House) -> None:
         calendar = meetings.all_calendars(session)["meetings:09:RF"]
         told = state_meetings(calendar, [], [dropped.first], source="nyare.csv")
         meetings.save(session, [(calendar, told)], actor("kansli"), NOW)
+        _hold_a_meeting(session)
     queries.seal(house, now=NOW)
     step(house, OTHER, "bordlagg", skal="Mer underlag")
+
+
+def _hold_a_meeting(session: Session) -> None:
+    """A meeting from its first day to the justering of its only §."""
+    day = date(2026, 3, 20)
+    item = AgendaItem(key=FIRST, section="godkannande", kind="beslut", title="Processer", why=Why("state"), number=1,
+                      uppdrag=FIRST)  # fmt: skip
+    minutes = Minutes(present=(Present(name="Bo Berg"),), notes=(Note(item=FIRST, outcome="bifall", paragraph=5),))
+    events: list[MeetingEvent] = [
+        MeetingArranged(day=day, arrangement=Arrangement(place="Uppsala", adjust_by=date(2026, 4, 3))),
+        MeetingSummoned(day=day, on=date(2026, 3, 13), items=(item,)),
+        MeetingClosed(day=day, on=day, minutes=minutes, moved=(f"{FIRST}/3",)),
+    ]
+    meeting, _ = motes.save(session, Meeting(day=day), events, actor("kansli"), NOW)
+    approval = Approval(paragraph=5, on=date(2026, 3, 24), by="Bo Berg", digest=digest_of(meeting, 5))
+    whole = protokoll_digest(replace(meeting, approvals=(approval,)))
+    motes.save(
+        session, meeting, [ParagraphsApproved(day=day, approvals=(approval,), digest=whole)], actor("kansli"), NOW
+    )
 
 
 def step(house: House, id: str, trigger: str, **facts: str) -> Answer:

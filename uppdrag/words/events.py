@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import assert_never
 
+from uppdrag.words.chefsgrupp import happened
 from uppdrag.words.labels import decided, differences, facts, office, outcome, region, where
 from uppdrag.words.meetings import papers_rule, whose
 from workflow.events import (
@@ -20,6 +21,7 @@ from workflow.events import (
     HolderEvent,
     Identified,
     Installed,
+    MeetingEvent,
     MeetingsStated,
     Migrated,
     PapersRuleStated,
@@ -73,7 +75,7 @@ def event(recorded: Recorded, lifecycle: Lifecycle | None, regions: Mapping[str,
 
 
 def _beside_uppdrag(
-    e: HolderEvent | CalendarEvent | Installed | Published | PlanImported, regions: Mapping[str, Region]
+    e: HolderEvent | CalendarEvent | MeetingEvent | Installed | Published | PlanImported, regions: Mapping[str, Region]
 ) -> str:
     match e:
         case Installed():
@@ -95,7 +97,7 @@ def _beside_uppdrag(
         case MeetingsStated() | PapersRuleStated() | PapersRuleWithdrawn():
             return f"{whose(e.region, e.body, regions)}: {_of_calendar(e)}"
         case _:
-            assert_never(e)
+            return f"Chefsgruppens möte {e.day}: {happened(e, ())}"
 
 
 def _of_calendar(e: CalendarEvent) -> str:

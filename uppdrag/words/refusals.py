@@ -103,6 +103,14 @@ _REFUSALS: Mapping[str, str] = {
     "no_meetings_to_export": "Det finns inga sammanträden att skriva. Läs in dem: uppdrag meetings import FIL",
     "unknown_file_kind": 'Filen "{file}" måste sluta på .csv, .xlsx eller .ics.',
     "no_window": "Uppdraget har ingen planerad tid för regionerna. Ange tiden med --window, till exempel Q3 2026.",
+    # chefsgruppens möten
+    "date_of_another_year": "{day} ligger inte i {year}. Ange bara årets dagar.",
+    "no_such_meeting": "Chefsgruppen har inget möte {day}. Närmast: {near}. Planera år: uppdrag meeting plan ÅR",
+    "meeting_on_a_free_day": "{day} är ingen arbetsdag. Kontrollera dagen.",
+    "adjusted_before_meeting": "Justeringen {day} ligger före mötet {meeting}. Rätta dagen.",
+    "meeting_changed": "Någon har ändrat sedan du läste version {seen}; nu är det version {version}: {what}. Inget är "
+    "sparat. Läs om och gör om din ändring.",
+    "meeting_version_unknown": "Version {seen} finns inte; den senaste är {version}. Inget är sparat. Läs om.",
     # uppgifter
     "fact_missing": "{label} saknas.",
     "unknown_fact": "Uppgiften {fact} finns inte här. De som finns: {known}.",
@@ -111,6 +119,7 @@ _REFUSALS: Mapping[str, str] = {
     "text_too_long": "{label} är för lång. Högst {expected} tecken.",
     "not_a_paragraph": '{label}: "{value}" är inte en paragraf. Skriv {expected}.',
     "not_a_date": '{label}: "{value}" är inte ett datum. Skriv {expected}.',
+    "not_a_time": '{label}: "{value}" är inte ett klockslag. Skriv {expected}.',
     "not_a_link": '{label}: "{value}" går inte att läsa. Skriv instans, dag och paragraf, {expected}.',
     "not_a_span": '{label}: "{value}" är inte en planerad tid. Skriv {expected}.',
     "not_a_choice": '{label}: "{value}" finns inte. Välj bland: {expected}.',

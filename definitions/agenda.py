@@ -1,0 +1,158 @@
+"""Reading the form of chefsgruppen's agenda: every step in it exists, every text can be filled in."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from functools import cache
+from importlib import resources
+from string import Formatter
+from typing import Annotated, Literal
+
+from pydantic import Field, ValidationError
+
+from definitions import problems
+from definitions.schema import Clock, Id, Part, Text, Wording
+from definitions.source import Source, Tree, read
+from workflow.agenda_form import PROPOSAL_NAMES, AgendaForm, Rhythm, Section, Standing, Takes, When, Yearly
+from workflow.errors import DefinitionInvalid, Problem
+from workflow.meeting import Kind
+
+WEEKDAYS = ("måndag", "tisdag", "onsdag", "torsdag", "fredag")
+
+
+class RhythmPart(Part):
+    weekday: Literal["måndag", "tisdag", "onsdag", "torsdag", "fredag"]
+    week: int = Field(ge=1, le=5)
+    months: list[Annotated[int, Field(ge=1, le=12)]] = Field(min_length=1)
+    papers: int = Field(ge=0, le=60)
+    summons: int = Field(ge=0, le=60)
+    adjustment: int = Field(ge=0, le=60)
+    starts: Clock
+    ends: Clock
+
+
+class StandingPart(Part):
+    id: Id
+    title: Text
+    kind: Kind = "formalia"
+    proposal: Wording = ""
+    minutes: int = Field(0, ge=0, le=600)
+
+
+class YearlyPart(StandingPart):
+    month: int = Field(ge=1, le=12)
+
+
+class SectionPart(Part):
+    id: Id
+    label: Text
+    takes: Takes
+    kind: Kind = "beslut"
+    triggers: list[Id] = Field(default_factory=list)
+    when: When = "ready"
+    proposal: Wording = ""
+    minutes: int = Field(0, ge=0, le=600)
+    yearly: list[YearlyPart] = Field(default_factory=list)
+
+
+class AgendaFile(Part):
+    """Dagordningens form."""
+
+    kind: Literal["agenda"]
+    id: Id
+    label: Text
+    rhythm: RhythmPart
+    opening: list[StandingPart] = Field(default_factory=list)
+    sections: list[SectionPart] = Field(min_length=1)
+    closing: list[StandingPart] = Field(default_factory=list)
+    proposals: dict[Id, Wording] = Field(default_factory=dict)
+
+
+def load_agenda(source: Source, triggers: Collection[str]) -> AgendaForm:
+    """The form of an agenda. `triggers` are the steps that lifecycles have.
+
+    Raises DefinitionInvalid with every problem.
+    """
+    tree = read(source)
+    try:
+        part = AgendaFile.model_validate(tree.values)
+    except ValidationError as invalid:
+        raise DefinitionInvalid(problems.of_shape(source, tree, invalid)) from None
+    if wrong := list(_faults(source, tree, part, triggers)):
+        raise DefinitionInvalid(wrong)
+    months = tuple(sorted(set(part.rhythm.months)))
+    rhythm = {**part.rhythm.model_dump(), "weekday": WEEKDAYS.index(part.rhythm.weekday), "months": months}
+    return AgendaForm(
+        rhythm=Rhythm(**rhythm),
+        opening=tuple(Standing(**s.model_dump()) for s in part.opening),
+        sections=tuple(
+            Section(
+                **{**s.model_dump(), "triggers": tuple(s.triggers),
+                   "yearly": tuple(Yearly(**y.model_dump()) for y in s.yearly)}
+            )
+            for s in part.sections
+        ),
+        closing=tuple(Standing(**s.model_dump()) for s in part.closing), proposals=part.proposals,
+    )  # fmt: skip
+
+
+def packaged_agenda() -> Source:
+    """The form that comes with the program."""
+    file = resources.files("definitions").joinpath("dagordning", "chefsgrupp.yaml")
+    return Source(file.name, file.read_text(encoding="utf-8"))
+
+
+@cache
+def agenda_form(triggers: frozenset[str]) -> AgendaForm:
+    """The same, read: once for the steps that lifecycles have."""
+    return load_agenda(packaged_agenda(), triggers)
+
+
+def _faults(source: Source, tree: Tree, part: AgendaFile, triggers: Collection[str]) -> Iterator[Problem]:
+    seen: set[str] = set()
+    named: list[tuple[tuple[str | int, ...], StandingPart | SectionPart]] = []
+    named += [(("opening", i), one) for i, one in enumerate(part.opening)]
+    named += [(("sections", i), one) for i, one in enumerate(part.sections)]
+    named += [(("closing", i), one) for i, one in enumerate(part.closing)]
+    named += [(("sections", i, "yearly", j), y) for i, s in enumerate(part.sections) for j, y in enumerate(s.yearly)]
+    for path, one in named:
+        if one.id in seen:
+            yield Problem(source.file, tree.line((*path, "id")), f'"{one.id}" står två gånger; ge punkten ett eget id')
+        seen.add(one.id)
+        line = tree.line((*path, "proposal"))
+        if "{" in one.proposal and (isinstance(one, StandingPart) or one.takes == "regions"):
+            yield Problem(source.file, line, "punkten gäller inte ett uppdrag; skriv texten utan klamrar")
+        yield from _text(source, line, one.proposal)
+    for i, s in enumerate(part.sections):
+        line = tree.line(("sections", i))
+        if (s.takes == "step") != bool(s.triggers):
+            yield Problem(source.file, line, "triggers anges när takes är step, och bara då")
+        if (s.takes == "yearly") != bool(s.yearly):
+            yield Problem(source.file, line, "yearly anges när takes är yearly, och bara då")
+        yield from _steps(source, tree, ("sections", i, "triggers"), s.triggers, triggers)
+    for step, text in part.proposals.items():
+        yield from _steps(source, tree, ("proposals", step), [step], triggers)
+        yield from _text(source, tree.line(("proposals", step)), text)
+
+
+def _steps(
+    source: Source, tree: Tree, path: tuple[str | int, ...], steps: list[str], known: Collection[str]
+) -> Iterator[Problem]:
+    for step in steps:
+        if step not in known:
+            told = ", ".join(sorted(known))
+            yield Problem(
+                source.file, tree.line(path), f'steget "{step}" finns inte i någon ärendegång; de som finns: {told}'
+            )
+
+
+def _text(source: Source, line: int, text: str) -> Iterator[Problem]:
+    try:
+        found = [(name, spec, conversion) for _, name, spec, conversion in Formatter().parse(text) if name is not None]
+    except ValueError:
+        yield Problem(source.file, line, "klamrarna går inte att läsa; skriv till exempel {titel}")
+        return
+    for name, spec, conversion in found:
+        if name not in PROPOSAL_NAMES or spec or conversion:
+            told = ", ".join(sorted(PROPOSAL_NAMES))
+            yield Problem(source.file, line, f'"{{{name}}}" kan inte fyllas i; det som kan: {told}')

@@ -1,0 +1,124 @@
+"""What people read of chefsgruppen's meetings: what happened with one, and why an item is on its agenda."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import assert_never
+
+from workflow.agenda_edits import Difference, compare
+from workflow.events import (
+    AgendaKept,
+    MeetingArranged,
+    MeetingClosed,
+    MeetingEvent,
+    MeetingSummoned,
+    MinutesTaken,
+    ParagraphsApproved,
+)
+from workflow.meeting import AgendaItem, Why
+
+STATUS = {"planerat": "planerat", "kallat": "kallelsen är ute", "avslutat": "avslutat", "justerat": "justerat"}
+OUTCOMES = {
+    "bifall": "bifall", "avslag": "avslag", "aterremiss": "återremiss", "bordlagd": "bordlagd",
+    "antecknad": "antecknad", "utgar": "utgår", "": "utfall saknas",
+}  # fmt: skip
+_FIELDS = {
+    "title": "rubrik", "kind": "slag", "proposal": "förslag till beslut", "presenter": "föredragande",
+    "dnr": "diarienummer", "documents": "handlingar", "minutes": "tid", "trigger": "steg",
+    "covers": "uppdrag som punkten omfattar", "section": "rubrik på dagordningen",
+}  # fmt: skip
+
+
+def why(w: Why) -> str:
+    """Which state, deadline or plan brought an item to the agenda."""
+    f = w.facts
+    match w.code:
+        case "standing":
+            return "Står på varje dagordning."
+        case "state":
+            fits = f" {verdict(f['fits'])}" if f["fits"] else ""
+            return f"Läget är {f['state']}. Nästa steg: {f['step']}.{fits}"
+        case "deadline":
+            how = "Den tiden har gått." if f["passed"] else "Inget senare möte ligger före den dagen."
+            return f"{f['deadline']}: {f['text']}, senast {f['last']}. {how}"
+        case "task":
+            due = f" Klart senast {f['due']}." if f["due"] else ""
+            return f"Återremitterat eller bordlagt: {f['what'].rstrip('.')}.{due}"
+        case "carried":
+            what = f" {f['what'].rstrip('.')}." if f["what"] else ""
+            return f"Bordlagt {f['day']}, § {f['paragraph']}.{what}"
+        case "regions":
+            count = f"{f['count']} uppdrag ligger för beslut i regionerna"
+            return f"{count}. {f['decided']} av {f['concerned']} beslut är tagna."
+        case "follow_up":
+            return f"Uppföljning var satt till {f['day']}."
+        case "reconsider":
+            return f"Planen {f['plan']} säger att uppdraget ska omprövas." if f["plan"] else "Uppdraget ska omprövas."
+        case "yearly":
+            return f"Återkommer varje år, senast i {f['month']}."
+        case "by_hand":
+            return f"Tillagt av {f['who']} {f['day']}."
+        case _:
+            return w.code
+
+
+def verdict(fits: str) -> str:
+    """The planner's verdict: `Ryms i 16 av 21.`"""
+    some, _, every = fits.partition("/")
+    return f"Ryms i {some} av {every}."
+
+
+def happened(event: MeetingEvent, earlier: Sequence[MeetingEvent]) -> str:
+    """What an event made of a meeting, in words; `earlier` are the events before it."""
+    match event:
+        case MeetingArranged():
+            told = [event.arrangement.place, event.arrangement.link, event.arrangement.starts]
+            return f"plats och tid angavs ({', '.join(filter(None, told)) or 'uppgift saknas'})"
+        case AgendaKept() | MeetingSummoned():
+            before = next((e.items for e in reversed(earlier) if isinstance(e, AgendaKept | MeetingSummoned)), None)
+            lead = "kallelsen gick ut" if isinstance(event, MeetingSummoned) else ""
+            if before is None:
+                return lead or f"dagordningen sparades med {len(event.items)} punkter"
+            told = [difference(d) for d in compare(before, event.items)]
+            return ", ".join(filter(None, [lead, *told])) or "dagordningen sparades"
+        case MinutesTaken():
+            was = next((e.minutes for e in reversed(earlier) if isinstance(e, MinutesTaken | MeetingClosed)), None)
+            known = {n.item: n for n in was.notes} if was else {}
+            changed = sum(known.get(n.item) != n for n in event.minutes.notes)
+            head = was is None or any(
+                getattr(was, name) != getattr(event.minutes, name)
+                for name in ("present", "adjungerade", "chair", "secretary", "adjusters")
+            )
+            told = [f"protokollet för {changed} punkter"] if changed else []
+            return f"{' och '.join([*told, *(['närvaron'] if head else [])]) or 'protokollet'} sparades"
+        case MeetingClosed():
+            return f"mötet avslutades och {len(event.moved)} steg registrerades"
+        case ParagraphsApproved():
+            return f"justerat: {', '.join(f'§ {a.paragraph}' for a in event.approvals)}"
+        case _:
+            assert_never(event)
+
+
+def difference(d: Difference) -> str:
+    """One difference between two versions of an agenda."""
+    match d.code:
+        case "added":
+            return f"{called(d.item)} lades till"
+        case "late":
+            return f"{called(d.item)} tillkom efter kallelsen"
+        case "removed":
+            return f"{called(d.item)} togs bort"
+        case "withdrawn":
+            return f"{called(d.item)} utgår"
+        case "moved":
+            return f"{called(d.item)} flyttades"
+        case "edited":
+            return f"{called(d.item)} ändrades ({', '.join(_FIELDS[n] for n in d.fields)})"
+        case _:
+            assert_never(d.code)
+
+
+def called(item: AgendaItem) -> str:
+    """An item as people name it: `7 U2026-04 Robusta kommunikationer`."""
+    parts = (str(item.number) if item.number else "", item.uppdrag, item.title)
+    return " ".join(filter(None, parts))
