@@ -121,6 +121,7 @@ def test_the_kits_are_fetched_whole_or_one_by_one(at: Visiting, id: str) -> None
 def test_a_question_is_narrowed_and_stays_so(at: Visiting, house: House, id: str) -> None:
     shown = at.get(f"/uppdrag/{id}/fraga?region=03")
     assert "1\xa0region får ett mejl." in shown.text
+    assert ">Stockholm–Gotland</option>" in shown.text, "a samverkansregion has its name"
     asked = at.post(f"/uppdrag/{id}/fraga", at.hidden(shown))
     assert asked.status_code == 303
     assert [m.recipient for m in mailing.listed(house, limit=9)] == ["registrator@region-uppsala.example"]

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.cast import KANSLI, NOW
-from tests.integration.doing import decide, matter, step, track, with_the_regions
+from tests.integration.doing import decide, matter, new, step, track, with_the_regions
 from tests.web import Visiting, visiting
 from uppdrag.service import meetings, queries
 from uppdrag.service.house import House
@@ -138,6 +138,31 @@ def test_reminders_to_come_are_told_before_they_leave(at: Visiting, house: House
     page = at.get(f"/uppdrag/{id}").text
     assert "Påminnelser som kommer" in page
     assert "i 2\xa0regioner" in page
+
+
+def test_a_reminder_to_one_region_says_which(at: Visiting, house: House) -> None:
+    id = with_the_regions(house, "03")
+    step(house, id, "omprioritera", planerad_tid="Q3 2026", paragraf="9", tidsgrans="regionbeslut")
+    assert "till regionens registrator i Uppsala</div>" in at.get(f"/uppdrag/{id}").text
+
+
+def test_an_event_without_a_day_says_when_it_was_registered_and_only_once(at: Visiting, house: House) -> None:
+    page = at.get("/uppdrag/U2026-01").text.partition('id="historik"')[2]
+    assert '<span class="historik-nar">dag ej angiven</span>' in page
+    assert page.count("registrerat 2026-") == page.count('<li id="h')
+
+
+def test_each_kind_of_uppdrag_says_what_it_is(at: Visiting) -> None:
+    page = at.get("/uppdrag/nytt").text
+    assert "Ett stående åtagande som kansliet sköter." in page
+    assert page.index("Regiongemensamt uppdrag") < page.index("Årsplan"), "å comes after z"
+
+
+def test_what_was_changed_today_has_not_stood_still(at: Visiting, house: House) -> None:
+    new(house, "atagande")
+    page = at.get("/uppdrag").text
+    assert "ändrat i dag" in page
+    assert "0\xa0dagar" not in page
 
 
 def test_a_new_uppdrag_may_concern_some_regions_only_and_follow_another(at: Visiting, house: House) -> None:

@@ -71,6 +71,13 @@ def listed(house: House) -> list[Listed]:
         ]  # fmt: skip
 
 
+def newest(house: House) -> list[Lifecycle]:
+    """The newest version of every lifecycle, in the order of what people call them."""
+    with house.database.reading() as session:
+        ids = {id for kind, id, _ in definitions.digests(session) if kind == "lifecycle"}
+        return sorted((house.newest(session, id).lifecycle for id in ids), key=lambda lc: lc.label)
+
+
 def groups(house: House) -> Mapping[str, str]:
     """The samverkansregioner by id, and what people call them, as the newest published organisation has it."""
     with house.database.reading() as session:

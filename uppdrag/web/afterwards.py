@@ -235,7 +235,7 @@ def _fields(web: Web, here: str, form: Mapping[str, str], begun: Begun | None) -
 def _which(web: Web) -> list[Field]:
     today = local_date(web.settings.now())
     rows = [r for r in queries.status(web.house, StatusFilter(today=today)) if not r.final]
-    kinds = {id: catalogue.lifecycle(web.house, id).label for id, _ in queries.labels(web.house)}
+    kinds = {lc.id: lc.label for lc in catalogue.newest(web.house)}
     known = tuple((r.id, f"{r.id} {r.title}"[:90]) for r in rows)
     return [
         Field(name="uppdrag", label="Ett uppdrag som finns", kind="select", options=known, required=True),

@@ -9,7 +9,7 @@ from fastapi import Request
 from fastapi.responses import Response
 
 from uppdrag import words
-from uppdrag.service import chasing, queries
+from uppdrag.service import catalogue, chasing, queries
 from uppdrag.web.errors import status_of
 from uppdrag.web.permissions import Pages, form_of
 from uppdrag.web.rendering import render, see_other
@@ -72,10 +72,10 @@ def _shown(request: Request, id: str, narrowed: Mapping[str, str], wrong: str = 
     plan = _plan(request, id, narrowed)
     found = queries.detail(web.house, id, now=web.settings.now())
     regions = {r.lanskod: r for r in queries.regions(web.house)}
-    track = found.lifecycle.track
+    track, groups = found.lifecycle.track, catalogue.groups(web.house)
     choices = {
         "region": [(code, words.region(regions, code)) for code in sorted(found.matter.regions)],
-        "grupp": [(g, g.capitalize()) for g in sorted({g for r in regions.values() for g in r.samverkansregioner})],
+        "grupp": [(g, groups.get(g, g)) for g in sorted({g for r in regions.values() for g in r.samverkansregioner})],
         "lage": [(s.id, s.label) for s in (track.states if track else ()) if not s.final],
         "ryms": [(v, VERDICTS[v].capitalize()) for v in VERDICTS],
     }

@@ -8,7 +8,7 @@ from fastapi import Request
 from fastapi.responses import Response
 
 from uppdrag import words
-from uppdrag.service import catalogue, commands, queries
+from uppdrag.service import catalogue, commands
 from uppdrag.web import deciding, forms
 from uppdrag.web.errors import status_of
 from uppdrag.web.forms import NO_COMPLAINT, Field
@@ -55,9 +55,8 @@ def create(request: Request) -> Response:
 
 def _new(request: Request, form: dict[str, str], no: UppdragError | None = None) -> Response:
     web = web_of(request)
-    kinds = {id: catalogue.lifecycle(web.house, id).label for id, _ in queries.labels(web.house)}
-    chosen = form.get("slag", "")
-    lifecycle = catalogue.lifecycle(web.house, chosen) if chosen in kinds else None
+    kinds, chosen = catalogue.newest(web.house), form.get("slag", "")
+    lifecycle = next((lc for lc in kinds if lc.id == chosen), None)
     fields = _new_fields(lifecycle, form) if lifecycle else []
     wrong = NO_COMPLAINT if no is None else forms.complaint(no, [f.name for f in fields], _ALSO)
     return render(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date
 from itertools import groupby
 
 from fastapi import Request
@@ -20,6 +22,8 @@ from uppdrag.words import planning as plan_words
 from workflow.calendar import local_date
 from workflow.errors import Refused
 from workflow.lifecycle import AUDIENCES
+from workflow.model import Region
+from workflow.people import REGION_OFFICES
 from workflow.sammantraden import CHEFSGRUPP, Sammantrade
 from workflow.status import StatusFilter
 
@@ -42,7 +46,7 @@ def all_of_them(request: Request) -> Response:
     )  # fmt: skip
     rows = listing.chosen(queries.status(web.house, wanted), asked, kansli=kansli)
     labels = queries.labels(web.house)
-    kinds = {id: catalogue.lifecycle(web.house, id).label for id in dict.fromkeys(id for id, _ in labels)}
+    kinds = {lc.id: lc.label for lc in catalogue.newest(web.house)}
     return render(
         request, "uppdrag_lista.html", rows=rows, asked=asked, labels=labels, lifecycles=kinds,
         chosen=any(v for k, v in asked.items() if k != "ordning"), regions=queries.regions(web.house),
@@ -76,7 +80,7 @@ def one(request: Request, id: str) -> Response:
         onward=tracks.onward(lc, found.row.state, options), unasked=all(r.lage.key == "ej_fragad" for r in rows),
         history=history.entries(found.history, lc, regions, visitor)
         if visitor.role in ("kansli", "insyn") and not hidden else [], mails=mails,
-        coming=_coming(web, found) if kansli else [], versions=proposals.versions(found, regions),
+        coming=_coming(web, found, regions) if kansli else [], versions=proposals.versions(found, regions),
         axis=None if hidden else timeline.axis(found, plan, _board(web, found), regions, local_date(now)),
         when=timeline.told, lanes=timeline.LANES,
         registered=next((e for e in found.history if str(e.seq) == registered), None),
@@ -104,14 +108,20 @@ def _board(web: Web, found: Detail) -> list[Sammantrade]:
     return [k.meeting for k in meetings.listed(web.house, meetings.Wanted(region=CHEFSGRUPP))]
 
 
-def _coming(web: Web, found: Detail) -> list[tuple[ForeseenReminder, str, int, int]]:
+def _coming(
+    web: Web, found: Detail, regions: Mapping[str, Region]
+) -> list[tuple[ForeseenReminder, str, int, int]]:  # fmt: skip
     """The reminders that the clock is to write, alike ones as one: to whom, to how many, and how many none reaches."""
-    left = reminding.of_uppdrag(web.house, found.row.id, now=web.settings.now())
+
+    def alike(r: ForeseenReminder) -> tuple[date, date, str, str]:
+        return r.send_on, r.due, r.step, r.office
+
+    left = sorted(reminding.of_uppdrag(web.house, found.row.id, now=web.settings.now()), key=alike)
     told = []
-    for _, alike in groupby(left, key=lambda r: (r.send_on, r.step, r.office)):
-        group = list(alike)
-        told.append(
-            (group[0], AUDIENCES.get(group[0].office, group[0].office), len(group),
-             sum(not r.recipient for r in group))
-        )  # fmt: skip
+    for _, those in groupby(left, key=alike):
+        group = list(those)
+        first, alone = group[0], len(group) == 1
+        place = f" i {words.region(regions, first.region)}" if alone and first.office in REGION_OFFICES else ""
+        told.append((first, f"{AUDIENCES.get(first.office, first.office)}{place}", len(group),
+                     sum(not r.recipient for r in group)))  # fmt: skip
     return told[:_COMING]
