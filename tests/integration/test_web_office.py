@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
+from html import unescape
 
 import pytest
 
@@ -19,6 +20,7 @@ from tests.integration.test_web_answers import PEOPLE
 from tests.web import SETTINGS, Visiting, visiting
 from uppdrag.service import inbox, incoming, mailing, people, queries, questions, suppressions
 from uppdrag.service.house import House
+from uppdrag.service.verifying import Verification, Verifying
 from workflow.message import Message
 
 ANSWER = {"utfall": "antagen", "instans": "RF", "datum": "2026-03-20", "paragraf": "88"}
@@ -66,8 +68,8 @@ def test_a_mail_is_held_released_and_cancelled_by_somebody_with_a_name(at: Visit
     assert _do(at, f"{path}/gor/avbryt", skal="Regionen har ringt") == 303
     assert _status(house) == "avbruten"
     page = at.get(path).text
-    assert "Hölls inne 2026-03-27\xa010:00 av Anna Ek" in page
-    assert "Avbröts 2026-03-27\xa010:00 av Anna Ek: Regionen har ringt" in page
+    assert 'Hölls inne <span class="dag">2026-03-27\xa010:00</span> av Anna Ek' in page
+    assert 'Avbröts <span class="dag">2026-03-27\xa010:00</span> av Anna Ek: Regionen har ringt' in page
     again = at.post(f"{path}/gor/slapp", {"nyckel": "another"})
     assert again.status_code == 422
     assert "Mejlet är avbruten" in again.text
@@ -375,6 +377,20 @@ def test_the_log_is_verified_beside_the_pages(at: Visiting) -> None:
     at.log_in("insyn")
     assert "Kontrollera loggen" not in at.get("/systemstatus").text
     assert at.post("/systemstatus/kontroll", {}).status_code == 403
+
+
+def test_a_proof_that_goes_on_leads_to_its_result(at: Visiting, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = Verification(by="Anna Ek", started_at=NOW)
+    monkeypatch.setattr(Verifying, "last", property(lambda _: run))
+    running = at.get("/systemstatus").text
+    assert "Kontrollen pågår" in running
+    assert 'hx-trigger="every' in running
+    link = re.search(r'href="(/systemstatus\?[^"]+)#kontroll"', running)
+    assert link, "a link to the page itself with nothing but a fragment would not load it again"
+    run = replace(run, done_at=NOW, failed=True)
+    done = at.get(unescape(link[1])).text
+    assert "gick inte att slutföra" in done
+    assert 'hx-trigger="every' not in done
 
 
 def test_what_is_to_come_is_foretold_by_day(at: Visiting) -> None:

@@ -17,7 +17,7 @@ from uppdrag.web import forms
 from uppdrag.web.errors import status_of
 from uppdrag.web.forms import NO_COMPLAINT, Field
 from uppdrag.web.permissions import Pages, form_of
-from uppdrag.web.rendering import day, render, see_other
+from uppdrag.web.rendering import capital, day, render, see_other
 from uppdrag.web.state import known_visitor, web_of
 from workflow.appointments import CHANGEABLE, called, in_words
 from workflow.calendar import local_date
@@ -230,9 +230,9 @@ def _held(request: Request, office: str, region: str) -> list[Holder]:
 def _told(done: Replacement, regions: Mapping[str, Region]) -> list[str]:
     """What a change comes to, in sentences."""
     h = done.successor
-    name = words.office(h.office, h.region, regions)
+    name = capital(words.office(h.office, h.region, regions))
     if done.repeated:
-        return [f"Så var det redan: {name} är {called(h)} från {day(h.first)}."]
+        return [f"Så var det redan. {name}: {called(h)} från {day(h.first)}."]
     until = f" till {day(h.last)}" if h.last else ""
     lines = [f"{called(gone)} slutar {day(gone.last)}." for gone in done.ended]
     lines.append(f"{name}{_suffix(h)}: {called(h)} från {day(h.first)}{until}.")
