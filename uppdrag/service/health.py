@@ -52,7 +52,7 @@ def _workers(session: Session, now: datetime, wanted: frozenset[str]) -> Iterato
     for kind in sorted(wanted):
         last = max((b.beat_at for b in beats if b.kind == kind), default=None)
         if last is None:
-            yield Check(kind, False, f"{names[kind]} har aldrig gått. Starta: uppdrag serve")
+            yield Check(kind, False, f"{names[kind]} har aldrig gått. Starta med uppdrag serve.")
         elif now - last > SILENT_AFTER:
             yield Check(kind, False, f"{names[kind]} har varit tyst sedan {last.isoformat(timespec='seconds')}.")
         else:

@@ -64,7 +64,8 @@ def show(request: Request, id: str) -> Response:
 def _row(p: RegionPlan, regions: Mapping[str, Region], year: int) -> Row:
     notes = [told.note(n, year=year) for n in p.notes if n.code != "example"]
     slack = p.slack_working_days
-    days = "" if slack is None else f"{slack} arbetsdag{'' if abs(slack) == 1 else 'ar'}"
+    minus = "\N{MINUS SIGN}" if slack is not None and slack < 0 else ""
+    days = "" if slack is None else f"{minus}{abs(slack)} arbetsdag{'' if abs(slack) == 1 else 'ar'}"
     return Row(
         p.region, words.region(regions, p.region),
         " ".join((told.why(p, year=year), *told.missing(p.missing, year=year), *notes)),

@@ -87,6 +87,10 @@ def moment(value: datetime | None) -> str:
     return value.astimezone(STOCKHOLM).strftime("%Y-%m-%d\xa0%H:%M") if value else "–"
 
 
+def _moment_in_one_line(value: datetime | None) -> Markup:
+    return Markup('<span class="dag">{}</span>').format(moment(value))  # a browser breaks a date at its hyphens
+
+
 def capital(text: str) -> str:
     """A text as it begins a sentence; the rest stays as it is."""
     return text[:1].upper() + text[1:]
@@ -108,6 +112,8 @@ def _environment() -> Environment:
         loader=PackageLoader("uppdrag.web", "templates"), autoescape=True, undefined=StrictUndefined,
         auto_reload=False,
     )  # fmt: skip
-    environment.filters |= {"dag": day, "stund": moment, "lokal": local_date, "stor": capital, "var_och_en": each}
+    environment.filters |= {
+        "dag": day, "stund": _moment_in_one_line, "lokal": local_date, "stor": capital, "var_och_en": each,
+    }  # fmt: skip
     environment.globals |= {"antal": counted}
     return environment
