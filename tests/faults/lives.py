@@ -12,7 +12,7 @@ from random import Random
 import definitions
 from tests.cast import KANSLI, actor
 from tests.integration.ingredients import good_facts
-from uppdrag.service import commands, people, queries
+from uppdrag.service import commands, correcting, people, queries
 from uppdrag.service.commands import New
 from uppdrag.service.house import House
 from workflow.calendar import local_date, parse_span
@@ -126,7 +126,7 @@ class People:
 
     def _correct(self, id: str, now: datetime) -> None:
         event = self.chance.choice(queries.history(self.house, id)[-30:])
-        commands.correct(self.house, event.id, why="Fel", actor=KANSLI, changes={}, withdraw=True, now=now)
+        correcting.correct(self.house, event.id, why="Fel", actor=KANSLI, changes={}, withdraw=True, now=now)
 
     def _prove(self, now: datetime) -> None:
         """A protokollsutdrag comes for one of the decisions that have none, also where the uppdrag is finished."""
@@ -137,7 +137,7 @@ class People:
         ]  # fmt: skip
         if told:
             changes = {"source": "protokollsutdrag"}
-            commands.correct(
+            correcting.correct(
                 self.house, self.chance.choice(told), why="Protokollsutdraget har kommit", actor=KANSLI,
                 changes=changes, withdraw=False, now=now,
             )  # fmt: skip

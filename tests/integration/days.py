@@ -11,7 +11,7 @@ from definitions.source import Source
 from tests.cast import NOW, actor
 from tests.integration.ingredients import OUTCOMES, good_facts, good_step, pick
 from tests.integration.test_plans import next_years
-from uppdrag.service import catalogue, commands, meetings, plans, queries
+from uppdrag.service import catalogue, commands, correcting, meetings, plans, queries
 from uppdrag.service.commands import New
 from uppdrag.service.house import House
 from workflow.calendar import local_date, parse_span
@@ -121,7 +121,7 @@ class Days:
         decided = [e for e in history if isinstance(e.event, RegionDecided)]
         event = self.chance.choice(decided if decided and self.chance.random() < 0.7 else history)
         changes = self.chance.choice(({}, {"paragraph": "99"}, {"owner": "Dan"}, {"title": "Nytt namn"}, {"on": ""}))
-        commands.correct(
+        correcting.correct(
             self.house, event.id, why="Fel från början", actor=actor("kansli"), changes=changes, withdraw=not changes,
             now=self.now,
         )  # fmt: skip

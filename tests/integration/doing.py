@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from tests.cast import KANSLI, NOW, REGION
-from uppdrag.service import commands, queries
+from uppdrag.service import commands, correcting, queries
 from uppdrag.service.commands import Answer, New
 from uppdrag.service.house import House
 from workflow.commands import Advance, AdvanceRegion, Decide
@@ -46,7 +46,7 @@ def decide(
 
 def correct(house: House, event: str, *, withdraw: bool = False, key: str = "", **changes: str) -> Answer:
     """A correction by the kansli."""
-    return commands.correct(
+    return correcting.correct(
         house, event, why="Fel från början", actor=KANSLI, changes=changes, withdraw=withdraw, now=NOW, key=key
     )
 

@@ -15,7 +15,7 @@ from tests.cast import actor
 from tests.integration.amending import amendments, worth_correcting
 from tests.integration.ingredients import FLAWS, OUTCOMES, contradictions, flawed, good_facts, good_step, pick, road
 from tests.integration.worlds import Kept, World, same
-from uppdrag.service import batch, commands
+from uppdrag.service import batch, commands, correcting
 from uppdrag.service.batch import Line
 from uppdrag.service.commands import Answer, New
 from uppdrag.service.house import House
@@ -208,7 +208,7 @@ class History(RuleBasedStateMachine):
         key = self._key(n)
 
         def correct(why: str = "Fel från början") -> Answer:
-            return commands.correct(
+            return correcting.correct(
                 self.house, event.id, why=why, actor=who, changes=changes, withdraw=withdraw, now=self.world.now,
                 key=key,
             )  # fmt: skip

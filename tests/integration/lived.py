@@ -8,7 +8,7 @@ from datetime import date
 from storage import meetings, motes, people
 from storage.database import Session
 from tests.cast import NOW, actor
-from uppdrag.service import commands, queries
+from uppdrag.service import commands, correcting, queries
 from uppdrag.service.commands import Answer, New
 from uppdrag.service.house import House
 from workflow.commands import Advance, AdvanceRegion, Change, Decide
@@ -45,7 +45,7 @@ def live_a_little(house: House) -> None:
         justerat=NOW.date(), tillkannagivet=NOW.date(),
     )  # fmt: skip
     event = commands.handle(house, FIRST, decision, now=NOW, key="beslut").events[0]
-    commands.correct(
+    correcting.correct(
         house, event.id, why="Fel paragraf", actor=actor("kansli"), changes={"paragraph": "9"}, withdraw=False, now=NOW
     )
     for region, outcome in (("05", "avslagen"), ("06", "ej_berord")):
@@ -63,7 +63,7 @@ def live_a_little(house: House) -> None:
     step(house, "U2026-12", "avbryt", skal="Behövs inte")
     wrong = Decide(actor=actor("region"), region="04", outcome="avslagen")
     event = commands.handle(house, FIRST, wrong, now=NOW).events[0]
-    commands.correct(house, event.id, why="Fel region", actor=actor("kansli"), changes={}, withdraw=True, now=NOW)
+    correcting.correct(house, event.id, why="Fel region", actor=actor("kansli"), changes={}, withdraw=True, now=NOW)
     step(house, "U2026-04", "bered", ansvarig="Cia Dahl", natverk="HSD-nätverket")
     step(house, "U2026-04", "besluta", mote="2026-03-13", paragraf="2", dnr="RK2026-00012-3")
     step(house, "U2026-04", "pausa", skal="Väntar på Socialstyrelsen")

@@ -13,7 +13,7 @@ from typing import Any
 from definitions import planning
 from tests.cast import NOW, actor
 from tests.integration.ingredients import good_facts, good_step, pick
-from uppdrag.service import commands, plans, queries, setup
+from uppdrag.service import commands, correcting, plans, queries, setup
 from uppdrag.service.commands import Answer, New
 from uppdrag.service.house import House
 from workflow.commands import Advance, AdvanceRegion, Decide
@@ -148,7 +148,7 @@ def _thought_of(house: House, id: str, chance: Random, name: str, key: str) -> C
     what = chance.choice(("decide", "decide", "advance", "advance", "track", "correct"))
     if what == "correct":
         event = chance.choice(queries.history(house, id))
-        return lambda: commands.correct(
+        return lambda: correcting.correct(
             house, event.id, why="Fel", actor=actor("kansli", name), changes={}, withdraw=True, now=NOW, key=key
         )
     command: Advance | AdvanceRegion | Decide

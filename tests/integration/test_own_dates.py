@@ -11,7 +11,7 @@ import pytest
 from definitions.holidays import work_calendar
 from storage import intents, outbox, people, reminders
 from tests.cast import CHEFSGRUPP, KANSLI
-from uppdrag.service import clockwork, commands, composing, delivery, queries, reminding
+from uppdrag.service import clockwork, commands, composing, correcting, delivery, queries, reminding
 from uppdrag.service.commands import New
 from uppdrag.service.house import House
 from uppdrag.settings import Settings
@@ -127,7 +127,7 @@ def decided(house: House, id: str, region: str = "03", now: datetime = WITH_THE_
 
 def proven(house: House, event: str, now: datetime, **changes: str) -> None:
     told = {"source": "protokollsutdrag", **changes}
-    commands.correct(
+    correcting.correct(
         house, event, why="Protokollsutdraget har kommit", actor=KANSLI, changes=told, withdraw=False, now=now
     )
 

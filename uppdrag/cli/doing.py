@@ -186,10 +186,10 @@ def correct(
     format: Show = Format.table,
 ) -> None:
     """Rätta en händelse. Det som stod där finns kvar i historiken."""
-    from uppdrag.service import commands
+    from uppdrag.service import correcting
 
     place = house(context)
-    answer = commands.correct(
+    answer = correcting.correct(
         place, event, why=why, actor=actor_of(role, by), changes=_pairs(set_), withdraw=withdraw,
         now=settings(context).now(), key=key, dry_run=dry_run,
     )  # fmt: skip

@@ -13,11 +13,10 @@ from storage.queries import others_with_number
 from uppdrag.service import clockwork, tracks
 from uppdrag.service.house import House
 from workflow.calendar import Span, local_date
-from workflow.commands import Advance, AdvanceRegion, AnyCommand, Command, Correct, Decide, Identify
+from workflow.commands import Advance, AdvanceRegion, AnyCommand, Command, Decide, Identify
 from workflow.engine import Engine, Step
-from workflow.errors import KeyReused, NotFound, Refusal, Refused, VersionConflict
-from workflow.events import Advanced, Corrected, Event, Identified, Recorded, RegionAdvanced, RegionDecided
-from workflow.evolution import replay
+from workflow.errors import KeyReused, Refusal, Refused, VersionConflict
+from workflow.events import Advanced, Corrected, Identified, Recorded, RegionDecided
 from workflow.model import Actor, Matter
 
 
@@ -56,18 +55,8 @@ class New:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Correction(Command):
-    """What is asked for when an event is corrected: what its idempotency key belongs to."""
-
-    event: str
-    why: str
-    changes: Mapping[str, str]
-    withdraw: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Rescheduling(Command):
-    """The same for several uppdrag that are moved under one §."""
+    """What is asked for when several uppdrag are moved under one §: what its idempotency key belongs to."""
 
     ids: tuple[str, ...]
     facts: Mapping[str, str]
@@ -106,7 +95,7 @@ def handle_within(
     digest = command.digest() if key else ""  # of what was asked for, before anything is added
     if isinstance(command, Decide):
         command = tracks.with_due(session, engine.lifecycle, command, local_date(now))
-    return _carry_out(house, session, engine, head, matter, command, now, key=key, digest=digest, dry_run=dry_run)
+    return carry_out(house, session, engine, head, matter, command, now, key=key, digest=digest, dry_run=dry_run)
 
 
 def new(house: House, wanted: New, *, now: datetime, key: str = "", dry_run: bool = False) -> Answer:
@@ -156,7 +145,7 @@ def advance(
     head = log.lock(session, id)
     matter = uppdrag.load(session, id, seq=head.seq, regions=regions)
     engine = house.engine(session, matter.uppdrag.lifecycle, matter.uppdrag.lifecycle_version)
-    return _carry_out(house, session, engine, head, matter, command, now)
+    return carry_out(house, session, engine, head, matter, command, now)
 
 
 def reschedule(
@@ -185,7 +174,7 @@ def reschedule(
             digest = asked.digest() if key else ""
             try:
                 answers.append(
-                    _carry_out(
+                    carry_out(
                         house, session, engine, head, matter, command, now, key=its_key, digest=digest, dry_run=dry_run
                     )
                 )
@@ -196,76 +185,13 @@ def reschedule(
     return tuple(answers)
 
 
-def correct(
-    house: House, event_id: str, *, why: str, actor: Actor, changes: Mapping[str, str], withdraw: bool, now: datetime,
-    key: str = "", expected: int | None = None, dry_run: bool = False,
-) -> Answer:  # fmt: skip
-    """Replace what an event (`U2026-01/17`) says, or withdraw it. `expected`: the number of the last event that said
-    something of it, itself or a correction, as the caller saw it."""
-    id, _, number = event_id.partition("/")
-    if not (number.isascii() and number.isdigit()):
-        raise NotFound("event", event_id)
-    asked = Correction(actor=actor, event=f"{id}/{int(number)}", why=why, changes=dict(changes), withdraw=withdraw)
-    with writing(house, dry_run=dry_run) as session:
-        head = log.lock(session, id)
-        if key and (answer := repeated(session, asked, key, id)):
-            return answer
-        history = list(log.read(session, id))
-        target = next((e for e in history if e.seq == int(number)), None)
-        if target is None:
-            raise NotFound("event", event_id)
-        if isinstance(target.event, Corrected):
-            raise Refused([Refusal.of("correct_the_original", event=f"{id}/{target.replaces}")], subject=event_id)
-        last = last_word(target, history)
-        if expected is not None and expected != last:
-            raise VersionConflict(event_id, expected, last)
-        before = replay(history[: target.seq - 1])
-        matter = uppdrag.load(session, id, seq=head.seq, regions="*")
-        command = Correct(
-            actor=actor, why=why, changes=dict(changes), withdraw=withdraw, before=before or matter,
-            replaces=as_corrected(target, history), since=_standing_since(target, history),
-        )  # fmt: skip
-        engine = house.engine(session, matter.uppdrag.lifecycle, matter.uppdrag.lifecycle_version)
-        digest = asked.digest() if key else ""
-        return _carry_out(house, session, engine, head, matter, command, now, key=key, digest=digest, dry_run=dry_run)
-
-
-def as_corrected(target: Recorded, history: Sequence[Recorded]) -> Recorded:
-    """An event as the corrections since have left it. Raises Refused where it has been withdrawn."""
-    for later in history[target.seq :]:
-        fix = later.event
-        if not isinstance(fix, Corrected) or fix.replaces != target.seq:
-            continue
-        if fix.withdrawn:
-            raise Refused([Refusal.of("already_withdrawn", event=target.id)], subject=target.id)
-        event = target.event
-        if isinstance(event, Advanced):
-            event = replace(event, facts=fix.facts, patch=fix.effective)
-        elif isinstance(event, RegionAdvanced):
-            event = replace(event, facts=fix.facts, patch=fix.region_effective)
-        target = replace(target, event=event, on=fix.on)
-    return target
-
-
-def last_word(target: Recorded, history: Sequence[Recorded]) -> int:
-    """The number of the last event that says something of an event: the newest correction, else itself."""
-    return max(e.seq for e in history if target.seq in (e.seq, e.replaces))
-
-
-def _standing_since(target: Recorded, history: Sequence[Recorded]) -> tuple[Event, ...]:
-    """What has happened after an event and still stands; its own corrections are part of itself."""
-    later = history[target.seq :]
-    gone = {e.replaces for e in later if isinstance(e.event, Corrected) and e.event.withdrawn}
-    return tuple(e.event for e in later if e.seq not in gone and e.replaces not in gone | {target.seq})
-
-
 def _note_follow_up(house: House, session: Session, wanted: New, head: log.Head, child: str, now: datetime) -> None:
     parent = uppdrag.load(session, wanted.parent, seq=head.seq)
     engine = house.engine(session, parent.uppdrag.lifecycle, parent.uppdrag.lifecycle_version)
     ways = [t for t in engine.lifecycle.leaving[parent.uppdrag.state] if t.effect == "follow_up"]
     trigger = ways[0].trigger if ways else "foljduppdrag"
     command = Advance(actor=wanted.actor, on=wanted.on, trigger=trigger, facts={"uppdrag": child})
-    _carry_out(house, session, engine, head, parent, command, now)
+    carry_out(house, session, engine, head, parent, command, now)
 
 
 def _expect(matter: Matter, region: str | None, expected: int | None) -> None:
@@ -294,10 +220,14 @@ def repeated(session: Session, command: Command, key: str, id: str = "") -> Answ
     return Answer(uppdrag=stream, events=events, repeated=True, warnings=_warnings(session, events))
 
 
-def _carry_out(
+def carry_out(
     house: House, session: Session, engine: Engine, head: log.Head, matter: Matter, command: AnyCommand,
     now: datetime, *, key: str = "", digest: str = "", dry_run: bool = False,
 ) -> Answer:  # fmt: skip
+    """Decide and record a command in a transaction that is already open, with the uppdrag locked and loaded.
+
+    `digest`: of what was asked for, where that is not the command itself. Raises Refused.
+    """
     step = engine.decide(matter, command, now)
     digest = digest or (command.digest() if key else "")
     recorded = _record(house, session, head, matter, step, command, now, key, digest)

@@ -1,22 +1,35 @@
-"""What an event says today, in the words in which it may be corrected: what a correction's form is filled in with."""
+"""Corrections: what an event says today, in the words in which it may be corrected, and what replaces that."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from storage import log, uppdrag
-from uppdrag.service.commands import as_corrected, last_word
+from uppdrag.service import commands
 from uppdrag.service.house import House
+from workflow.commands import Command, Correct
 from workflow.correction import as_typed
-from workflow.errors import NotFound, Refusal, Refused
-from workflow.events import Advanced, Identified, Recorded, RegionAdvanced, RegionDecided
+from workflow.errors import NotFound, Refusal, Refused, VersionConflict
+from workflow.events import Advanced, Corrected, Event, Identified, Recorded, RegionAdvanced, RegionDecided
+from workflow.evolution import replay
 from workflow.lifecycle import Fact, Lifecycle
-from workflow.model import Decision, FactValue, Matter
+from workflow.model import Actor, Decision, FactValue, Matter
 from workflow.revision import ATTRIBUTES
 
 DAY = "on"
 """The name under which an event's own day is corrected."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Correction(Command):
+    """What is asked for when an event is corrected: what its idempotency key belongs to."""
+
+    event: str
+    why: str
+    changes: Mapping[str, str]
+    withdraw: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +43,42 @@ class Standing:
     said: Mapping[str, str]
     facts: tuple[Fact, ...]
     last: int
+
+
+def correct(
+    house: House, event_id: str, *, why: str, actor: Actor, changes: Mapping[str, str], withdraw: bool, now: datetime,
+    key: str = "", expected: int | None = None, dry_run: bool = False,
+) -> commands.Answer:  # fmt: skip
+    """Replace what an event (`U2026-01/17`) says, or withdraw it. `expected`: the number of the last event that said
+    something of it, itself or a correction, as the caller saw it."""
+    id, _, number = event_id.partition("/")
+    if not (number.isascii() and number.isdigit()):
+        raise NotFound("event", event_id)
+    asked = Correction(actor=actor, event=f"{id}/{int(number)}", why=why, changes=dict(changes), withdraw=withdraw)
+    with commands.writing(house, dry_run=dry_run) as session:
+        head = log.lock(session, id)
+        if key and (answer := commands.repeated(session, asked, key, id)):
+            return answer
+        history = list(log.read(session, id))
+        target = next((e for e in history if e.seq == int(number)), None)
+        if target is None:
+            raise NotFound("event", event_id)
+        if isinstance(target.event, Corrected):
+            raise Refused([Refusal.of("correct_the_original", event=f"{id}/{target.replaces}")], subject=event_id)
+        last = last_word(target, history)
+        if expected is not None and expected != last:
+            raise VersionConflict(event_id, expected, last)
+        before = replay(history[: target.seq - 1])
+        matter = uppdrag.load(session, id, seq=head.seq, regions="*")
+        command = Correct(
+            actor=actor, why=why, changes=dict(changes), withdraw=withdraw, before=before or matter,
+            replaces=as_corrected(target, history), since=_standing_since(target, history),
+        )  # fmt: skip
+        engine = house.engine(session, matter.uppdrag.lifecycle, matter.uppdrag.lifecycle_version)
+        digest = asked.digest() if key else ""
+        return commands.carry_out(
+            house, session, engine, head, matter, command, now, key=key, digest=digest, dry_run=dry_run
+        )
 
 
 def standing(house: House, id: str, seq: int) -> Standing:
@@ -51,6 +100,28 @@ def standing(house: House, id: str, seq: int) -> Standing:
         event=event, matter=matter, lifecycle=lifecycle, said=_said(event, matter, facts), facts=facts,
         last=last_word(found, history),
     )  # fmt: skip
+
+
+def as_corrected(target: Recorded, history: Sequence[Recorded]) -> Recorded:
+    """An event as the corrections since have left it. Raises Refused where it has been withdrawn."""
+    for later in history[target.seq :]:
+        fix = later.event
+        if not isinstance(fix, Corrected) or fix.replaces != target.seq:
+            continue
+        if fix.withdrawn:
+            raise Refused([Refusal.of("already_withdrawn", event=target.id)], subject=target.id)
+        event = target.event
+        if isinstance(event, Advanced):
+            event = replace(event, facts=fix.facts, patch=fix.effective)
+        elif isinstance(event, RegionAdvanced):
+            event = replace(event, facts=fix.facts, patch=fix.region_effective)
+        target = replace(target, event=event, on=fix.on)
+    return target
+
+
+def last_word(target: Recorded, history: Sequence[Recorded]) -> int:
+    """The number of the last event that says something of an event: the newest correction, else itself."""
+    return max(e.seq for e in history if target.seq in (e.seq, e.replaces))
 
 
 def _declared(recorded: Recorded, lifecycle: Lifecycle) -> tuple[Fact, ...]:
@@ -89,3 +160,10 @@ def _typed(value: FactValue) -> str:
     if isinstance(value, bool):
         return "ja" if value else "nej"
     return ", ".join(value) if isinstance(value, tuple) else str(value)
+
+
+def _standing_since(target: Recorded, history: Sequence[Recorded]) -> tuple[Event, ...]:
+    """What has happened after an event and still stands; its own corrections are part of itself."""
+    later = history[target.seq :]
+    gone = {e.replaces for e in later if isinstance(e.event, Corrected) and e.event.withdrawn}
+    return tuple(e.event for e in later if e.seq not in gone and e.replaces not in gone | {target.seq})

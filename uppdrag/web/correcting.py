@@ -74,7 +74,7 @@ def _carry_out(request: Request, id: str, seq: str, *, withdraw: bool) -> Respon
         return _form(request, found, form, withdraw=withdraw)
     try:
         changes = {} if withdraw else _changes(form)
-        answer = commands.correct(
+        answer = correcting.correct(
             web.house, f"{id}/{seq}", why=form.get(_WHY, ""), actor=known_visitor(request).actor, changes=changes,
             withdraw=withdraw, now=web.settings.now(), key=form.get("nyckel", ""), expected=forms.seen(form),
             dry_run=not repeat,

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from uppdrag import words
-from uppdrag.service import answering, commands, queries, rows
+from uppdrag.service import answering, commands, correcting, queries, rows
 from uppdrag.service.commands import Answer
 from uppdrag.service.tokens import DECIDE, WRITE
 from uppdrag.web.api import reading, shapes
@@ -100,7 +100,7 @@ def correct_event(call: Call, how: DryRun, asked: CorrectionAsked) -> Reply:
     """A correction in the open."""
     key, current = call.key, reading.event(call)
     for_region(call.client, current.content["region"] or "")
-    answer = commands.correct(
+    answer = correcting.correct(
         call.house, current.content["id"], why=asked.why, actor=call.client.actor, changes=asked.changes,
         withdraw=asked.withdraw, now=call.now, key=key, expected=call.seen(current), dry_run=how.dry_run,
     )  # fmt: skip

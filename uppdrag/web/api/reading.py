@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from uppdrag import words
-from uppdrag.service import catalogue, commands, following, meetings, planning, queries, region_rows, rows
+from uppdrag.service import catalogue, correcting, following, meetings, planning, queries, region_rows, rows
 from uppdrag.service.queries import Detail
 from uppdrag.web.api import discretion, paging, region_shapes, shapes
 from uppdrag.web.api.access import not_hidden, sees_sensitive
@@ -221,7 +221,7 @@ def event(call: Call) -> Reply:
             raise Problem("other_region", f"Händelsen {recorded.id} gäller inte region {call.client.region}.")
         not_hidden(call.client, found.row.sensitive)
     told = rows.history_row(recorded, words.event(recorded, found.lifecycle, _regions(call)))
-    return Reply(told, commands.last_word(recorded, found.history))
+    return Reply(told, correcting.last_word(recorded, found.history))
 
 
 def _own(call: Call, recorded: Recorded) -> bool:
