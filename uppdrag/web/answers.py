@@ -123,7 +123,8 @@ def _form(request: Request, id: str, lanskod: str, form: dict[str, str], no: Upp
     return render(
         request, "svar.html", status=200 if no is None else status_of(no), row=found.row, region=region, rb=rb,
         fields=forms.with_errors(fields, wrong), wrong=wrong, nyckel=form.get("nyckel", ""), id=id, mail=told_by,
-        leder=deciding.rows(form), may_add=deciding.rows(deciding.one_more(form)) > deciding.rows(form),
+        leder=deciding.rows(form), opened=deciding.ROAD if form.get("steg") == "led" else "",
+        may_add=deciding.rows(deciding.one_more(form)) > deciding.rows(form),
         seen=str(rb.version) if no is not None and status_of(no) == 409 else form.get("sedd") or str(rb.version),
         time=next((t for t in found.matter.uppdrag.times if t.deadline in _regional(found)), None),
         known=tracks.lage(next(c for c in found.cells if c.region == lanskod), found.lifecycle, found.row.state),

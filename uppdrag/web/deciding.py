@@ -38,7 +38,7 @@ LINKS = 3
 """How many links are asked for at first; a form with more says so in `leder`."""
 _MOST_LINKS = 8
 _KINDS = {"beslut": "Eget beslut", "delegationsbeslut": "Delegationsbeslut", "verkstallighet": "Ren verkställighet"}
-_ROAD, _DELEGATED, _ADJUSTED = (
+ROAD, _DELEGATED, _ADJUSTED = (
     "Beredning: leden före beslutet", "Delegation eller verkställighet", "Justering och tillkännagivande"
 )  # fmt: skip
 
@@ -155,11 +155,11 @@ def road(*, at: str = "", paragraphs: bool = True, rows: int = LINKS) -> list[Fi
     asked = []
     for n in range(1, rows + 1):
         asked += [
-            Field(name=f"led{n}_instans", label=f"Led {n}", kind="select", options=_LINKS, at=at, group=_ROAD),
-            Field(name=f"led{n}_datum", label=f"Led {n}: datum", kind="date", at=at, group=_ROAD),
+            Field(name=f"led{n}_instans", label=f"Led {n}", kind="select", options=_LINKS, at=at, group=ROAD),
+            Field(name=f"led{n}_datum", label=f"Led {n}: datum", kind="date", at=at, group=ROAD),
         ]
         if paragraphs:
-            asked.append(Field(name=f"led{n}_paragraf", label=f"Led {n}: paragraf", narrow=True, at=at, group=_ROAD))
+            asked.append(Field(name=f"led{n}_paragraf", label=f"Led {n}: paragraf", narrow=True, at=at, group=ROAD))
     return asked
 
 
@@ -199,7 +199,7 @@ def _asked(f: Field, form: Mapping[str, str]) -> bool:
         return True
     if f.at == "namnd":
         return body == "namnd"
-    if outcome == PLANNED and f.group != _ROAD:
+    if outcome == PLANNED and f.group != ROAD:
         return False
     return f.at == ("kollegial" if body in _MEET else "tjansteman" if body else "")
 
