@@ -17,7 +17,7 @@ from storage import sessions
 from storage.sessions import SignedIn
 from tests.cast import NOW
 from uppdrag import settings
-from uppdrag.service import signing_in
+from uppdrag.service import form_tokens, signing_in
 from uppdrag.service.house import House
 from uppdrag.service.signing_in import LONGEST, WebRole
 from uppdrag.settings import Settings
@@ -55,7 +55,7 @@ class Visiting:
 
     def post(self, path: str, data: Mapping[str, str], headers: Mapping[str, str] | None = None) -> Response:
         """What a form of this session posts."""
-        form = {"formular": signing_in.form_token(self.token), **data} if self.token else dict(data)
+        form = {"formular": form_tokens.form_token(self.token), **data} if self.token else dict(data)
         sent = {"origin": ORIGIN} if headers is None else dict(headers)
         return self.client.post(path, data=form, headers=sent, follow_redirects=False)
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.web import Visiting, visiting
-from uppdrag.service import signing_in
+from uppdrag.service import form_tokens
 from uppdrag.service.house import House
 
 ASKS = {"accept-encoding": "br, gzip"}
@@ -40,18 +40,18 @@ def test_the_forms_token_is_another_in_every_page_and_good_in_all(at: Visiting) 
     token = at.log_in("kansli")
     seen = [found for _ in range(20) for found in _TOKEN.findall(at.get("/att-gora").text)]
     assert len(set(seen)) == 20, "one per answer, however many forms it has"
-    assert all(signing_in.is_form_token(token, one) for one in seen)
+    assert all(form_tokens.is_form_token(token, one) for one in seen)
     columns = [len(set(column)) for column in zip(*set(seen), strict=True)]
     assert min(columns[:-3]) > 4, "no letter stays the same, so no letter can be guessed at"
 
 
 @pytest.mark.parametrize("given", ["", "x", "å", "AAAA", "=" * 88, "A" * 88, "A" * 200_000])
 def test_what_is_no_token_is_refused(given: str) -> None:
-    assert not signing_in.is_form_token("somebody's", given)
+    assert not form_tokens.is_form_token("somebody's", given)
 
 
 def test_a_token_is_of_its_own_session_only() -> None:
-    assert not signing_in.is_form_token("somebody's", signing_in.form_token("somebody else's"))
+    assert not form_tokens.is_form_token("somebody's", form_tokens.form_token("somebody else's"))
 
 
 def test_a_page_that_shows_a_secret_is_sent_as_it_is(at: Visiting) -> None:

@@ -15,7 +15,7 @@ from storage import drafts as kept
 from tests.cast import NOW
 from tests.integration.doing import with_the_regions
 from tests.web import ORIGIN, SETTINGS, Visiting, visiting
-from uppdrag.service import drafts, queries, signing_in
+from uppdrag.service import drafts, form_tokens, queries, signing_in
 from uppdrag.service.drafts import Left
 from uppdrag.service.house import House
 from workflow.events import RegionDecided
@@ -148,7 +148,7 @@ def test_a_tab_of_an_earlier_login_is_shown_again_and_not_carried_out(
     at: Visiting, any_house: House, matter: str
 ) -> None:  # fmt: skip
     at.log_in("region", "03", now=LATER)
-    earlier = signing_in.form_token("the session of the first tab")
+    earlier = form_tokens.form_token("the session of the first tab")
     posted = at.post(f"/svar/{matter}/03", {**TYPED, "steg": "registrera", "formular": earlier})
     assert posted.status_code == 403
     assert "Sidan hörde till en tidigare inloggning." in posted.text
@@ -162,7 +162,7 @@ def test_a_tab_of_an_earlier_login_is_shown_again_and_not_carried_out(
 def test_fifty_posts_of_one_form_at_once_are_one_event(any_house: House, matter: str) -> None:
     with visiting(any_house) as at:
         at.log_in("region", "03", name="Eva Lind")
-        form = {**TYPED, "utfall": "antagen", "steg": "registrera", "formular": signing_in.form_token(at.token)}
+        form = {**TYPED, "utfall": "antagen", "steg": "registrera", "formular": form_tokens.form_token(at.token)}
         form.pop("anpassning")
 
         def post(_: int) -> int:

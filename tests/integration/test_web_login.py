@@ -18,7 +18,7 @@ from storage import sessions
 from tests.cast import KANSLI, NOW
 from tests.integration.doing import with_the_regions
 from tests.web import SETTINGS, Visiting, visiting
-from uppdrag.service import mailing, people, signing_in
+from uppdrag.service import form_tokens, mailing, people, signing_in
 from uppdrag.service.house import House
 from uppdrag.web.clients import client_of
 from workflow.errors import Refused
@@ -251,7 +251,7 @@ def test_tokens_stand_nowhere_in_the_database_nor_in_the_log(
         held = str([list(session.raw(f"SELECT * FROM {t}")) for t in ("web_session", "web_login", "web_visit")])
     assert "/att-gora" in held, "the access log knows what was seen"
     ours = str([r.__dict__ for r in caplog.records if not r.name.startswith("httpx")])  # but not the browser's own
-    for secret in (link, session_token, signing_in.form_token(session_token)):
+    for secret in (link, session_token, form_tokens.form_token(session_token)):
         assert secret not in held
         assert secret not in ours
 

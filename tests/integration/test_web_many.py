@@ -14,7 +14,7 @@ from httpx2 import Response
 from tests.cast import KANSLI, NOW
 from tests.integration.doing import decide, matter, with_the_regions
 from tests.web import ORIGIN, SETTINGS, Visiting, visiting
-from uppdrag.service import kit, mailing, people, queries, signing_in
+from uppdrag.service import form_tokens, kit, mailing, people, queries
 from uppdrag.service.house import House
 
 PEOPLE = Path(__file__).parents[2] / "definitions" / "people" / "exempel.csv"
@@ -34,7 +34,7 @@ def at(house: House) -> Iterator[Visiting]:
 
 
 def _upload(at: Visiting, hidden: dict[str, str], name: str, content: bytes) -> Response:
-    form = {"formular": signing_in.form_token(at.token), **hidden, "steg": "granska"}
+    form = {"formular": form_tokens.form_token(at.token), **hidden, "steg": "granska"}
     return at.client.post("/uppdrag/beslut", data=form, files={"fil": (name, content)}, headers={"origin": ORIGIN})
 
 

@@ -13,7 +13,7 @@ from httpx2 import Headers, Response
 
 from tests.integration.doing import decide, with_the_regions
 from tests.web import ORIGIN, SETTINGS, Visiting, visiting
-from uppdrag.service import signing_in
+from uppdrag.service import form_tokens, signing_in
 from uppdrag.service.house import House
 from uppdrag.service.signing_in import WEB_ROLES, WebRole
 from uppdrag.service.visits import Visits
@@ -207,7 +207,7 @@ def test_a_form_of_another_session_is_not_taken(house: House) -> None:
     with visiting(house) as at:
         at.log_in("kansli")
         form = {"utfall": "antagen", "steg": "registrera", "nyckel": "k", "sedd": "0"}
-        for formular in ("", signing_in.form_token("somebody else's")):
+        for formular in ("", form_tokens.form_token("somebody else's")):
             response = at.post(f"/svar/{id}/03", {**form, "formular": formular})
             assert response.status_code == 403
             assert "Inget har registrerats." in response.text

@@ -6,26 +6,23 @@ like any mail, and is of no use without the token of the browser that asked for 
 
 from __future__ import annotations
 
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 from hmac import compare_digest
-from html import escape
-from secrets import randbelow, token_bytes, token_urlsafe
+from secrets import randbelow, token_urlsafe
 from typing import Literal
-from uuid import uuid4
 
 from storage import bindings, outbox, people, sessions
 from storage.database import Session
 from storage.sessions import Login, SignedIn
+from uppdrag.service import code_mail
 from uppdrag.service.house import House
 from uppdrag.settings import Settings
 from workflow.calendar import local_date
 from workflow.errors import Refusal, Refused
 from workflow.facts import BadFact, clean_text
-from workflow.message import Message
 from workflow.model import Actor, Region
 from workflow.people import OFFICES, REGION_OFFICES, Holder
 
@@ -36,7 +33,6 @@ _ROLE_OF: dict[str, WebRole] = {
     "c_nspl": "kansli", "kansli": "kansli", **dict.fromkeys(REGION_OFFICES, "region"),
 }  # fmt: skip
 
-_FORM_TOKEN = 32
 CODE_LASTS = timedelta(minutes=10)
 LINK_LASTS = timedelta(hours=1)
 IDLE = timedelta(hours=2)
@@ -102,7 +98,7 @@ def ask_code(house: House, settings: Settings, address: str, *, client: str, now
         code = f"{randbelow(10**6):06d}" if held and to_address < CODES else ""
         if code:
             recipient = held[0][0].email
-            outbox.enqueue(session, _mail(settings, recipient, code), now=now, not_before=now,
+            outbox.enqueue(session, code_mail.written(settings, recipient, code), now=now, not_before=now,
                            expires_on=local_date(now + CODE_LASTS))  # fmt: skip
         sessions.begin(
             session,
@@ -220,26 +216,6 @@ def leave_everywhere(house: House, who: Visitor) -> int:
         return sessions.end_own(session, found) if found else 0
 
 
-def form_token(token: str) -> str:
-    """What every form of a session carries, so that no other site can post one. Made of the session's own token.
-
-    It looks different each time, under a new one-time pad: pages are compressed, and what is the same each time could
-    be guessed at from how long they are (BREACH, CVE-2013-3587).
-    """
-    pad = token_bytes(_FORM_TOKEN)
-    return urlsafe_b64encode(pad + _xor(pad, _form_secret(token))).decode()
-
-
-def is_form_token(token: str, given: str) -> bool:
-    """Whether a form is a session's own."""
-    try:
-        held = urlsafe_b64decode(given.encode())
-    except ValueError:
-        return False
-    pad, masked = held[:_FORM_TOKEN], held[_FORM_TOKEN:]
-    return len(masked) == _FORM_TOKEN and compare_digest(_xor(pad, masked), _form_secret(token))
-
-
 def posts_for(session: Session, login: Login, now: datetime) -> list[tuple[str, Post]]:
     """What a proven login may enter as: the address behind an office, or empty, and the post."""
     if not login.subject:
@@ -275,14 +251,6 @@ def open_session(
 
 def _digest(*parts: str) -> str:
     return sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def _form_secret(token: str) -> bytes:
-    return bytes.fromhex(_digest(token, "form"))
-
-
-def _xor(one: bytes, other: bytes) -> bytes:
-    return bytes(a ^ b for a, b in zip(one, other, strict=True))
 
 
 def _still_held(session: Session, found: SignedIn, now: datetime) -> bool:
@@ -334,19 +302,3 @@ def _cleaned(name: str) -> str:
 
 def _named(regions: Sequence[Region], lanskod: str) -> str:
     return next((r.name for r in regions if r.lanskod == lanskod), lanskod)
-
-
-def _mail(settings: Settings, recipient: str, code: str) -> Message:
-    shown = f"{code[:3]} {code[3:]}"
-    lines = (
-        f"Koden är {shown}.",
-        "Den gäller i tio minuter, och bara i den webbläsare där du bad om den.",
-        "Har du inte försökt logga in? Då behöver du inte göra något.",
-    )
-    html = "".join(f"<p>{escape(line)}</p>" for line in lines)
-    return Message(
-        id=f"{uuid4().hex[:26]}@{settings.mail_domain}", recipient=recipient, subject="Din kod till Uppdrag",
-        text="\n\n".join(lines) + "\n",
-        html=f'<!doctype html><html lang="sv"><title>Din kod till Uppdrag</title><body>{html}</body></html>',
-        sender=settings.mail_from, reply_to=settings.mail_reply_to,
-    )  # fmt: skip

@@ -1,7 +1,7 @@
 """Pages as fewer bytes: HTML is compressed on its way out, and nothing else is.
 
 BREACH (CVE-2013-3587) reads a secret from how long a compressed page is. So no page that is compressed has one that
-stays the same: the token of a form is masked anew in every page (signing_in.form_token), and an answer that shows a
+stays the same: the token of a form is masked anew in every page (form_tokens.form_token), and an answer that shows a
 secret says `no-transform` (RFC 9111, section 5.2.2.6) and goes out as it is.
 """
 

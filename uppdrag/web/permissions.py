@@ -9,7 +9,7 @@ from fastapi import Depends, FastAPI, Request
 from fastapi.responses import HTMLResponse
 from fastapi.routing import APIRoute
 
-from uppdrag.service import signing_in
+from uppdrag.service import form_tokens, signing_in
 from uppdrag.service.signing_in import WEB_ROLES, WebRole
 from uppdrag.web.state import visitor_of, web_of
 
@@ -69,7 +69,7 @@ class Allow(Permission):
             raise Forbidden("role")
         if request.method in _SAFE or visitor is None:
             return
-        if not signing_in.is_form_token(token, str(request.state.form.get("formular", ""))):
+        if not form_tokens.is_form_token(token, str(request.state.form.get("formular", ""))):
             raise Forbidden("session" if self.roles else "form")
 
 

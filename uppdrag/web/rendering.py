@@ -13,7 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from uppdrag import VERSION
-from uppdrag.service import signing_in
+from uppdrag.service import form_tokens
 from uppdrag.service.signing_in import WebRole
 from uppdrag.web.state import Web, visitor_of, web_of
 from workflow.calendar import MONTHS, STOCKHOLM, local_date
@@ -67,7 +67,7 @@ def render(request: Request, template: str, *, status: int = 200, **given: Any) 
     html = _environment().get_template(template).render(
         asset=web.assets.address, visitor=visitor, places=places, path=request.url.path,
         mode=_MODES[web.settings.mail], mode_name=web.settings.mail, version=VERSION,
-        form_token=signing_in.form_token(token) if token else "", today=local_date(web.settings.now()), **given,
+        form_token=form_tokens.form_token(token) if token else "", today=local_date(web.settings.now()), **given,
     )  # fmt: skip
     return HTMLResponse(html, status_code=status)
 
