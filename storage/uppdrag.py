@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import ColumnElement, Text, and_, bindparam, insert, literal, or_, select, update
 from sqlmodel import col
 
 from storage import codec, tracks
@@ -56,6 +56,34 @@ _to_remind_of = Statement(
         )
     )
 )  # fmt: skip
+_HELD = "|"
+
+
+def _among(name: str) -> ColumnElement[bool]:
+    """Whether the state is one of a list of states, as `_listed` writes them."""
+    return bindparam(name, type_=Text).like(literal(f"%{_HELD}").concat(col(UppdragRow.state)).concat(f"{_HELD}%"))
+
+
+_for_meeting = Statement(
+    _SELECTED.where(
+        ~col(UppdragRow.final), ~col(UppdragRow.paused),
+        or_(
+            _among("ready"),
+            and_(_among("timed"), or_(col(UppdragRow.due_last) < bindparam("horizon"),
+                                 col(UppdragRow.due_first) <= bindparam("begun"))),
+            col(UppdragRow.standing) == "omprovas",
+            # As the detail is written: quotes inside a text have a backslash before them.
+            col(UppdragRow.detail).like('%"task":{%'),
+            col(UppdragRow.detail).like('%"nasta":"%'),
+        ),
+    )
+)  # fmt: skip
+_with_regions = Statement(
+    select(
+        col(UppdragRow.id), col(UppdragRow.regions),
+        col(UppdragRow.adopted) + col(UppdragRow.rejected) + col(UppdragRow.not_concerned),
+    ).where(~col(UppdragRow.final), ~col(UppdragRow.paused), col(UppdragRow.regions) > 0, _among("ready"))
+)  # fmt: skip
 _last_number = Statement(
     select(col(SeriesRow.last)).where(col(SeriesRow.year) == bindparam("in_year")).with_for_update()
 )
@@ -83,6 +111,25 @@ def load(session: Session, id: str, *, seq: int, regions: str | None = None) -> 
 def to_remind_of(session: Session, day: date) -> list[Uppdrag]:
     """The uppdrag about which, and not about one of their regions, something should have left by a local date."""
     return [_uppdrag_of(row) for row in session.all(_to_remind_of, {"day": day})]
+
+
+def for_meeting(
+    session: Session, ready: Iterable[str], timed: Iterable[str], *, before: date, begun: date
+) -> list[Uppdrag]:
+    """The open uppdrag that an agenda may take up: those in a `ready` state; those in a `timed` one whose next planned
+    time ends before a local day or has begun on another; and all that wait for something, have a follow-up set or are
+    to be reconsidered. More may come along than a rule then names; never fewer."""
+    states = {"ready": _listed(ready), "timed": _listed(timed), "horizon": before, "begun": begun}
+    return [_uppdrag_of(row) for row in session.all(_for_meeting, states)]
+
+
+def with_regions(session: Session, states: Iterable[str]) -> list[tuple[str, int, int]]:
+    """The open uppdrag that lie with regions, in some states: id, how many are concerned and how many have decided."""
+    return [(row[0], row[1], row[2]) for row in session.all(_with_regions, {"ready": _listed(states)})]
+
+
+def _listed(states: Iterable[str]) -> str:
+    return f"{_HELD}{_HELD.join(sorted(set(states)))}{_HELD}"
 
 
 def last_number(session: Session, year: int) -> int:

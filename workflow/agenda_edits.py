@@ -46,7 +46,7 @@ def moved(items: Sequence[AgendaItem], key: str, place: int) -> list[AgendaItem]
     """The items with one of them at another place, counted from 1."""
     item = next(i for i in items if i.key == key)
     rest = [i for i in items if i.key != key]
-    rest.insert(min(max(place - 1, 0), len(rest)), replace(item, edited=True))
+    rest.insert(min(max(place - 1, 0), len(rest)), item)
     return rest
 
 

@@ -30,6 +30,14 @@ def emit(format: Format, rows: Sequence[Mapping[str, Any]]) -> None:
         write_csv(rows)
 
 
+def emit_one(value: Mapping[str, Any]) -> None:
+    """One thing with what belongs to it, as JSON on stdout."""
+    import json
+
+    json.dump(value, sys.stdout, ensure_ascii=False, indent=2)
+    sys.stdout.write("\n")
+
+
 def write_csv(rows: Sequence[Mapping[str, Any]]) -> None:
     """Rows as CSV; nested values get dotted headings, and what a spreadsheet would take for a formula is made text."""
     import csv

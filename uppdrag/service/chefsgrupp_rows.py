@@ -6,7 +6,11 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
+from uppdrag.service.agenda import Agenda
 from uppdrag.service.chefsgrupp import Held
+from uppdrag.words.chefsgrupp import why
+from workflow.agenda_form import AgendaForm
+from workflow.meeting import AgendaItem
 from workflow.people import Holder
 
 
@@ -19,6 +23,28 @@ def meeting_row(held: Held) -> dict[str, Any]:
         "adjust_by": _iso(at.adjust_by), "status": held.meeting.status, "version": held.meeting.version,
         "example": held.date.example, "chair": _people(who.chair), "members": _people(who.members),
         "substitutes": _people(who.substitutes), "adjungerade": _people(who.adjungerade),
+    }  # fmt: skip
+
+
+def agenda_row(agenda: Agenda) -> dict[str, Any]:
+    """An agenda: the meeting, its items, and what has come since the kallelse."""
+    meeting = agenda.held.meeting
+    more = {"agenda_version": meeting.agenda_version, "summoned_on": _iso(meeting.summoned_on)}
+    return {
+        "meeting": {**meeting_row(agenda.held), **more},
+        "items": [item_row(i, agenda.form) for i in agenda.items],
+        "waiting": [item_row(i, agenda.form) for i in agenda.waiting],
+    }  # fmt: skip
+
+
+def item_row(item: AgendaItem, form: AgendaForm) -> dict[str, Any]:
+    """One item. `number` is 0 for what is not on the agenda; `step` is what a bifall takes; `covers` are the uppdrag of
+    an item about several."""
+    return {
+        "number": item.number, "title": item.title, "uppdrag": item.uppdrag, "dnr": item.dnr, "kind": item.kind,
+        "presenter": item.presenter, "proposal": item.proposal, "documents": list(item.documents),
+        "why": why(item.why), "section": form.label(item.section), "minutes": item.minutes, "step": item.trigger,
+        "covers": list(item.covers), "late": item.late, "withdrawn": item.withdrawn, "key": item.key,
     }  # fmt: skip
 
 

@@ -46,7 +46,8 @@ def why(w: Why) -> str:
             return f"Återremitterat eller bordlagt: {f['what'].rstrip('.')}.{due}"
         case "carried":
             what = f" {f['what'].rstrip('.')}." if f["what"] else ""
-            return f"Bordlagt {f['day']}, § {f['paragraph']}.{what}"
+            how = "Återremitterat" if f["how"] == "aterremiss" else "Bordlagt"
+            return f"{how} {f['day']}, § {f['paragraph']}.{what}"
         case "regions":
             count = f"{f['count']} uppdrag ligger för beslut i regionerna"
             return f"{count}. {f['decided']} av {f['concerned']} beslut är tagna."

@@ -111,6 +111,15 @@ _REFUSALS: Mapping[str, str] = {
     "meeting_changed": "Någon har ändrat sedan du läste version {seen}; nu är det version {version}: {what}. Inget är "
     "sparat. Läs om och gör om din ändring.",
     "meeting_version_unknown": "Version {seen} finns inte; den senaste är {version}. Inget är sparat. Läs om.",
+    "agenda_frozen": "Kallelsen gick ut {day} och numren ligger fast. Lägg till, ta bort eller ändra en punkt.",
+    "already_summoned": "Kallelsen gick ut {day}. Numren ligger redan fast.",
+    "summoned_after_meeting": "Kallelsen {on} ligger efter mötet {day}. Ange dagen då den gick ut.",
+    "meeting_closed": "Mötet avslutades {day}. Dagordningen kan inte ändras längre.",
+    "no_such_item": "Punkt {number} finns inte. Den sista är {last}.",
+    "no_such_section": "Rubriken {section} finns inte på dagordningen. De som finns: {known}.",
+    "no_such_step": "Chefsgruppen tar inte steget {step} i ärendegången {lifecycle}. Välj: {known}.",
+    "no_such_agenda": "Version {version} av dagordningen finns inte. De som finns: {known}.",
+    "item_without_title": "Ange en rubrik, eller vilket uppdrag punkten gäller.",
     # uppgifter
     "fact_missing": "{label} saknas.",
     "unknown_fact": "Uppgiften {fact} finns inte här. De som finns: {known}.",
