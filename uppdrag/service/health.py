@@ -54,7 +54,7 @@ def _workers(session: Session, now: datetime, wanted: frozenset[str]) -> Iterato
         if last is None:
             yield Check(kind, False, f"{names[kind]} har aldrig gått. Starta med uppdrag serve.")
         elif now - last > SILENT_AFTER:
-            yield Check(kind, False, f"{names[kind]} har varit tyst sedan {last.isoformat(timespec='seconds')}.")
+            yield Check(kind, False, f"{names[kind]} har varit tyst sedan {last.astimezone(STOCKHOLM):%Y-%m-%d %H:%M}.")
         else:
             yield Check(kind, True, f"{names[kind]} går.")
 

@@ -43,7 +43,7 @@ SEND_AGAIN = Verb(
 
 QUEUE_ACTS: Mapping[str, Verb] = {
     "pausa": Verb(
-        "Pausa kön", "Ska hela kön hållas inne?", "Inget mejl lämnar systemet förrän någon startar kön igen. Också "
+        "Pausa kön", "Ska hela kön pausas?", "Inget mejl lämnar systemet förrän någon startar kön igen. Också "
         "koder för inloggning väntar.", "Kön pausades",
     ),
     "starta": Verb(
