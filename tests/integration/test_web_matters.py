@@ -158,6 +158,11 @@ def test_each_kind_of_uppdrag_says_what_it_is(at: Visiting) -> None:
     assert page.index("Regiongemensamt uppdrag") < page.index("Årsplan"), "å comes after z"
 
 
+def test_the_plan_is_not_blamed_for_what_it_does_not_have(at: Visiting, house: House) -> None:
+    assert "Planen anger ingen tid." in at.get("/uppdrag/U2026-10").text
+    assert "Ingen tid är angiven." in at.get(f"/uppdrag/{new(house, 'atagande').uppdrag}").text
+
+
 def test_what_was_changed_today_has_not_stood_still(at: Visiting, house: House) -> None:
     new(house, "atagande")
     page = at.get("/uppdrag").text
