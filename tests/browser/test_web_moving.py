@@ -109,6 +109,7 @@ def test_a_search_shows_while_it_is_typed_and_keeps_the_focus(open_page: Callabl
     expect(page).to_have_url(re.compile(r"q=kris$"))
     assert _stayed(page)
     box.fill("U2026-01")
+    expect(page.locator("h1")).to_have_text("Sökning på ”U2026-01”")
     expect(page.locator("#resultat")).to_contain_text("U2026-01")
     assert _stayed(page), "nobody is led away while typing"
     box.press("Enter")
