@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -49,17 +50,32 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory, templates: Callable[[bool], Path]) -> Iterator[Site]:
-    """The pages at an address, served for real."""
-    path = copy_of(templates(True), tmp_path_factory.mktemp("site"))
+@contextmanager
+def served(path: Path, *more: Callable[[House, str], None]) -> Iterator[Site]:
+    """The pages of a copied database in which some time has passed, and `more` has happened, served for real."""
     house = House.open(f"sqlite:///{path}")
     matter = live(house)
+    for happen in more:
+        happen(house, matter)
     port = free_port("127.0.0.1")
     address = f"http://127.0.0.1:{port}"
     with serving(house, replace(SETTINGS, url=address), host="127.0.0.1", port=port):
         yield Site(address, house, matter)
     house.database.close()
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory, templates: Callable[[bool], Path]) -> Iterator[Site]:
+    """The pages at an address, served for real."""
+    with served(copy_of(templates(True), tmp_path_factory.mktemp("site"))) as one:
+        yield one
+
+
+@pytest.fixture(scope="session")
+def full_site(tmp_path_factory: pytest.TempPathFactory, templates: Callable[[bool], Path]) -> Iterator[Site]:
+    """A site with something on every page, at which nobody changes anything."""
+    with served(copy_of(templates(True), tmp_path_factory.mktemp("full")), write_to_each_other) as one:
+        yield one
 
 
 @pytest.fixture

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import cache
 from html import unescape
 from urllib.parse import urlsplit
 
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
-from tests.web import Visiting
+from tests.browser.seen import Site
+from tests.web import SETTINGS, Visiting, visiting
 from uppdrag.service.signing_in import WebRole
 from uppdrag.web import permissions
+from uppdrag.web.app import create_app
 from uppdrag.web.permissions import Allow
 
 _LINK = re.compile(r'<(?:a|iframe)\b[^>]*\b(?:href|src)="(/[^"]*)"')
@@ -24,8 +27,19 @@ ELSEWHERE = (
     "/uppdrag/{id}/underlag/{lanskod}/{name}",
 )  # fmt: skip
 """Routes that lead on to another page when they are just opened, belong to who is not logged in, or give a file."""
+OUTSIDE = ("/logga-in", "/logga-in/kod", "/logga-in/lank?nyckel=x", "/utloggad", "/tillganglighet", "/finns-inte")
+"""The pages of those who are not logged in."""
 NO_PAGE = ("/static/", "/favicon.ico", "/api/", "/kalender/")
 """What is served beside the pages."""
+
+
+@cache
+def pages_of(site: Site, role: WebRole) -> dict[str, str]:
+    """Addresses of every page that a role can see, the region being 01, each with the path of its route."""
+    app = create_app(site.house, SETTINGS)
+    with visiting(site.house, app=app) as at:
+        at.log_in(role, region="01" if role == "region" else "")
+        return addresses(at, app, beginnings(app, role, "01", site.receipt))
 
 
 def page_routes(app: FastAPI, role: WebRole | None = None) -> list[APIRoute]:

@@ -5,28 +5,27 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
+from httpx2 import Response
 from playwright.sync_api import Browser, Dialog, Error, Page
 
-from tests.browser.conftest import live, write_to_each_other
+from tests.browser.conftest import served, write_to_each_other
 from tests.browser.enumerated import addresses, beginnings
 from tests.browser.seen import Site
 from tests.integration.tampering import copy_of
 from tests.web import SETTINGS, Visiting, visiting
-from uppdrag.service.house import House
 from uppdrag.web.app import create_app
-from uppdrag.web.server import free_port, serving
 
 _MARKUP = (
     "<script data-harm>alert(1)</script><img data-harm src=x onerror=alert(1)><a data-harm href=javascript:x>a</a>"
 )
 _HIDDEN = "{{7*7}} ${7*7} \u202eåäö\u2066 😀\r\nSet-Cookie: a=b <svg data-harm onload=alert(1)>"
 PAYLOADS = (f"\"'>{_MARKUP}", f'=HYPERLINK("http://evil.example") {_HIDDEN}')
-UNWRITTEN = ("a" * 1_000_000, "a\0b", "\r\n" * 500, "😀" * 5000)
+UNWRITTEN = ("a" * 1_000_000, "a" * 50_000, "a\0b", "\r\n" * 500, "😀" * 5000)
 _MOST = 170.0
 """Seconds, three times what it takes on a machine with nothing else to do: it fails, rather than taking ever longer."""
 _FORMS = """() => [...document.forms].map((f, n) => ({n, action: new URL(f.action).pathname, method: f.method,
@@ -87,14 +86,8 @@ class Watch:
 @pytest.fixture
 def own_site(tmp_path: Path, templates: Callable[[bool], Path]) -> Iterator[Site]:
     """A site that nobody else looks at: it will be full of harm."""
-    house = House.open(f"sqlite:///{copy_of(templates(True), tmp_path)}")
-    matter = live(house)
-    write_to_each_other(house, matter)
-    port = free_port("127.0.0.1")
-    address = f"http://127.0.0.1:{port}"
-    with serving(house, replace(SETTINGS, url=address), host="127.0.0.1", port=port):
-        yield Site(address, house, matter)
-    house.database.close()
+    with served(copy_of(templates(True), tmp_path), write_to_each_other) as one:
+        yield one
 
 
 def test_what_people_write_stays_text_on_every_page(chromium: Browser, own_site: Site) -> None:
@@ -129,10 +122,19 @@ def test_no_form_falls_over_what_no_person_writes(own_site: Site) -> None:
         for action, names in found:
             for said in UNWRITTEN:
                 answer = at.post(action, {**dict.fromkeys(names, said), "steg": "granska"})
-                if answer.status_code >= 500:
-                    fell.append((action, said[:3], answer.status_code))
+                if not _is_clear(answer, said):
+                    fell.append((action, said[:3], answer.status_code, answer.text[:200]))
     assert not fell
     assert len(found) > 15, "the forms were found"
+
+
+def _is_clear(answer: Response, said: str) -> bool:
+    """Whether a person learns what to do: a page that says it, which is no error of ours; too much is said to be so."""
+    if len(said) >= 1_000_000:
+        return answer.status_code == 413 and "<h1" in answer.text
+    if "\0" in said and answer.status_code < 400:
+        return "\0" not in answer.text
+    return answer.status_code < 500 and (answer.status_code == 303 or "<h1" in answer.text)
 
 
 def _page(chromium: Browser, site: Site, at: Visiting) -> Page:
