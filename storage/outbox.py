@@ -52,6 +52,9 @@ _due = Statement(
     .limit(bindparam("at_most"))
     .with_for_update(of=_M, skip_locked=True)
 )
+_any_fresh = Statement(
+    select(col(_M.id)).where(text("status = 'koad'"), col(_M.next_try_at) <= bindparam("moment")).limit(1)
+)
 _claim = Statement(
     update(_M)
     .where(col(_M.id) == bindparam("at"), col(_M.fence) == bindparam("seen"))
@@ -195,6 +198,11 @@ def due(session: Session, now: datetime, limit: int) -> list[Kept]:
     They are locked for this transaction; what another worker has locked is passed over.
     """
     return [_kept(row) for row in session.all(_due, {"moment": now, "at_most": limit})]
+
+
+def any_waiting(session: Session, now: datetime) -> bool:
+    """Whether some message that nobody has claimed should leave now."""
+    return session.one(_any_fresh, {"moment": now}) is not None
 
 
 def claim(session: Session, chosen: Sequence[tuple[Kept, bytes]], *, worker: str, until: datetime) -> list[Kept]:

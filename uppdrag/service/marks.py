@@ -19,8 +19,8 @@ T = TypeVar("T")
 GROUP = 8
 """How many mails share a transaction when they go fast."""
 IN_DOUBT = 5 * GROUP
-"""How many mails at most may have left without anything being written, beside the group that is being written. They go
-twice, the same bytes, where the worker is killed just then. While the next mails are claimed they may become so many."""
+"""How many mails at most may have left without anything being written, beside the group that is being written; so many
+only while the next ones are claimed. They go twice, the same bytes, where the worker is killed just then."""
 AT_ONCE = 0.02
 """Seconds since the last writing after which a mail does not wait for others."""
 

@@ -97,9 +97,10 @@ def serve(
     workers: dict[str, Callable[[], None]] = {
         kind: Worker(house, settings, kind, stopping.is_set).work for kind in kinds
     }
+    early = {"sender": lambda: delivery.is_wanted(house, settings, settings.now())} if "sender" in kinds else {}
     _log.info("started", extra={"workers": sorted(kinds), "mail": settings.mail})
     try:
-        scheduler.run(workers, every=every, stop=stopping)
+        scheduler.run(workers, every=every, stop=stopping, early=early)
     finally:
         house.database.close()
         _log.info("stopped")

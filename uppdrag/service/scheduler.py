@@ -6,7 +6,7 @@ import logging
 import signal
 import threading
 from collections.abc import Callable, Mapping
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 
 from apscheduler.schedulers.background import BackgroundScheduler  # type: ignore[import-untyped]  # ships no types
 
@@ -14,10 +14,17 @@ _log = logging.getLogger("uppdrag.scheduler")
 logging.getLogger("apscheduler").setLevel(logging.WARNING)
 
 Job = Callable[[], None]
+LOOKS_EVERY = 1.0
+"""Seconds between two questions whether a job is wanted before its time."""
 
 
-def run(jobs: Mapping[str, Job], *, every: timedelta, stop: threading.Event | None = None) -> None:
+def run(
+    jobs: Mapping[str, Job], *, every: timedelta, stop: threading.Event | None = None,
+    early: Mapping[str, Callable[[], bool]] | None = None,
+) -> None:  # fmt: skip
     """Run jobs, each at once and then every so often, until SIGTERM, SIGINT or `stop`. A running job is let finish.
+
+    `early` says of some jobs, by name, whether they are wanted before their time.
 
     Memory store and a UTC interval: no cron, no stored jobs, so that neither daylight saving nor a renamed function
     can lose a run; a missed run is made up for once.
@@ -29,24 +36,39 @@ def run(jobs: Mapping[str, Job], *, every: timedelta, stop: threading.Event | No
     scheduler = BackgroundScheduler(
         timezone=UTC, job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
     )
-    for name, job in jobs.items():
-        _guarded(name, job)()
-        scheduler.add_job(_guarded(name, job), "interval", seconds=every.total_seconds(), id=name, name=name)
+    guarded = {name: _Guarded(name, one) for name, one in jobs.items()}
+    for name, job in guarded.items():
+        job()
+        scheduler.add_job(job, "interval", seconds=every.total_seconds(), id=name, name=name)
     scheduler.start()
     try:
-        while not stopping.wait(0.5):
-            pass
+        while not stopping.wait(LOOKS_EVERY):
+            for name, wanted in (early or {}).items():
+                if not guarded[name].running and _says_yes(wanted):
+                    scheduler.modify_job(name, next_run_time=datetime.now(UTC))
     finally:
         scheduler.shutdown(wait=True)
 
 
-def _guarded(name: str, job: Job) -> Job:
+class _Guarded:
     """A job whose failure is told and does not end the service; the next run tries again."""
 
-    def run_once() -> None:
-        try:
-            job()
-        except Exception:  # noqa: BLE001 - whatever a job does, the clock goes on and says so
-            _log.exception("job_failed", extra={"job": name})
+    def __init__(self, name: str, job: Job) -> None:
+        self._name, self._job = name, job
+        self.running = False
 
-    return run_once
+    def __call__(self) -> None:
+        self.running = True
+        try:
+            self._job()
+        except Exception:  # noqa: BLE001 - whatever a job does, the clock goes on and says so
+            _log.exception("job_failed", extra={"job": self._name})
+        finally:
+            self.running = False
+
+
+def _says_yes(wanted: Callable[[], bool]) -> bool:
+    try:
+        return wanted()
+    except Exception:  # noqa: BLE001 - the job itself will meet with the same, and tell
+        return False
