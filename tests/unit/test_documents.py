@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook  # type: ignore[import-untyped]  # openpyxl has no types of its own
 
 from uppdrag.documents import docx, form
-from uppdrag.documents.document import Bullets, Clauses, Document, Heading, Labelled, Paragraph, plain
+from uppdrag.documents.document import Bullets, Clauses, Document, Heading, Labelled, Paragraph, Table, plain
 from uppdrag.documents.form import Column, Form
 from uppdrag.intake import decisions
 from uppdrag.intake.decisions import outcome_id
@@ -30,6 +30,7 @@ def document(text: str = "Ett förslag", **more: Any) -> Document:
     blocks = (
         Heading(text, 1), Labelled(((text, "[datum]"), ("Uppdrag", text))), Heading("Förslag till beslut"),
         Clauses(text, (f"att anta {text}, och", "att [anpassning]")), Paragraph(text, quiet=True), Bullets((text,)),
+        Table(caption=text, headings=("Nr", text), rows=(("1", text), ("2", text)), widths=(1, 4)),
     )  # fmt: skip
     return Document(title=text, author="NSPL:s kansli", created=WRITTEN, blocks=blocks, footer=text, **more)
 
@@ -71,6 +72,29 @@ def test_what_is_to_be_filled_in_is_marked() -> None:
     runs = [r for p in opened(docx.render(document())).paragraphs for r in p.runs]
     marked = [r.text for r in runs if r.font.highlight_color == WD_COLOR_INDEX.YELLOW]
     assert marked == ["[datum]", "[anpassning]"]
+
+
+def test_a_table_in_a_document_has_a_caption_and_a_first_row_that_is_repeated() -> None:
+    made = opened(docx.render(document()))
+    (table,) = made.tables
+    assert [[cell.text for cell in row.cells] for row in table.rows] == [
+        ["Nr", "Ett förslag"], ["1", "Ett förslag"], ["2", "Ett förslag"],
+    ]  # fmt: skip
+    assert ["tblHeader" in row._tr.xml for row in table.rows] == [True, False, False]
+    assert [round(cell.width.mm) for cell in table.rows[0].cells] == [32, 128]
+    assert [p.text for p in made.paragraphs if p.style.name == "Caption"] == ["Ett förslag"]
+
+
+@pytest.mark.parametrize("wrong", [
+    {"headings": ()}, {"rows": (("1",),)}, {"rows": (("1", "2", "3"),)}, {"widths": (1,)}, {"widths": (0, 1)},
+])  # fmt: skip
+def test_a_table_whose_cells_do_not_fill_its_columns_is_refused(wrong: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="column"):
+        Table(**({"caption": "c", "headings": ("a", "b"), "rows": (("1", "2"),)} | wrong))
+
+
+def test_no_text_is_shown_in_another_order_than_it_is_read() -> None:
+    assert plain("a\u202eb\u2066c\u2069") == "abc"
 
 
 def test_hostile_text_is_only_text_in_a_document() -> None:

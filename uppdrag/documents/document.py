@@ -7,10 +7,15 @@ hold are taken out.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
+_FORBIDDEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff"
+    "\u202a-\u202e\u2066-\u2069]"  # would show the text in another order than it is read
+)
+_PLACEHOLDER = re.compile(r"(\[[^\[\]]*\])")
 _BREAKS = re.compile(r"[\t\r\n]+")
 
 
@@ -52,7 +57,25 @@ class Clauses:
     clauses: tuple[str, ...]
 
 
-Block = Heading | Paragraph | Labelled | Bullets | Clauses
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """A table: its caption, a heading for each column, and rows of as many cells. `widths` are the columns' shares of
+    the page; without them all are as wide. Raises ValueError where the cells do not fill the columns."""
+
+    caption: str
+    headings: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    widths: tuple[int, ...] = ()
+
+    def __post_init__(self) -> None:
+        many = len(self.headings)
+        if not many or len(self.widths) not in (0, many) or any(len(row) != many for row in self.rows):
+            raise ValueError(f"A table of {many} columns has rows or widths of another number")
+        if any(width < 1 for width in self.widths):
+            raise ValueError("A column's share of the page is at least 1")
+
+
+Block = Heading | Paragraph | Labelled | Bullets | Clauses | Table
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,3 +93,23 @@ class Document:
 def plain(text: str) -> str:
     """A text on one line, without characters that a document may not hold."""
     return _FORBIDDEN.sub("", _BREAKS.sub(" ", text))
+
+
+def parts(text: str) -> list[tuple[str, bool]]:
+    """A text in the pieces it is written in, each with whether it is for the reader to fill in."""
+    pieces = _PLACEHOLDER.split(plain(text))
+    return [(piece, bool(_PLACEHOLDER.fullmatch(piece))) for piece in pieces if piece]
+
+
+def orderly(blocks: Sequence[Block]) -> tuple[Block, ...]:
+    """The blocks as a screen reader can follow them: no empty list, and no heading more than a level below the last."""
+    level = 0
+    kept: list[Block] = []
+    for block in blocks:
+        if isinstance(block, Heading):
+            if plain(block.text).strip():
+                level = max(1, min(block.level, level + 1))
+                kept.append(replace(block, level=level))
+        elif block not in (Labelled(()), Bullets(())):
+            kept.append(block)
+    return tuple(kept)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import UTC
 from io import BytesIO
 from typing import Any, assert_never
@@ -14,11 +13,23 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
-from uppdrag.documents.document import Block, Bullets, Clauses, Document, Heading, Labelled, Paragraph, plain
+from uppdrag.documents.document import (
+    Block,
+    Bullets,
+    Clauses,
+    Document,
+    Heading,
+    Labelled,
+    Paragraph,
+    Table,
+    parts,
+    plain,
+)
 
 LANGUAGE = "sv-SE"
-_PLACEHOLDER = re.compile(r"(\[[^\[\]]*\])")
 _FONT = "Arial"
+_TEXT_WIDTH = 160.0
+"""Millimetres between the margins."""
 _INK = RGBColor(0x1E, 0x21, 0x25)
 _CLAUSE, _LABELLED, _QUIET = "Att-sats", "Uppgift", "Upplysning"
 
@@ -115,13 +126,35 @@ def _write(made: Any, block: Block) -> None:
             lead.paragraph_format.keep_with_next = True
             for clause in block.clauses:
                 _fill(made.add_paragraph(style=_CLAUSE), clause)
+        case Table():
+            _tabulate(made, block)
         case _:
             assert_never(block)
 
 
+def _tabulate(made: Any, block: Table) -> None:
+    """The table below its caption, with a first row that stands again on each page it goes on to."""
+    caption = made.add_paragraph(style="Caption")
+    _fill(caption, block.caption)
+    caption.paragraph_format.keep_with_next = True
+    table = made.add_table(rows=1 + len(block.rows), cols=len(block.headings), style="Table Grid")
+    table.autofit = False
+    shares = block.widths or (1,) * len(block.headings)
+    widths = [Mm(round(_TEXT_WIDTH * share / sum(shares), 1)) for share in shares]
+    again = OxmlElement("w:tblHeader")
+    table.rows[0]._tr.get_or_add_trPr().append(again)  # python-docx has no header rows of its own
+    for row, texts in zip(table.rows, (block.headings, *block.rows), strict=True):
+        for cell, width, text in zip(row.cells, widths, texts, strict=True):
+            cell.width = width
+            _fill(cell.paragraphs[0], text)
+    for run in (run for cell in table.rows[0].cells for run in cell.paragraphs[0].runs):
+        run.font.bold = True
+    made.add_paragraph()  # a program that opens the file wants one between a table and what follows
+
+
 def _fill(paragraph: Any, text: str) -> None:
     """The text of a paragraph, with what is to be filled in marked."""
-    for part in _PLACEHOLDER.split(plain(text)):
+    for part, to_fill_in in parts(text):
         run = paragraph.add_run(part)
-        if _PLACEHOLDER.fullmatch(part):
+        if to_fill_in:
             run.font.highlight_color = WD_COLOR_INDEX.YELLOW

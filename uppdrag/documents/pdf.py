@@ -1,0 +1,123 @@
+"""A document → PDF/UA-1 and PDF/A-2a, the same bytes for the same document. The only user of typst."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import UTC
+from functools import cache
+from importlib.resources import files
+from typing import Any, assert_never
+
+import typst
+
+from uppdrag.documents.document import (
+    Block,
+    Bullets,
+    Clauses,
+    Document,
+    Heading,
+    Labelled,
+    Paragraph,
+    Table,
+    orderly,
+    parts,
+    plain,
+)
+from uppdrag.documents.typeface import FAMILY, folder, legible
+
+_STANDARDS: list[Any] = ["ua-1", "a-2a"]
+_UNBROKEN = re.compile(r"[^\s\u00ad\u200b]{41,}")
+"""A word that is longer than any that is known to be Swedish: an address, or nothing that can be hyphenated."""
+_PIECE = 20
+_TOGETHER, _LINES = 8, 300
+_FOOTER = 120
+"""Characters that a footer may have: it has a line or two on each page."""
+_UNTITLED = "Dokument"
+
+
+def render(document: Document) -> bytes:
+    """The document as a PDF file: A4, tagged, in Swedish, dated when the document was, needing nothing from the net.
+
+    A character that the typeface does not have becomes □.
+    """
+    compiler = typst.Compiler(font_paths=_fonts(), ignore_system_fonts=True)
+    made = compiler.compile(
+        _template(), format="pdf", pdf_standards=_STANDARDS, sys_inputs={"document": described(document)},
+        timestamp=document.created.astimezone(UTC).replace(microsecond=0),
+    )  # fmt: skip
+    assert isinstance(made, bytes)  # noqa: S101 - a PDF is one file, whatever the types say
+    return made
+
+
+def described(document: Document) -> str:
+    """The document as the template reads it: JSON, and nothing in it but texts that can be shown."""
+    footer = _text(document.footer)
+    author = _name(document.author)
+    return json.dumps({
+        "title": _name(document.title) or _UNTITLED, "author": [author] if author else [],
+        "subject": _name(document.subject), "font": FAMILY,
+        "footer": footer if len(footer) <= _FOOTER else f"{footer[: _FOOTER - 1]}…",
+        "blocks": [_block(block) for block in orderly(document.blocks)],
+    })  # fmt: skip
+
+
+@cache
+def _fonts() -> typst.Fonts:
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(folder())])
+
+
+@cache
+def _template() -> bytes:
+    return files("uppdrag.documents").joinpath("templates/document.typ").read_bytes()
+
+
+def _block(block: Block) -> dict[str, object]:
+    match block:
+        case Heading():
+            return {"kind": "heading", "level": block.level, "text": _text(block.text)}
+        case Paragraph():
+            return {"kind": "paragraph", "quiet": block.quiet, "text": _pieces(block.text)}
+        case Labelled():
+            lines = [(f"{_text(a)}:", _pieces(b)) for a, b in block.lines]
+            return {"kind": "labelled", "lines": lines, "whole": _short(*(a + b for a, b in block.lines))}
+        case Bullets():
+            return {"kind": "bullets", "items": [_pieces(item) for item in block.items]}
+        case Clauses():
+            clauses = [_pieces(clause) for clause in block.clauses]
+            return {
+                "kind": "clauses", "lead": _pieces(block.lead), "clauses": clauses,
+                "whole": _short(block.lead, *block.clauses),
+            }  # fmt: skip
+        case Table():
+            return {
+                "kind": "table", "caption": _pieces(block.caption), "headings": [_pieces(h) for h in block.headings],
+                "rows": [[_pieces(cell) for cell in row] for row in block.rows],
+                "widths": block.widths or [1] * len(block.headings),
+            }  # fmt: skip
+        case _:
+            assert_never(block)
+
+
+def _short(*texts: str) -> bool:
+    """Whether the texts are few and short enough to stand together on a page."""
+    return len(texts) <= _TOGETHER and all(len(text) <= _LINES for text in texts)
+
+
+def _name(text: str) -> str:
+    """A text as the file's properties hold it."""
+    return legible(plain(text)).replace("\u200b", "").strip()
+
+
+def _text(text: str) -> str:
+    return _UNBROKEN.sub(_broken, legible(plain(text)))
+
+
+def _pieces(text: str) -> list[tuple[str, bool]]:
+    return [(_text(piece), to_fill_in) for piece, to_fill_in in parts(text)]
+
+
+def _broken(word: re.Match[str]) -> str:
+    """The word with places to break it, so that it stays on the page."""
+    whole = word.group()
+    return "\u200b".join(whole[at : at + _PIECE] for at in range(0, len(whole), _PIECE))
