@@ -24,7 +24,8 @@ _MARKUP = (
     "<script data-harm>alert(1)</script><img data-harm src=x onerror=alert(1)><a data-harm href=javascript:x>a</a>"
 )
 _HIDDEN = "{{7*7}} ${7*7} \u202eåäö\u2066 😀\r\nSet-Cookie: a=b <svg data-harm onload=alert(1)>"
-PAYLOADS = (f"\"'>{_MARKUP}", f'=HYPERLINK("http://evil.example") {_HIDDEN}')
+PAYLOADS = (f"\"'>{_MARKUP} {_HIDDEN}", f'=HYPERLINK("http://evil.example") {_HIDDEN} {_MARKUP}')
+"""What is written in the fields of a form, by turns."""
 UNWRITTEN = ("a" * 1_000_000, "a" * 50_000, "a\0b", "\r\n" * 500, "😀" * 5000)
 _MOST = 170.0
 """Seconds, three times what it takes on a machine with nothing else to do: it fails, rather than taking ever longer."""
@@ -32,6 +33,7 @@ _FORMS = """() => [...document.forms].map((f, n) => ({n, action: new URL(f.actio
   names: [...f.elements].filter(e => e.name && e.type !== 'hidden' && e.type !== 'submit').map(e => e.name).join()}))"""
 _FILL = """([n, said, plain]) => {
   const form = document.forms[n], chosen = new Set();
+  let written = 0;
   form.noValidate = true;
   for (const e of form.elements) {
     if (e.type === 'radio') { if (!chosen.has(e.name)) { e.checked = true; chosen.add(e.name); } }
@@ -41,7 +43,8 @@ _FILL = """([n, said, plain]) => {
     else if (['text', 'search', 'email', 'url', 'tel', 'textarea'].includes(e.type)) {
       e.removeAttribute('maxlength');
       if (e.type === 'email') e.type = 'text';
-      e.value = plain && (e.getAttribute('aria-invalid') || e.inputMode === 'numeric') ? '12' : said;
+      const short = plain && (e.getAttribute('aria-invalid') || e.inputMode === 'numeric');
+      e.value = short ? '12' : said[written++ % said.length];
     }
   }
   const buttons = [...form.elements].filter(e => e.type === 'submit');
@@ -101,8 +104,7 @@ def test_what_people_write_stays_text_on_every_page(chromium: Browser, own_site:
         for path in addresses(at, app, begin):
             page.goto(path)
             for form in _new_forms(page, filled):
-                for said in PAYLOADS:
-                    _fill_in(page, watch, path, form["names"], said)
+                _fill_in(page, watch, path, form["names"])
                 page.goto(path)
             assert time.monotonic() < until, f"no time for {path} and what comes after it"
         for path in addresses(at, app, begin):  # and again, now that the payloads are everywhere
@@ -132,8 +134,6 @@ def _is_clear(answer: Response, said: str) -> bool:
     """Whether a person learns what to do: a page that says it, which is no error of ours; too much is said to be so."""
     if len(said) >= 1_000_000:
         return answer.status_code == 413 and "<h1" in answer.text
-    if "\0" in said and answer.status_code < 400:
-        return "\0" not in answer.text
     return answer.status_code < 500 and (answer.status_code == 303 or "<h1" in answer.text)
 
 
@@ -156,14 +156,14 @@ def _new_forms(page: Page, filled: set[tuple[str, str]]) -> list[dict[str, Any]]
     return new
 
 
-def _fill_in(page: Page, watch: Watch, path: str, names: str, said: str) -> None:
+def _fill_in(page: Page, watch: Watch, path: str, names: str) -> None:
     """Fill a form in, once more where it is refused with what such a form wants, and record what it then shows."""
     page.goto(path)
     for plain in (False, True):
         n = next((form["n"] for form in page.evaluate(_FORMS) if form["names"] == names), None)
         if n is None or (plain and not page.locator("[aria-invalid]").count()):
             break
-        _submit(page, n, said, plain=plain)
+        _submit(page, n, plain=plain)
         watch.look(page)
     recorded = page.locator("main button[name=steg][value=registrera]")
     if recorded.count():
@@ -171,10 +171,10 @@ def _fill_in(page: Page, watch: Watch, path: str, names: str, said: str) -> None
         watch.look(page)
 
 
-def _submit(page: Page, n: int, said: str, *, plain: bool) -> None:
+def _submit(page: Page, n: int, *, plain: bool) -> None:
     try:
         with page.expect_navigation():
-            page.evaluate(_FILL, [n, said, plain])
+            page.evaluate(_FILL, [n, PAYLOADS, plain])
     except Error as wrong:
         raise AssertionError(f"{page.url}: form {n} led nowhere") from wrong
 
@@ -186,4 +186,4 @@ def _posts(at: Visiting, found: dict[str, str]) -> list[tuple[str, list[str]]]:
         for action, inside in _FORM.findall(at.get(path).text):
             names = _NAME.findall(inside)
             posts.setdefault(re.sub(r"\d+", "0", action), [action, *[x for x in names if x != "formular"]])
-    return [(one[0], one[1:]) for one in posts.values() if "/logga-ut" not in one[0]]
+    return [(one[0], one[1:]) for one in posts.values() if one[1:] and "/logga-ut" not in one[0]]
