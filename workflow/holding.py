@@ -42,7 +42,10 @@ def evolve(meeting: Meeting | None, event: MeetingEvent, *, id: str) -> Meeting:
                 after, kept=True, items=event.items, summoned_on=event.on, agenda_version=before.agenda_version + 1
             )
         case MinutesTaken():
-            return replace(after, minutes=event.minutes)
+            after = replace(after, minutes=event.minutes)
+            if any(a.digest != digest_of(after, a.paragraph) for a in before.approvals):
+                raise ValueError(f"{id}: a § that is justerad was changed")
+            return after
         case MeetingClosed():
             return replace(after, minutes=event.minutes, closed_on=event.on)
         case ParagraphsApproved():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -47,3 +48,54 @@ def test_an_agenda_is_made_in_a_few_commands(meeting: Kansli) -> None:
     assert "ligger fast" in meeting("move", "2026-03-27", "5", "6").err
     assert meeting("edit", "2026-03-27", "5", "--kind", "skoj").status == 1
     assert meeting("edit", "2026-03-27", "5", "--title", "rad\nbryt").status == 1
+
+
+PROTOKOLL = """
+ordforande: Ove Ord
+sekreterare: Anna Ek
+narvarande: [Eva Ek, {namn: Bo Bo, lamnade: 14.10}]
+forsta_paragraf: 12
+punkter:
+  - {punkt: 1, utfall: antecknad}
+  - {punkt: 2, utfall: bifall}
+  - {punkt: 3, utfall: bifall, beslut: Bo Bo utses.}
+  - {punkt: 4, utfall: antecknad}
+  - punkt: 5
+    utfall: bifall
+    avvikande_mening: [Eva Ek anser att det brådskar.]
+    atgarder: [{vad: Ta fram direktivet, vem: Bo Bo, senast: 2026-04-10}]
+"""
+
+
+def test_the_minutes_close_the_meeting_and_are_justerade(meeting: Kansli, kansli: Kansli, tmp_path: Path) -> None:
+    file = tmp_path / "protokoll.yaml"
+    file.write_text(PROTOKOLL, encoding="utf-8")
+    assert "Kallelsen har inte gått ut" in meeting("minutes", "2026-03-27", "--file", str(file)).err
+    meeting("summon", "2026-03-27")
+    taken = meeting("minutes", "2026-03-27", "--file", str(file))
+    assert "Närvarande: Eva Ek, Bo Bo (till 14.10)" in taken.out
+    assert "Åtgärd: Ta fram direktivet (Bo Bo senast 2026-04-10)" in taken.out
+    refused = meeting("close", "2026-03-27")
+    assert refused.status == 1
+    numbers = [i["number"] for i in meeting("minutes", "2026-03-27", "--format", "json").json()["items"]]
+    left = [n for n in numbers if n > 5]
+    assert all(f"Punkt {n} " in refused.err for n in left)
+    rest = "\n".join(f"  - {{punkt: {n}, utfall: antecknad}}" for n in left)
+    file.write_text(PROTOKOLL + rest, encoding="utf-8")
+    assert meeting("minutes", "2026-03-27", "--file", str(file)).status == 0
+    assert "Det här skulle hända: 1 uppdrag flyttas." in meeting("close", "2026-03-27", "--dry-run").out
+    assert "Chefsgruppsbeslut" not in kansli("status", "U2026-04").out
+    done = meeting("close", "2026-03-27")
+    assert f"Paragraferna är § 12–{11 + len(numbers)}." in done.out
+    assert "Inget är skickat." in done.out
+    assert "Chefsgruppsbeslut" in kansli("status", "U2026-04").out
+    assert meeting("approve", "2026-03-27", "§ 16", "--by", "Eva Ek").out == "Justerat: § 16.\n"
+    assert meeting("approve", "2026-03-27", "sexton").status == 2
+    assert "SHA-256" in meeting("approve", "2026-03-27").out
+    shown = meeting("minutes", "2026-03-27").out
+    assert "§ 16 5 U2026-04" in shown
+    assert "justerad" in shown
+    assert kansli("verify").status == 0
+    file.write_text("punkter: [{punkt: 1, utfall: kanske}]", encoding="utf-8")
+    assert "protokoll.yaml:1" in meeting("minutes", "2026-03-27", "--file", str(file)).err
+    assert meeting("minutes", "2026-03-27", "--file", str(tmp_path / "borta.yaml")).status == 1

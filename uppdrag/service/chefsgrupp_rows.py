@@ -10,7 +10,7 @@ from uppdrag.service.agenda import Agenda
 from uppdrag.service.chefsgrupp import Held
 from uppdrag.words.chefsgrupp import why
 from workflow.agenda_form import AgendaForm
-from workflow.meeting import AgendaItem
+from workflow.meeting import AgendaItem, Meeting, Minutes, Note
 from workflow.people import Holder
 
 
@@ -54,3 +54,27 @@ def _people(holders: Iterable[Holder]) -> list[str]:
 
 def _iso(day: date | None) -> str | None:
     return day.isoformat() if day else None
+
+
+def minutes_row(meeting: Meeting) -> dict[str, Any]:
+    """The minutes as they stand: who was there, and each item with what was decided on it and its §."""
+    minutes = meeting.minutes or Minutes()
+    told = {n.item: n for n in minutes.notes}
+    return {
+        "date": meeting.day.isoformat(), "status": meeting.status, "version": meeting.version, "chair": minutes.chair,
+        "secretary": minutes.secretary, "adjusters": list(minutes.adjusters),
+        "present": [{"name": p.name, "left": p.left} for p in minutes.present],
+        "adjungerade": [{"name": p.name, "left": p.left} for p in minutes.adjungerade], "digest": meeting.digest,
+        "items": [_note_row(meeting, i, told.get(i.key, Note(item=i.key))) for i in meeting.items if not i.withdrawn],
+    }  # fmt: skip
+
+
+def _note_row(meeting: Meeting, item: AgendaItem, note: Note) -> dict[str, Any]:
+    approval = meeting.approval(note.paragraph) if note.paragraph else None
+    return {
+        "number": item.number, "paragraph": note.paragraph or None, "title": item.title, "uppdrag": item.uppdrag,
+        "dnr": item.dnr, "proposal": item.proposal, "outcome": note.outcome, "decision": note.decision,
+        "dissent": list(note.dissent),
+        "actions": [{"what": a.what, "owner": a.owner, "due": _iso(a.due)} for a in note.actions],
+        "approved_on": _iso(approval.on) if approval else None, "digest": approval.digest if approval else "",
+    }  # fmt: skip
