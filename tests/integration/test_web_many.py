@@ -108,14 +108,24 @@ def test_nothing_is_sent_out_before_it_is_approved(at: Visiting) -> None:
 def test_the_kits_are_fetched_whole_or_one_by_one(at: Visiting, id: str) -> None:
     page = at.get(f"/uppdrag/{id}/underlag")
     links = re.findall(rf'href="(/uppdrag/{id}/underlag/\d\d/[^"]+)"', page.text)
-    assert len(links) == 6
+    assert [link.rpartition(".")[2] for link in links] == ["docx", "pdf", "xlsx", "csv"] * 2
     assert {at.get(link).status_code for link in links} == {200}
     whole = at.get(f"/uppdrag/{id}/underlag/alla.zip")
-    assert len(zipfile.ZipFile(BytesIO(whole.content)).namelist()) == 6
+    assert len(zipfile.ZipFile(BytesIO(whole.content)).namelist()) == 8
     assert at.get(f"/uppdrag/{id}/underlag/03/annat.docx").status_code == 404
     at.log_in("region", "03")
     assert at.get(links[-1]).status_code == 200
     assert at.get(links[0]).status_code == 403, "another region's"
+    letter = at.get(links[5])
+    assert (letter.headers["content-type"], letter.content[:8]) == ("application/pdf", b"%PDF-1.7")
+
+
+def test_a_regions_letter_can_be_read_on_its_page(at: Visiting, id: str) -> None:
+    at.log_in("region", "03")
+    shown = at.get(f"/uppdrag/{id}/underlag/03").text
+    assert '<article class="handling" lang="sv-SE">' in shown
+    assert "<dt>Diarienummer</dt><dd><mark>[regionens diarienummer]</mark></dd>" in shown
+    assert "<h3>Förslag till beslut</h3>" in shown
 
 
 def test_a_question_is_narrowed_and_stays_so(at: Visiting, house: House, id: str) -> None:

@@ -208,6 +208,9 @@ def test_a_kit_is_not_written_over_and_not_before_the_proposal_is_approved(
     approved("kit", U, "--to", str(tmp_path), "--regions", "03")
     again = approved("kit", U, "--to", str(tmp_path), "--regions", "03")
     assert (again.status, again.out, again.err.count("finns redan.")) == (0, "Ingen fil sparades.\n", 3)
+    to_read = approved("kit", U, "--to", str(tmp_path), "--regions", "03", "--format", "pdf")
+    assert "1 fil för 1 region" in to_read.out, to_read.out
+    assert (tmp_path / f"{U}-v1-03-tjansteskrivelse.pdf").read_bytes().startswith(b"%PDF-")
     early = kansli("kit", "U2026-02", "--to", str(tmp_path))
     assert (early.status, "Bara ett godkänt förslag" in early.err) == (1, True)
     stranger = kansli("kit", U, "--to", str(tmp_path), "--regions", "99")

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Literal
 
 from notifications.compose import day
 from storage import people, uppdrag
-from uppdrag.documents import docx, form
+from uppdrag.documents import docx, form, pdf
 from uppdrag.documents.document import Block, Bullets, Clauses, Document, Heading, Labelled, Paragraph
 from uppdrag.documents.form import Column, Form
 from uppdrag.intake.decisions import outcome_id
@@ -26,6 +27,9 @@ from workflow.model import SOURCES, PlannedTime, Region, Regionbeslut, Uppdrag
 
 AUTHOR = "NSPL:s kansli"
 _ADAPTED = "antagen_med_anpassning"
+Format = Literal["docx", "pdf"]
+"""As what a tjänsteskrivelse is written: to go on from, or to read."""
+_RENDERED = {"docx": docx.render, "pdf": pdf.render}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,11 +63,29 @@ class _Known:
         return f"”{self.title}”, version {self.u.proposal_version}"
 
 
-def make(house: House, id: str, regions: Sequence[str] | None, settings: Settings, *, now: datetime) -> list[KitFile]:
-    """The kits of the regions that have not concluded, or of those named. Changes nothing.
+def make(
+    house: House, id: str, regions: Sequence[str] | None, settings: Settings, *, now: datetime,
+    formats: Sequence[Format] = ("docx",),
+) -> list[KitFile]:  # fmt: skip
+    """The kits of the regions that have not concluded, or of those named, the tjänsteskrivelse in each of the formats.
+    Changes nothing.
 
     Raises NotFound, or Refused where no proposal has been approved or a region is not concerned.
     """
+    known, chosen = _load(house, id, regions, settings, now)
+    return [file for region, rb in chosen for file in _files(known, region, rb, formats)]
+
+
+def letter(house: House, id: str, region: str, settings: Settings, *, now: datetime) -> Document:
+    """The tjänsteskrivelse of one region's kit. Raises as `make` does."""
+    known, ((place, rb),) = _load(house, id, (region,), settings, now)
+    return _letter(known, place, rb)
+
+
+def _load(
+    house: House, id: str, regions: Sequence[str] | None, settings: Settings, now: datetime
+) -> tuple[_Known, list[tuple[Region, Regionbeslut]]]:
+    """What is known, and the regions whose kits are asked for."""
     with house.database.reading() as session:
         matter = uppdrag.load(session, id, seq=0, regions="*")
         u = matter.uppdrag
@@ -81,18 +103,19 @@ def make(house: House, id: str, regions: Sequence[str] | None, settings: Setting
         u=u, lifecycle=lifecycle, planned=window(lifecycle, matter), approved=approved_on(lifecycle, matter), now=now,
         answers_to=kansli.email if kansli else settings.mail_answers_to,
     )  # fmt: skip
-    chosen = [rb for lanskod, rb in sorted(matter.regions.items())
+    chosen = [(known_regions[lanskod], rb) for lanskod, rb in sorted(matter.regions.items())
               if (lanskod in regions if regions is not None else not rb.concluded)]  # fmt: skip
-    return [file for rb in chosen for file in _files(known, known_regions[rb.region], rb)]
+    return known, chosen
 
 
-def _files(known: _Known, region: Region, rb: Regionbeslut) -> list[KitFile]:
+def _files(known: _Known, region: Region, rb: Regionbeslut, formats: Sequence[Format]) -> list[KitFile]:
+    written = _letter(known, region, rb)
     stem = f"{known.u.id}-v{known.u.proposal_version}-{region.lanskod}"
     table = _answer_form(known, region)
     return [
         KitFile(region=region.lanskod, name=f"{stem}-{name}", content=content)
         for name, content in (
-            ("tjansteskrivelse.docx", docx.render(_letter(known, region, rb))),
+            *((f"tjansteskrivelse.{format}", _RENDERED[format](written)) for format in formats),
             ("beslut.xlsx", form.to_xlsx(table)), ("beslut.csv", form.to_csv(table)),
         )
     ]  # fmt: skip

@@ -13,6 +13,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from uppdrag import VERSION
+from uppdrag.documents import page
+from uppdrag.documents.document import Document
 from uppdrag.service import form_tokens
 from uppdrag.service.signing_in import WebRole
 from uppdrag.web.state import Web, visitor_of, web_of
@@ -104,6 +106,11 @@ def counted(number: int, one: str, many: str) -> str:
 def each(things: Iterable[object], ready: Mapping[object, Markup]) -> Markup:
     """The piece of a page that stands for each of some things: what a loop would write, without going through one."""
     return Markup("".join(map(ready.__getitem__, things)))  # noqa: S704 - of pieces that were escaped as they were made
+
+
+def written(document: Document, *, top: int) -> Markup:
+    """A document as the piece of a page whose own heading is `h{top}`."""
+    return Markup(page.render(document, top=top))  # noqa: S704 - every text in it was escaped as it was put in
 
 
 @cache

@@ -19,7 +19,7 @@ from uppdrag.web import deciding, forms
 from uppdrag.web.errors import status_of
 from uppdrag.web.forms import NO_COMPLAINT, Field
 from uppdrag.web.permissions import Pages, form_of, own_region
-from uppdrag.web.rendering import render, see_other
+from uppdrag.web.rendering import render, see_other, written
 from uppdrag.web.state import known_visitor, web_of
 from workflow.errors import Refusal, Refused, UppdragError
 from workflow.sendout import sending
@@ -27,8 +27,10 @@ from workflow.sendout import sending
 pages = Pages()
 _TYPES = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "pdf": "application/pdf",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "csv": "text/csv; charset=utf-8",
 }  # fmt: skip
+_LETTERS: tuple[kit.Format, ...] = ("docx", "pdf")
 _WITH = "till_"
 
 
@@ -65,13 +67,13 @@ def kits(request: Request, id: str) -> Response:
     """Every region's kit in one archive, or one at a time."""
     web, found = web_of(request), _found(request, id)
     regions = {r.lanskod: r for r in queries.regions(web.house)}
-    files = kit.make(web.house, id, None, web.settings, now=web.settings.now())
+    files = kit.make(web.house, id, None, web.settings, now=web.settings.now(), formats=_LETTERS)
     by_region: dict[str, list[str]] = {}
     for file in files:
         by_region.setdefault(file.region, []).append(file.name)
     return render(
         request, "underlag.html", row=found.row, whole=True,
-        kits=[(regions[code], names) for code, names in by_region.items()],
+        kits=[(regions[code], names) for code, names in by_region.items()], letter="",
     )  # fmt: skip
 
 
@@ -81,19 +83,20 @@ def archive(request: Request, id: str) -> Response:
     web = web_of(request)
     packed = BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as zipped:
-        for file in kit.make(web.house, id, None, web.settings, now=web.settings.now()):
+        for file in kit.make(web.house, id, None, web.settings, now=web.settings.now(), formats=_LETTERS):
             zipped.writestr(f"{file.region}/{file.name}", file.content)
     return _download(packed.getvalue(), f"{id}-underlag.zip", "application/zip")
 
 
 @pages.get("/uppdrag/{id}/underlag/{lanskod}", ("kansli", "region"))
 def one_kit(request: Request, id: str, lanskod: str) -> Response:
-    """The files of one region's kit."""
+    """The files of one region's kit, and the tjänsteskrivelse to read."""
     own_region(request, lanskod)
-    web, found = web_of(request), _found(request, id)
-    names = [f.name for f in kit.make(web.house, id, (lanskod,), web.settings, now=web.settings.now())]
+    web, found, now = web_of(request), _found(request, id), web_of(request).settings.now()
+    names = [f.name for f in kit.make(web.house, id, (lanskod,), web.settings, now=now, formats=_LETTERS)]
+    letter = written(kit.letter(web.house, id, lanskod, web.settings, now=now), top=2)
     region = next(r for r in queries.regions(web.house) if r.lanskod == lanskod)
-    return render(request, "underlag.html", row=found.row, whole=False, kits=[(region, names)])
+    return render(request, "underlag.html", row=found.row, whole=False, kits=[(region, names)], letter=letter)
 
 
 @pages.get("/uppdrag/{id}/underlag/{lanskod}/{name}", ("kansli", "region"))
@@ -101,7 +104,7 @@ def file(request: Request, id: str, lanskod: str, name: str) -> Response:
     """One file of a region's kit."""
     own_region(request, lanskod)
     web = web_of(request)
-    made = kit.make(web.house, id, (lanskod,), web.settings, now=web.settings.now())
+    made = kit.make(web.house, id, (lanskod,), web.settings, now=web.settings.now(), formats=_LETTERS)
     found = next((f for f in made if f.name == name), None)
     if found is None:
         raise HTTPException(404)
