@@ -264,7 +264,7 @@ def test_as_many_links_as_the_road_had(at: Visiting, house: House, id: str) -> N
     first = {name: value for name, value in road.items() if "led4" not in name}
     assert 'name="led4_instans"' not in at.get(f"/svar/{id}/03").text
     empty = at.post(f"/svar/{id}/03", {**hidden, **ANSWER, "steg": "led"}).text
-    assert re.search('<details[^>]* open>\\s*<summary>Beredning', empty), "what was asked for is seen"
+    assert re.search("<details[^>]* open>\\s*<summary>Beredning", empty), "what was asked for is seen"
     more = at.post(f"/svar/{id}/03", {**hidden, **ANSWER, **first, "steg": "led"})
     assert 'name="led4_instans"' in more.text
     assert 'value="RS 2026-17"' in more.text, "what was written is still there"
