@@ -1,7 +1,7 @@
 """Run the benchmarks and print one table; exit status 1 when a bar is missed.
 
 python -m benchmarks [--rounds N] [liv] [andra] [manga] [sida] [hjalp] [klocka] [planera] [laget] [skriva] [skicka]
-                     [webb]
+                     [webb] [handling]
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
-from benchmarks import asof, batch, clock, composing, help_text, life, page, peers, planning, sending, web
+from benchmarks import asof, batch, clock, composing, documents, help_text, life, page, peers, planning, sending, web
 from benchmarks.measure import Bar
 
 Subject = Callable[[Path, int], list[Bar]]
@@ -31,6 +31,7 @@ SUBJECTS: Mapping[str, tuple[Subject, int]] = {
     "skriva": (composing.measure, 25),
     "skicka": (sending.measure, 9),
     "webb": (web.measure, 15),
+    "handling": (documents.measure, 15),
 }
 """What is measured, and in how many rounds unless somebody says otherwise."""
 
