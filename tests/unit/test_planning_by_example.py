@@ -10,7 +10,7 @@ import pytest
 
 from definitions import loader
 from definitions.holidays import work_calendar
-from uppdrag.words.planning import missing, note, why
+from uppdrag.words.planning import lead, missing, note, why
 from uppdrag.words.planning import ranked as ranked_words
 from uppdrag.words.planning import survey as survey_words
 from workflow.calendar import Span, parse_span
@@ -251,6 +251,7 @@ def test_how_many_fit_and_when_the_others_may() -> None:
     plans, _ = all_regions(Q3)
     s = survey(plans, Q3, today=TODAY)
     told = survey_words(s, REGIONS)
+    assert lead(s) == "16 av 21 regioner hinner besluta till Q3. De andra kan besluta tidigast 24 november."
     assert told[0] == (
         "Ryms i 16 av 21 till Q3; dessa fem tidigast 2026-11-24: "
         "Kalmar, Gotland, Halland, Västernorrland och Norrbotten."
@@ -289,6 +290,10 @@ def test_one_unknown_region_leaves_the_whole_undetermined() -> None:
     told = survey_words(s, REGIONS)
     assert "Uppgift saknas för en region: Stockholm." in told
     assert "Tills dess går det inte att säga när alla ryms." in told
+    assert lead(s) == (
+        "15 av 21 regioner hinner besluta till Q3. Fem regioner kan besluta tidigast 24 november. "
+        "För en region saknas uppgift."
+    )
 
 
 def test_a_region_that_decides_without_a_meeting_fits_from_today_on() -> None:

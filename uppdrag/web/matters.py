@@ -76,7 +76,7 @@ def one(request: Request, id: str) -> Response:
         stages=tracks.stages(found), regions=rows, legend=tracks.legend(rows), lan=web.assets.lan,
         drawn=drawing.diagram(lc, here=found.row.state, been=tracks.been(found)),
         laget={r.code: r for r in rows}, kansli=kansli, hidden=hidden, options=options,
-        fits=plan_words.survey(plan.survey, regions) if plan else [],
+        lead=plan_words.lead(plan.survey) if plan else "", fits=plan_words.survey(plan.survey, regions) if plan else [],
         onward=tracks.onward(lc, found.row.state, options), unasked=all(r.lage.key == "ej_fragad" for r in rows),
         history=history.entries(found.history, lc, regions, visitor)
         if visitor.role in ("kansli", "insyn") and not hidden else [], mails=mails,

@@ -113,6 +113,30 @@ def ranked(one: Ranked, *, year: int) -> list[str]:
     return [f"Ingen enskild åtgärd räcker.{f' {_earliest(first, year)}' if first else ''}"]
 
 
+def lead(s: Survey) -> str:
+    """The same in a sentence or two: `16 av 21 regioner hinner besluta till Q3. De andra kan besluta tidigast 24
+    november.`"""
+    year = s.quarters[0].last.year if s.quarters else s.window.last.year
+    until, left = _until(s.window, year), s.concerned - len(s.fits)
+    if not left:
+        return f"Alla {s.concerned} regioner hinner besluta till {until}."
+    if s.fits:
+        told, others = f"{len(s.fits)} av {s.concerned} regioner hinner besluta till {until}.", "De andra"
+    else:
+        told, others = f"Ingen av {_regions(s.concerned)} hinner besluta till {until}.", "De"
+    days = sorted(day for _, day in s.first_for if day)
+    if days:
+        span = _day(days[0], year)
+        if days[-1] != days[0]:
+            span += f", den sista {_day(days[-1], year)}"
+        few = _regions(len(days))
+        whose = others if len(days) == left else few[:1].upper() + few[1:]
+        told += f" {whose} kan besluta tidigast {span}."
+    if s.unknown:
+        told += f" För {_regions(len(s.unknown))} saknas uppgift."
+    return told
+
+
 def survey(s: Survey, regions: Mapping[str, Region]) -> list[str]:
     """A window over all regions, the answer first: `Ryms i 16 av 21 till Q3; dessa fem tidigast 2026-11-24: …`"""
 
