@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests import web
 from tests.cast import KANSLI
 from tests.integration.doing import codes, matter, state, step
 from tests.integration.tampering import at_the_file, found, verify
 from tests.integration.test_chefsgrupp import APRIL, JUNE, MARCH, OTHER, plan
 from tests.integration.test_dispatching import SETTINGS, approved, waiting
-from uppdrag.service import agenda, chefsgrupp, dispatching, minutes, queries
+from uppdrag.service import agenda, chefsgrupp, dispatching, minutes, queries, todo
 from uppdrag.service.agenda import Addition
 from uppdrag.service.house import House
 from uppdrag.service.minutes import Closing
@@ -265,6 +267,26 @@ def test_the_second_secretary_who_takes_the_minutes_is_told_of_the_first(called:
     with pytest.raises(Refused) as no:
         minutes.take(called, MARCH, Taken(notes={2: note("bifall")}), actor=OTHER, now=AFTER, expected=seen)
     assert "Anna Ek 2026-03-27 16.00: protokollet för 1 punkter" in no.value.refusals[0].facts["what"]
+
+
+def test_a_protokoll_that_is_missing_is_told_of_until_the_meeting_is_closed(house: House) -> None:
+    plan(house, MARCH)
+
+    def asked(day: int) -> list[tuple[str, bool]]:
+        now = datetime(2026, 4, day, 9, tzinfo=UTC)
+        found = todo.todo(house, now=now)
+        assert found.count >= len(found.meetings)
+        return [(d.what, d.pressing) for d in found.meetings]
+
+    assert (asked(1), asked(3)) == ([("protokoll", False)], [("protokoll", True)])
+    fixed = replace(web.SETTINGS, fixed_now=datetime(2026, 4, 3, 9, tzinfo=UTC))
+    with web.visiting(house, fixed) as at:
+        at.log_in("kansli", now=datetime(2026, 4, 3, 8, tzinfo=UTC))
+        assert "Protokollet från mötet 2026-03-27 saknas sedan 7 dagar." in at.get("/att-gora").text
+    agenda.summon(house, MARCH, MARCH, actor=KANSLI, now=AFTER)
+    take(house)
+    close(house)
+    assert asked(3) == []
 
 
 WRONG = {

@@ -29,6 +29,7 @@ def test_the_years_meetings_are_planned_and_listed(meeting: Kansli) -> None:
     assert "fanns redan" in meeting("plan", "2026", "2026-03-27").out
     assert meeting("plan", "2026", "2027-01-01").status == 1
     assert meeting("plan", "2026", "i morgon").status == 2
+    assert "Kallelsen till mötet 2026-03-27 skulle gå ut 2026-03-18." in meeting("todo").out
 
 
 def test_an_agenda_is_made_in_a_few_commands(meeting: Kansli) -> None:

@@ -102,6 +102,22 @@ def list_(
     _who(found[-1])
 
 
+@meeting.command(epilog="Exempel: uppdrag meeting todo")
+@told
+def todo(context: typer.Context) -> None:
+    """Visa vad mötena kräver i dag: handlingar, kallelse, protokoll som saknas, justering."""
+    from uppdrag.service import chefsgrupp
+    from uppdrag.words.chefsgrupp import HANDS, duty
+    from workflow.calendar import local_date
+
+    today = local_date(settings(context).now())
+    found = chefsgrupp.due(house(context), today)
+    for one in found:
+        typer.echo(f"{duty(one, today)} {HANDS[one.what]} {one.meeting}")
+    if not found:
+        typer.echo("Mötena kräver inget i dag.")
+
+
 @meeting.command(epilog="Exempel: uppdrag meeting arrange 2026-04-24 --place Uppsala --starts 09.00")
 @told
 def arrange(

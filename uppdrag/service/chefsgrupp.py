@@ -22,6 +22,7 @@ from uppdrag.words.chefsgrupp import happened
 from workflow.agenda_form import AgendaForm, days_of
 from workflow.calendar import STOCKHOLM, local_date
 from workflow.convening import THE_CHEFSGRUPP, Calendar, id_of, state_meetings
+from workflow.duties import Duty, duty
 from workflow.errors import Refusal, Refused
 from workflow.events import MeetingArranged, MeetingEvent
 from workflow.meeting import Arrangement, Meeting
@@ -162,6 +163,19 @@ def arrange(
         if after == old:
             return meeting
         return motes.save(session, meeting, [MeetingArranged(day=day, arrangement=after)], actor, now)[0]
+
+
+def duties(session: Session, today: date) -> list[Duty]:
+    """What there is to do on a day about the meetings that have been planned here, the nearest to being late first."""
+    known = {m.day: m for m in motes.every(session)}
+    found = (duty(held, known[held.first], today) for held in _standing(session) if held.first in known)
+    return sorted((d for d in found if d is not None), key=lambda d: (d.due, d.meeting))
+
+
+def due(house: House, today: date) -> list[Duty]:
+    """The same, asked on its own."""
+    with house.database.reading() as session:
+        return duties(session, today)
 
 
 def opened(session: Session, day: date, expected: int | None = None) -> tuple[Sammantrade, Meeting]:

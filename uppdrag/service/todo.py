@@ -7,9 +7,11 @@ from datetime import date, datetime, timedelta
 
 from storage import incoming, intents, mail_queue, outbox, people, queries, questions, uppdrag, web_faults
 from storage.mail_queue import QueueState
+from uppdrag.service import chefsgrupp
 from uppdrag.service.house import House
 from uppdrag.service.inbox import wants_number
 from workflow.calendar import local_date
+from workflow.duties import Duty
 from workflow.engine import Option
 from workflow.incoming import Incoming, Question
 from workflow.lifecycle import Lifecycle
@@ -46,7 +48,7 @@ class Due:
 class Todo:
     """What needs a hand. `soon`: planned times that run out within four weeks. `flagged`: holders whom mail no longer
     reaches; `unreachable`: regions to which none can be sent. `mails`: uncertain ones and those that are stuck.
-    `reported`: how many faults in the pages wait for an answer."""
+    `reported`: how many faults in the pages wait for an answer. `meetings`: what chefsgruppen's meetings ask for."""
 
     overdue: tuple[Due, ...]
     soon: tuple[Due, ...]
@@ -62,13 +64,14 @@ class Todo:
     unreachable: tuple[Region, ...]
     queue: QueueState
     reported: int
+    meetings: tuple[Duty, ...]
 
     @property
     def count(self) -> int:
         """How many things there are to do."""
         lists = (
             self.overdue, self.soon, self.waiting, self.come_in, self.questions, self.unnumbered, self.unsent,
-            self.parked, self.aged, self.mails, self.flagged, self.unreachable,
+            self.parked, self.aged, self.mails, self.flagged, self.unreachable, self.meetings,
         )  # fmt: skip
         return sum(map(len, lists)) + bool(self.queue.why) + bool(self.reported)
 
@@ -117,6 +120,7 @@ def todo(house: House, *, now: datetime) -> Todo:
             unreachable=tuple(regions[one] for one in unreachable(holders, regions, today)) if holders else (),
             queue=mail_queue.state(session),
             reported=web_faults.waiting(session),
+            meetings=tuple(chefsgrupp.duties(session, today)),
         )  # fmt: skip
 
 

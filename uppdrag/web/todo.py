@@ -11,6 +11,7 @@ from uppdrag.web import tracks
 from uppdrag.web.permissions import EVERYBODY, PUBLIC, READERS, Pages
 from uppdrag.web.rendering import render, see_other
 from uppdrag.web.state import known_visitor, web_of
+from uppdrag.words import chefsgrupp
 from workflow.calendar import local_date
 from workflow.facts import is_uppdrag_id
 from workflow.incoming import SHOWN_KIND, SHOWN_QUESTION
@@ -42,6 +43,7 @@ def att_gora(request: Request) -> Response:
         regions={r.lanskod: r for r in queries.regions(web.house)}, labels=queries.labels(web.house),
         silent=[c for c in health.check(web.house, now=now) if c.name in _ALIVE and not c.ok], shown=SHOWN,
         asked_kinds=SHOWN_QUESTION, kinds=SHOWN_KIND, open_in=_open_in,
+        told=lambda duty: chefsgrupp.duty(duty, local_date(now)), hands=chefsgrupp.HANDS,
     )  # fmt: skip
 
 

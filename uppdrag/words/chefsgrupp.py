@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import assert_never
 
 from workflow.agenda_edits import Difference, compare
+from workflow.duties import Duty
 from workflow.events import (
     AgendaKept,
     MeetingArranged,
@@ -98,6 +100,32 @@ def happened(event: MeetingEvent, earlier: Sequence[MeetingEvent]) -> str:
             return f"justerat: {', '.join(f'§ {a.paragraph}' for a in event.approvals)}"
         case _:
             assert_never(event)
+
+
+def duty(d: Duty, today: date) -> str:
+    """What there is to do about a meeting."""
+    match d.what:
+        case "papers":
+            return f"Handlingarna till mötet {d.meeting} ska vara inne {d.due}."
+        case "summons":
+            return (
+                f"Kallelsen till mötet {d.meeting} skulle gå ut {d.due}."
+                if d.pressing
+                else (f"Kallelsen till mötet {d.meeting} ska gå ut i dag.")
+            )
+        case "protokoll":
+            return f"Protokollet från mötet {d.meeting} saknas sedan {(today - d.due).days} dagar."
+        case "justering":
+            return f"Protokollet från mötet {d.meeting} skulle vara justerat {d.due}."
+        case _:
+            assert_never(d.what)
+
+
+HANDS = {
+    "papers": "uppdrag meeting agenda", "summons": "uppdrag meeting summon", "protokoll": "uppdrag meeting close",
+    "justering": "uppdrag meeting approve",
+}  # fmt: skip
+"""What one does about it, on the command line."""
 
 
 def difference(d: Difference) -> str:
