@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import zipfile
+from dataclasses import replace
 from datetime import UTC, datetime
 from io import BytesIO, StringIO
 from typing import Any
@@ -16,7 +17,7 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook  # type: ignore[import-untyped]  # openpyxl has no types of its own
 
 from uppdrag.documents import docx, form
-from uppdrag.documents.document import Bullets, Clauses, Document, Heading, Labelled, Paragraph, Table, plain
+from uppdrag.documents.document import Bullets, Clauses, Document, Figure, Heading, Labelled, Paragraph, Table, plain
 from uppdrag.documents.form import Column, Form
 from uppdrag.intake import decisions
 from uppdrag.intake.decisions import outcome_id
@@ -83,6 +84,15 @@ def test_a_table_in_a_document_has_a_caption_and_a_first_row_that_is_repeated() 
     assert ["tblHeader" in row._tr.xml for row in table.rows] == [True, False, False]
     assert [round(cell.width.mm) for cell in table.rows[0].cells] == [32, 128]
     assert [p.text for p in made.paragraphs if p.style.name == "Caption"] == ["Ett förslag"]
+
+
+def test_a_figure_in_a_document_is_a_picture_that_says_what_it_shows() -> None:
+    square = '<svg xmlns="http://www.w3.org/2000/svg" width="40" height="40"><rect width="40" height="40"/></svg>'
+    blocks = (Heading("Karta", 1), Figure(svg=square, alt="En kvadrat", caption="Läget"))
+    made = opened(docx.render(replace(document(), blocks=blocks)))
+    (shape,) = made.inline_shapes
+    assert (shape._inline.docPr.get("descr"), round(shape.width.mm)) == ("En kvadrat", 160)
+    assert [p.text for p in made.paragraphs] == ["Karta", "", "Läget"]
 
 
 @pytest.mark.parametrize("wrong", [

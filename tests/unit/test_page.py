@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from html.parser import HTMLParser
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from uppdrag.documents import page
-from uppdrag.documents.document import Block, Bullets, Clauses, Document, Heading, Labelled, Paragraph, Table
+from uppdrag.documents.document import Block, Bullets, Clauses, Document, Figure, Heading, Labelled, Paragraph, Table
 
 
 def fragment(*blocks: Block, top: int = 1) -> str:
@@ -24,6 +25,14 @@ def test_a_table_has_its_caption_and_headings_with_scope() -> None:
     assert '<th scope="col">Nr</th><th scope="col">Ärende</th>' in shown
     assert "<tr><td>1</td><td><mark>[titel]</mark></td></tr>" in shown
     assert 'role="region" tabindex="0" aria-label="Ärenden"' in shown
+
+
+def test_a_figure_says_what_it_shows_and_no_text_of_it_becomes_an_element() -> None:
+    shown = fragment(Figure(svg="<svg></svg>", alt='Karta "över" <län>', caption="Läget"))
+    assert 'role="img" aria-label="Karta &quot;över&quot; &lt;län&gt;"><svg></svg></div>' in shown
+    assert "<figcaption>Läget</figcaption>" in shown
+    with pytest.raises(ValueError, match="shows"):
+        Figure(svg="<svg></svg>", alt=" \n", caption="Läget")
 
 
 def test_headings_go_below_the_pages_own_and_skip_no_level() -> None:

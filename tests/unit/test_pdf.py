@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from uppdrag.documents import pdf
-from uppdrag.documents.document import Bullets, Clauses, Document, Heading, Labelled, Paragraph, Table
+from uppdrag.documents.document import Bullets, Clauses, Document, Figure, Heading, Labelled, Paragraph, Table
 from uppdrag.documents.typeface import legible
 
 WRITTEN = datetime(2026, 3, 27, 9, 15, 3, 250_000, tzinfo=UTC)
@@ -31,6 +31,11 @@ EXTREME = {
     "marks": "e\u0301 \u0301\u0489 A\u030a" + "\u0301" * 60,
     "other": "漢字 \ue000 \U000f0000 \u0378 \u3164 \ufdd0", "brackets": "[ [] [[fyll i] ]", "list": "- + 1. / t: x",
 }  # fmt: skip
+
+
+SQUARE = (
+    '<svg xmlns="http://www.w3.org/2000/svg" width="40" height="40"><rect width="40" height="40" fill="red"/></svg>'
+)
 
 
 def document(text: str = "Ett förslag", *, rows: int = 2, **more: Any) -> Document:
@@ -124,6 +129,15 @@ def test_a_tables_headings_stand_on_each_page_and_every_page_has_its_number() ->
         [f"Sida {n} av {len(texts)}"] for n in range(1, len(texts) + 1)
     ]
     assert tags(made).count("/TH") == 3, "those that stand again are for the eye"
+
+
+def test_a_figure_has_its_alternative_text() -> None:
+    made = pdf.render(document(blocks=(Heading("Karta", 1), Figure(svg=SQUARE, alt="En röd kvadrat", caption="Läget"))))
+    with pikepdf.open(BytesIO(made)) as opened:
+        told = [str(o.Alt) for o in opened.objects if isinstance(o, pikepdf.Dictionary) and "/Alt" in o]
+    assert told == ["En röd kvadrat"]
+    assert "/Figure" in tags(made)
+    assert failures(made, "ua1") == []
 
 
 def test_the_same_document_is_the_same_bytes_and_another_is_not() -> None:

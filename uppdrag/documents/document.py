@@ -75,7 +75,21 @@ class Table:
             raise ValueError("A column's share of the page is at least 1")
 
 
-Block = Heading | Paragraph | Labelled | Bullets | Clauses | Table
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """A picture of ours: SVG that the program has drawn itself, never one from outside. `alt` says what it shows, to
+    those who do not see it. Raises ValueError where it does not."""
+
+    svg: str
+    alt: str
+    caption: str
+
+    def __post_init__(self) -> None:
+        if not plain(self.alt).strip():
+            raise ValueError("A figure says what it shows")
+
+
+Block = Heading | Paragraph | Labelled | Bullets | Clauses | Table | Figure
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,11 +13,13 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
+from uppdrag.documents import pdf
 from uppdrag.documents.document import (
     Block,
     Bullets,
     Clauses,
     Document,
+    Figure,
     Heading,
     Labelled,
     Paragraph,
@@ -128,6 +130,10 @@ def _write(made: Any, block: Block) -> None:
                 _fill(made.add_paragraph(style=_CLAUSE), clause)
         case Table():
             _tabulate(made, block)
+        case Figure():
+            picture = made.add_picture(BytesIO(pdf.picture(block.svg)), width=Mm(_TEXT_WIDTH))
+            picture._inline.docPr.set("descr", plain(block.alt))  # python-docx has no alternative texts of its own
+            _fill(made.add_paragraph(style="Caption"), block.caption)
         case _:
             assert_never(block)
 

@@ -11,6 +11,7 @@ from uppdrag.documents.document import (
     Bullets,
     Clauses,
     Document,
+    Figure,
     Heading,
     Labelled,
     Paragraph,
@@ -45,6 +46,9 @@ def _block(block: Block, top: int) -> str:
             return f'<p>{_said(block.lead)}</p>\n<ul class="att-satser">{_items(block.clauses)}</ul>'
         case Table():
             return _table(block)
+        case Figure():
+            seen = f'<div role="img" aria-label="{escape(plain(block.alt))}">{block.svg}</div>'
+            return f"<figure>{seen}<figcaption>{_said(block.caption)}</figcaption></figure>"
         case _:
             assert_never(block)
 

@@ -16,6 +16,7 @@ from uppdrag.documents.document import (
     Bullets,
     Clauses,
     Document,
+    Figure,
     Heading,
     Labelled,
     Paragraph,
@@ -33,6 +34,9 @@ _PIECE = 20
 _TOGETHER, _LINES = 8, 300
 _FOOTER = 120
 """Characters that a footer may have: it has a line or two on each page."""
+_PICTURE = b"""#set page(width: auto, height: auto, margin: 0pt)
+#image(bytes(sys.inputs.svg), format: "svg")"""
+_POINTS_PER_INCH = 200
 _UNTITLED = "Dokument"
 
 
@@ -47,6 +51,14 @@ def render(document: Document) -> bytes:
         timestamp=document.created.astimezone(UTC).replace(microsecond=0),
     )  # fmt: skip
     assert isinstance(made, bytes)  # noqa: S101 - a PDF is one file, whatever the types say
+    return made
+
+
+def picture(svg: str) -> bytes:
+    """A picture of ours as PNG, for formats that know no other."""
+    compiler = typst.Compiler(font_paths=_fonts(), ignore_system_fonts=True)
+    made = compiler.compile(_PICTURE, format="png", ppi=_POINTS_PER_INCH, sys_inputs={"svg": svg})
+    assert isinstance(made, bytes)  # noqa: S101 - one page is one file
     return made
 
 
@@ -95,6 +107,8 @@ def _block(block: Block) -> dict[str, object]:
                 "rows": [[_pieces(cell) for cell in row] for row in block.rows],
                 "widths": block.widths or [1] * len(block.headings),
             }  # fmt: skip
+        case Figure():
+            return {"kind": "figure", "svg": block.svg, "alt": _name(block.alt), "caption": _pieces(block.caption)}
         case _:
             assert_never(block)
 
