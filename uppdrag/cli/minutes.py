@@ -103,6 +103,8 @@ def approve(
 
 
 def _closed(done: "Closing") -> None:
+    from uppdrag import words
+
     lead = "Det här skulle hända: " if done.dry_run else ""
     count = len(done.moved)
     typer.echo(f"{lead}{count} uppdrag flyttas.")
@@ -110,6 +112,8 @@ def _closed(done: "Closing") -> None:
         title = f" {item.title}" if item.uppdrag == answer.uppdrag else ""
         events = ", ".join(e.id for e in answer.events)
         typer.echo(f"  {item.number}. {answer.uppdrag}{title}: {answer.state} ({events})")
+    for warning in dict.fromkeys(w for _, answer in done.answers for w in answer.warnings):
+        complain([f"Att kontrollera: {words.sentence(warning)}"])
     for item in done.carried:
         to = f"mötet {done.next_day}" if done.next_day else "nästa möte"
         typer.echo(f"  {item.number}. {item.title}: bordlagd till {to}")
