@@ -1,7 +1,8 @@
 """The description of the API against the API itself: schemathesis makes calls up, right and wrong, and compares.
 
 No call may end in 500, in a status, header or content that is not described, or be taken although it breaks the
-description. 5,000 calls, in chunks that workers share; each operation has its part of every chunk.
+description. 1,500 calls, and 5,000 more in `make soak`, in chunks that workers share; each operation has its part of
+every chunk.
 """
 
 from __future__ import annotations
@@ -36,9 +37,8 @@ from uppdrag.service import meetings
 from uppdrag.service.house import House
 from uppdrag.web.api import install
 
-CALLS = 5_000
+CALLS, MORE_CALLS = 1_500, 5_000
 CHUNKS = 4
-EACH = -(-CALLS // (CHUNKS * len(install.OPERATIONS)))
 CHECKS = [
     not_a_server_error, status_code_conformance, content_type_conformance, response_headers_conformance,
     response_schema_conformance, negative_data_rejection, unsupported_method,
@@ -59,6 +59,18 @@ def at(house: House) -> Iterator[Calling]:
 
 @pytest.mark.parametrize("chunk", range(CHUNKS))
 def test_what_is_described_is_what_is_answered(at: Calling, chunk: int) -> None:
+    call(at, chunk, CALLS // CHUNKS)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("chunk", range(CHUNKS, 2 * CHUNKS))
+def test_what_is_described_is_what_is_answered_five_thousand_times(at: Calling, chunk: int) -> None:
+    call(at, chunk, MORE_CALLS // CHUNKS)
+
+
+def call(at: Calling, chunk: int, number: int) -> None:
+    """Make so many calls up; the same ones for the same chunk."""
+    each = -(-number // len(install.OPERATIONS))
     document = at.client.get(f"{ROOT}/openapi.json").json()
     schema = schemathesis.openapi.from_dict(document)
     key = {"Authorization": f"Bearer {at.secret}"}
@@ -68,7 +80,7 @@ def test_what_is_described_is_what_is_answered(at: Calling, chunk: int) -> None:
 
         @seed(chunk)
         @settings(
-            max_examples=EACH, deadline=None, database=None, phases=[Phase.generate],
+            max_examples=each, deadline=None, database=None, phases=[Phase.generate],
             suppress_health_check=list(HealthCheck),
         )  # fmt: skip
         @given(case=cases)
@@ -78,7 +90,7 @@ def test_what_is_described_is_what_is_answered(at: Calling, chunk: int) -> None:
             case.validate_response(_sent(at, case), checks=CHECKS, headers=key)
 
         calls()
-    assert made >= CALLS // CHUNKS
+    assert made >= number
 
 
 def _sent(at: Calling, case: Any) -> Response:
