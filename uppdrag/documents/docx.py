@@ -79,6 +79,8 @@ def _style(made: Any) -> None:
         _font(heading, size)
         heading.font.bold, heading.font.color.rgb = True, _INK
         heading.paragraph_format.space_before, heading.paragraph_format.space_after = Pt(before), Pt(4)
+    _font(made.styles["Caption"], 10)
+    made.styles["Caption"].font.color.rgb = _INK
     for name in (_CLAUSE, _LABELLED, _QUIET):
         made.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH).base_style = normal
     clause, labelled = made.styles[_CLAUSE].paragraph_format, made.styles[_LABELLED].paragraph_format
