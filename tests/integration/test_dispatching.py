@@ -270,6 +270,16 @@ def test_what_was_shown_is_what_leaves(house: House) -> None:
     assert waiting(house) == []
 
 
+def test_whoever_clicks_twice_on_what_was_shown_is_told_the_same(house: House) -> None:
+    shown = dispatching.plan(house, id := approved(house), Wanted(actor=KANSLI), SETTINGS, now=NOW, key="klick")
+    first, again = (
+        dispatching.dispatch(house, id, Wanted(actor=KANSLI), SETTINGS, now=NOW, key="klick", shown=shown)
+        for _ in range(2)
+    )
+    assert [a.events for a in again.answers] == [a.events for a in first.answers]
+    assert (len(first.messages), again.messages) == (len(shown.letters), ())
+
+
 def test_two_who_press_at_once_send_one_mail_each_region(any_house: House) -> None:
     id = approved(any_house)
     with ThreadPoolExecutor(4) as pool:

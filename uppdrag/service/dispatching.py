@@ -106,7 +106,8 @@ def dispatch(
         log.lock(session, id)
         desk = _Desk(house, session, id, wanted, settings, now)
         planned = desk.plan(key)
-        if shown is not None and shown != planned:
+        already = bool(planned.done) and not planned.letters  # by the same key, as when somebody clicks twice
+        if shown is not None and shown != planned and not already:
             raise Refused([Refusal.of("dispatch_changed")], subject=id)
         answers, messages = [], []
         for letter in planned.letters:

@@ -180,7 +180,7 @@ _REFUSALS: Mapping[str, str] = {
     "version_not_approved": "Version {version} är inte godkänd. Den som kan skickas ut är version {approved}.",
     "mail_leaves_today": "E-post skickas i dag, {today}. En annan dag kan bara anges för en annan kanal.",
     "region_without_address": "{name} saknar fungerande adress. Ange en, utelämna regionen eller välj en annan kanal.",
-    "dispatch_changed": "Läget har ändrats sedan förhandsvisningen. Inget har skickats. Börja om.",
+    "dispatch_changed": "Läget har ändrats efter förhandsvisningen. Inget nytt har skickats. Se historiken, börja om.",
     "sent_already": "{name} har redan fått version {version}.",
     "region_has_concluded": "{name} har redan beslutat om version {version}.",
     "not_sent_in_state": "{name} får inget nu. Läget är {state}.",
