@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from notifications.mailbox import Letter
@@ -15,15 +14,8 @@ from tests.browser.seen import Site, violations
 from tests.browser.test_web_journeys import _code
 from tests.cast import NOW
 from tests.web import SETTINGS
-from uppdrag.service import inbox, incoming, mailing, people, queries, questions
+from uppdrag.service import inbox, incoming, people, queries, questions
 from workflow.message import Message
-
-OFFICE = (
-    "/utskick", "/utskick/kommande", "/utskick/mallar", "/utskick/mallar/missiv", "/utskick/ko/pausa",
-    f"/utskick/{mails.SENT}", f"/utskick/{mails.SENT}/gor/avbryt", "/inkommet", "/befattningshavare",
-    "/befattningshavare/byt", "/befattningshavare/byt?befattning=registrator&region=03", "/befattningshavare/lista",
-    "/befattningshavare/ratta/person:03:registrator:1", "/systemstatus", "/sok?q=registrator", "/att-gora",
-)  # fmt: skip
 
 
 def _recorded(site: Site, region: str) -> int:
@@ -140,23 +132,3 @@ def test_a_registrator_is_replaced_step_by_step(open_page: Callable[..., Page], 
     expect(page.locator("main")).to_contain_text("Kim Efter")
     held = [h for h in people.listed(site.house, now=NOW, region="19") if h.office == "registrator"]
     assert len([h for h in held if h.name == "Kim Efter"]) == 1
-
-
-@pytest.mark.parametrize(("wide", "dark"), [(True, False), (False, True)], ids=["wide-light", "narrow-dark"])
-def test_no_page_of_the_office_has_a_violation(
-    open_page: Callable[..., Page], site: Site, wide: bool, dark: bool
-) -> None:
-    _sent(site, "03")
-    page = open_page(wide=wide, dark=dark)
-    said: list[str] = []
-    page.on("console", lambda m: said.append(f"{page.url}: {m.text}"))
-    found: dict[str, object] = {}
-    for path in OFFICE:
-        page.goto(path)
-        if wrong := violations(page):
-            found[path] = wrong
-        if not _narrow(page):
-            found[f"{path} is wide"] = True
-    assert not found
-    assert not [s for s in said if "sandbox" not in s], "nothing that the content security policy had to stop"
-    assert mailing.queue(site.house).open
