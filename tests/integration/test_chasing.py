@@ -17,7 +17,7 @@ from uppdrag.service.chasing import Asking
 from uppdrag.service.commands import Answer
 from uppdrag.service.house import House
 from uppdrag.settings import Settings
-from workflow.errors import Refused
+from workflow.errors import KeyReused, Refused
 from workflow.sendout import last_asked
 
 SETTINGS = Settings()
@@ -233,3 +233,15 @@ def test_what_was_shown_is_what_is_asked(house: House) -> None:
         chasing.ask(house, id, Asking(actor=KANSLI), SETTINGS, now=LATER, shown=shown)
     assert codes(no.value) == ["dispatch_changed"]
     assert waiting(house) == []
+
+
+def test_the_same_key_asks_once_also_those_who_were_asked_this_week(any_house: House) -> None:
+    id, again = approved(any_house), Asking(actor=KANSLI, again=True)
+    shown = chasing.plan(any_house, id, again, SETTINGS, now=LATER)
+    first, second = (chasing.ask(any_house, id, again, SETTINGS, now=LATER, key="klick", shown=shown) for _ in range(2))
+    assert [a.events for a in second] == [a.events for a in first]
+    assert len(waiting(any_house)) == len(shown.questions) == 3
+    decide(any_house, id, "03")
+    assert chasing.ask(any_house, id, again, SETTINGS, now=LATER, key="klick", shown=shown) == second
+    with pytest.raises(KeyReused):
+        chasing.ask(any_house, id, Asking(actor=KANSLI, regions=("04",)), SETTINGS, now=LATER, key="klick")

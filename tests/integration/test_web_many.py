@@ -139,6 +139,9 @@ def test_a_question_is_narrowed_and_stays_so(at: Visiting, house: House, id: str
     assert "Högst ett i veckan" in again.text
     insisted = at.get(f"/uppdrag/{id}/fraga?region=03&igen=ja")
     assert "1\xa0region får ett mejl." in insisted.text
+    twice = [at.post(f"/uppdrag/{id}/fraga", at.hidden(insisted)) for _ in range(2)]
+    assert [a.status_code for a in twice] == [303, 303]
+    assert len(mailing.listed(house, limit=9)) == 2, "the second click asks nobody again"
     assert at.get(f"/uppdrag/{id}/fraga?region=09").status_code == 422
 
 

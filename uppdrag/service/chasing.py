@@ -23,7 +23,7 @@ from uppdrag.service.wanted import ASKED
 from uppdrag.settings import Settings
 from workflow.calendar import local_date
 from workflow.commands import AdvanceRegion
-from workflow.errors import Refusal, Refused
+from workflow.errors import KeyReused, Refusal, Refused
 from workflow.following import window
 from workflow.message import Intent, Message, Occasion
 from workflow.model import Actor, Matter, Regionbeslut
@@ -78,15 +78,22 @@ def plan(house: House, id: str, asking: Asking, settings: Settings, *, now: date
 
 
 def ask(
-    house: House, id: str, asking: Asking, settings: Settings, *, now: datetime, shown: Plan | None = None
+    house: House, id: str, asking: Asking, settings: Settings, *, now: datetime, key: str = "",
+    shown: Plan | None = None,
 ) -> tuple[Answer, ...]:  # fmt: skip
     """Record every question and queue its mail: all of it, or nothing.
 
-    `shown` is what somebody has confirmed: where it is no longer what would be done, Refused. Otherwise as `plan`.
+    `shown` is what somebody has confirmed: where it is no longer what would be done, Refused. The same `key` again is
+    the same answers, whoever is left to ask by now. Raises KeyReused where it belongs to other regions' questions.
+    Otherwise as `plan`.
     """
+    if done := asked(house, id, asking, key):
+        return done
     asking = _judged(house, id, asking, now)
     with commands.writing(house) as session:
         log.lock(session, id)
+        if done := _asked(session, id, asking, key):  # by the same form, a moment ago
+            return done
         desk = _Desk(house, session, id, asking, settings, now)
         planned = desk.plan()
         if shown is not None and shown != planned:
@@ -94,10 +101,29 @@ def ask(
         answers = []
         for question in planned.questions:
             command = desk.command(question)
-            answer = commands.handle_within(house, session, id, command, now=now)
+            its_key = f"{key}:{question.region}" if key else ""
+            answer = commands.handle_within(house, session, id, command, now=now, key=its_key)
             desk.queue(question, answer.events[0].seq)
             answers.append(answer)
         return tuple(answers)
+
+
+def asked(house: House, id: str, asking: Asking, key: str) -> tuple[Answer, ...]:
+    """What was asked under a key; nothing where it is new. Raises KeyReused as `ask` does."""
+    with house.database.reading() as session:
+        return _asked(session, id, asking, key)
+
+
+def _asked(session: Session, id: str, asking: Asking, key: str) -> tuple[Answer, ...]:
+    """The questions that were put under a key; none where it is new. One transaction put them all, or none."""
+    if not key:
+        return ()
+    concerned = uppdrag.load(session, id, seq=0).uppdrag.concerned
+    done = {r: a for r in concerned if (a := commands.recorded(session, asking.actor, f"{key}:{r}"))}
+    for lanskod, answer in done.items():
+        if answer.uppdrag != id or (asking.regions is not None and lanskod not in asking.regions):
+            raise KeyReused(key, answer.uppdrag, answer.events[0].seq)
+    return tuple(done.values())
 
 
 def _judged(house: House, id: str, asking: Asking, now: datetime) -> Asking:

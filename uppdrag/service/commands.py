@@ -220,6 +220,15 @@ def repeated(session: Session, command: Command, key: str, id: str = "") -> Answ
     return Answer(uppdrag=stream, events=events, repeated=True, warnings=_warnings(session, events))
 
 
+def recorded(session: Session, actor: Actor, key: str) -> Answer | None:
+    """What somebody has had recorded under a key, whatever was asked for; None where the key is new."""
+    found = log.find_key(session, log.owned_key(actor, key))
+    if found is None:
+        return None
+    stream, seq, _ = found
+    return Answer(uppdrag=stream, events=tuple(log.read_command(session, stream, seq)), repeated=True)
+
+
 def carry_out(
     house: House, session: Session, engine: Engine, head: log.Head, matter: Matter, command: AnyCommand,
     now: datetime, *, key: str = "", digest: str = "", dry_run: bool = False,

@@ -285,17 +285,15 @@ class _Desk:
 
     def _recorded(self, key: str, lanskod: str, version: int) -> Answer | None:
         """The answer that the same dispatch was given under the same key, whatever day that was. Raises KeyReused."""
-        found = log.find_key(self._session, log.owned_key(self._wanted.actor, key))
-        if found is None:
+        done = commands.recorded(self._session, self._wanted.actor, key)
+        if done is None:
             return None
-        stream, seq, _ = found
-        events = tuple(log.read_command(self._session, stream, seq))
-        event = events[0].event
+        event = done.events[0].event
         asked: Mapping[str, str] = self.command(lanskod, version).facts
         same = isinstance(event, RegionAdvanced) and {n: str(v) for n, v in event.facts.items()} == asked
-        if stream != self._matter.uppdrag.id or not same:
-            raise KeyReused(key, stream, seq)
-        return Answer(uppdrag=stream, events=events, repeated=True)
+        if done.uppdrag != self._matter.uppdrag.id or not same:
+            raise KeyReused(key, done.uppdrag, done.events[0].seq)
+        return done
 
     def _not_adjusted(self) -> tuple[list[Refusal], bool]:
         """Each § of chefsgruppen about the uppdrag that is not justerad as far as the meetings here know; and whether

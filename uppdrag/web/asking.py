@@ -10,6 +10,7 @@ from fastapi.responses import Response
 
 from uppdrag import words
 from uppdrag.service import catalogue, chasing, queries
+from uppdrag.web import forms
 from uppdrag.web.errors import status_of
 from uppdrag.web.permissions import Pages, form_of
 from uppdrag.web.rendering import render, see_other
@@ -32,15 +33,15 @@ def show(request: Request, id: str) -> Response:
 def ask(request: Request, id: str) -> Response:
     """Ask those that were shown. Where it would be others by now, or others' mails, nothing is asked."""
     web, form = web_of(request), form_of(request)
-    narrowed = _narrowed(form)
+    narrowed, key = _narrowed(form), form.get("nyckel", "")
+    asking = _asking(request, narrowed)
     try:
         plan = _plan(request, id, narrowed)
-        if form.get("visat", "") != _seal(plan):
+        same = form.get("visat", "") == _seal(plan)
+        if not same and not chasing.asked(web.house, id, asking, key):
             told = "Läget har ändrats sedan du såg listan. Inget har skickats. Kontrollera den igen."
             return _shown(request, id, narrowed, told)
-        answers = chasing.ask(
-            web.house, id, _asking(request, narrowed), web.settings, now=web.settings.now(), shown=plan
-        )
+        answers = chasing.ask(web.house, id, asking, web.settings, now=web.settings.now(), key=key, shown=plan)
     except Refused as no:
         return _shown(request, id, narrowed, " ".join(words.sentence(r) for r in no.refusals), status_of(no))
     last = answers[-1].events[-1].seq if answers else 0
@@ -81,7 +82,8 @@ def _shown(request: Request, id: str, narrowed: Mapping[str, str], wrong: str = 
     }
     return render(
         request, "fraga.html", status=status or (409 if wrong else 200), plan=plan, wrong=wrong, seal=_seal(plan),
-        regions=regions, sentence=words.sentence, narrowed=narrowed, names=_CHOICES, choices=choices,
+        nyckel=forms.new_key(), regions=regions, sentence=words.sentence, narrowed=narrowed, names=_CHOICES,
+        choices=choices,
     )  # fmt: skip
 
 
