@@ -1,9 +1,9 @@
-"""The tables of the meeting calendars and of chefsgruppen's meetings. All are of the record: the log
-explains every column of them."""
+"""The tables of the meeting calendars, and of what chefsgruppen meets about. All but the reminders are of the record:
+the log explains every column of them."""
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
@@ -93,3 +93,45 @@ class ParagrafRow(SQLModel, table=True):
     item: str = text_column(None)
     uppdrag: str = text_column()
     justerad: date | None = None
+
+
+class DirektivRow(SQLModel, table=True):
+    """An uppdragsdirektiv. `number` is its diarienummer, empty until it has one; the same may stand on another
+    document. `content` is the directive whole, as JSON; `version` the number of its last event."""
+
+    __tablename__ = "direktiv"
+    __table_args__ = (
+        ForeignKeyConstraint(["name"], ["stream.name"]),
+        CheckConstraint("status IN ('utkast', 'beslutat', 'upphort')", name="status"),
+        CheckConstraint("version >= 1", name="version"),
+        Index("ix_direktiv_number", "number"),
+    )
+    name: str = Field(primary_key=True, sa_type=Text)
+    number: str = text_column()
+    status: str = text_column("utkast")
+    version: int
+    content: str = text_column(None)
+
+
+class BeredningsplanRow(SQLModel, table=True):
+    """Which matter is meant for which meeting of a year, whole as JSON; `version` is the number of its last event."""
+
+    __tablename__ = "beredningsplan"
+    __table_args__ = (
+        ForeignKeyConstraint(["name"], ["stream.name"]),
+        CheckConstraint("version >= 1", name="version"),
+        UniqueConstraint("year"),
+    )
+    name: str = Field(primary_key=True, sa_type=Text)
+    year: int
+    version: int
+    content: str = text_column(None)
+
+
+class MeetingReminderRow(SQLModel, table=True):
+    """When the clock looks at chefsgruppen's meeting on a day again."""
+
+    __tablename__ = "meeting_reminder"
+    __table_args__ = (Index("ix_meeting_reminder_next", "next_at"),)
+    day: date = Field(primary_key=True)
+    next_at: datetime
