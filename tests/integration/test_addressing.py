@@ -9,7 +9,7 @@ import pytest
 
 from storage import outbox, suppressions
 from tests.cast import KANSLI
-from tests.integration.test_composing import EVERYBODY, Office, furnished
+from tests.integration.secretariat import EVERYBODY, SETTINGS, Office, furnished
 from uppdrag.service import delivery, incoming, people
 from uppdrag.service import suppressions as suppressing
 from uppdrag.service.house import House
@@ -39,8 +39,6 @@ def recipients(office: Office) -> list[str]:
 
 
 def send(office: Office) -> delivery.Delivered:
-    from tests.integration.test_composing import SETTINGS
-
     return delivery.deliver(office.house, SETTINGS, worker="prov", clock=lambda: office.now)
 
 

@@ -2,135 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from prometheus_client import generate_latest
 
 from definitions.holidays import work_calendar
-from notifications import compose as rendering
-from notifications.catalogue import ALL
-from storage import intents, outbox, people
-from storage.outbox import Kept
-from tests.cast import CHEFSGRUPP, KANSLI
-from uppdrag.service import clockwork, commands, composing, delivery, health, preview, wanted
+from storage import intents, outbox
+from tests.cast import KANSLI
+from tests.integration.secretariat import EIGHT_WEEKS, EVERYBODY, ONE_WEEK, SETTINGS, Office, U, furnished
+from uppdrag.service import clockwork, commands, wanted
 from uppdrag.service.house import House
-from uppdrag.settings import Settings
-from workflow.appointments import Appoint, End, Flag, HolderCommand
-from workflow.appointments import decide as decide_holder
+from workflow.appointments import Flag
 from workflow.calendar import STOCKHOLM
-from workflow.commands import Advance, AdvanceRegion, Decide
-from workflow.errors import Refused
-from workflow.message import NONE, Intent, Message, Occasion
+from workflow.commands import AdvanceRegion, Decide
+from workflow.message import NONE, Intent, Occasion
 from workflow.people import Holder
-
-U = "U2026-01"
-SETTINGS = Settings()
-EIGHT_WEEKS = datetime(2026, 7, 3, 7, 0, tzinfo=UTC)
-"""The Friday before the quiet weeks: eight weeks before 30 September lies in week 31, and is sent earlier."""
-ONE_WEEK = datetime(2026, 9, 23, 7, 0, tzinfo=UTC)
-EVERYBODY = (
-    Holder(id="c", office="c_nspl", name="Cecilia Nord", email="cecilia@nspl.example"),
-    Holder(id="k", office="kansli", name="", email="kansli@nspl.example", shared=True),
-    Holder(id="r03", office="registrator", region="03", email="registrator@uppsala.example", shared=True),
-    Holder(id="k03", office="kontakt", region="03", name="Kim Kontakt", email="kim@uppsala.example"),
-    Holder(id="d03", office="regiondirektor", region="03", name="Dana Direktör", email="dana@uppsala.example"),
-    Holder(id="d04", office="regiondirektor", region="04", name="Dag Direktör", email="dag@sormland.example"),
-    Holder(id="g03", office="chefsgrupp", region="03", name="Dana Direktör", email="dana@uppsala.example"),
-    Holder(id="g04", office="chefsgrupp", region="04", name="Dag Direktör", email="dag@sormland.example"),
-)
-
-
-@dataclass
-class Office:
-    """The house at work, its matter with the regions 03 and 04, and a clock that is set by hand."""
-
-    house: House
-    now: datetime = EIGHT_WEEKS
-
-    def advance(self, trigger: str, uppdrag: str = U, **facts: str) -> None:
-        actor = CHEFSGRUPP if trigger == "godkann" else KANSLI
-        commands.handle(self.house, uppdrag, Advance(actor=actor, trigger=trigger, facts=facts), now=self.now)
-
-    def decide(self, region: str, outcome: str = "antagen") -> None:
-        command = Decide(actor=KANSLI, region=region, outcome=outcome, body="RF", on=date(2026, 6, 15))
-        commands.handle(self.house, U, command, now=self.now)
-
-    def holder(self, holder: Holder, command: HolderCommand | None = None) -> None:
-        with self.house.database.transaction() as session:
-            known = {r.lanskod for r in self.house.regions(session)}
-            before = holder if command else None
-            events = decide_holder(before, command or Appoint(holder), known)
-            people.save(session, holder.id, before, events, KANSLI, self.now)
-
-    def ask(self, region: str = "03", office: str = "registrator", uppdrag: str = U, **more: object) -> Intent:
-        """An intent as the clock writes it: the step eight weeks before."""
-        at = Occasion(
-            uppdrag=uppdrag, region=region, deadline="regionbeslut", step="atta_veckor_till_regionbeslut", round=1,
-            office=office,
-        )  # fmt: skip
-        intent = Intent(
-            id="", occasion=replace(at, **more.pop("at", {})), template="paminnelse_region",  # type: ignore[arg-type]
-            send_on=self.now.date(), due=date(2026, 9, 30), expires_on=date(2026, 9, 30),
-        )  # fmt: skip
-        intent = replace(intent, **more)  # type: ignore[arg-type]  # a test names the fields
-        intent = replace(intent, id=intents.id_of(intent.occasion))
-        with self.house.database.transaction() as session:
-            assert intents.add(session, [intent], self.now) == 1
-        return intent
-
-    def follow_up(self, step: str, template: str, office: str, region: str = "03") -> Intent:
-        return self.ask(
-            region, office, at={"step": step}, template=template, expires_on=None, due=date(2026, 9, 30)
-        )  # fmt: skip
-
-    def compose(self) -> composing.Composed:
-        return composing.compose_due(self.house, now=self.now, settings=SETTINGS)
-
-    def send(self) -> None:
-        delivery.deliver(self.house, SETTINGS, worker="prov", clock=lambda: self.now)
-
-    def kept(self, id: str) -> Kept:
-        with self.house.database.reading() as session:
-            found = outbox.find(session, id)
-        assert found is not None
-        return found
-
-    def mails(self) -> list[Message]:
-        """The messages that wait to leave, by recipient."""
-        with self.house.database.reading() as session:
-            waiting = outbox.newest(session, status="koad")
-        return sorted((self.kept(q.id).message for q in waiting), key=lambda m: m.recipient)
-
-    def health(self, name: str) -> tuple[bool, str]:
-        """Whether a check is well, and its sentence up to the advice."""
-        check = next(c for c in health.check(self.house, now=self.now) if c.name == name)
-        return check.ok, check.text.partition(": ")[2].partition(". ")[0]
-
-    def status(self, intent: Intent) -> str:
-        at = intent.occasion
-        with self.house.database.reading() as session:
-            return next(
-                i.status for i in intents.of_track(session, at.uppdrag, at.region, at.round) if i.id == intent.id
-            )
 
 
 @pytest.fixture
 def office(house: House) -> Office:
     return furnished(house)
-
-
-def furnished(house: House) -> Office:
-    made = Office(house, now=datetime(2026, 3, 27, 9, tzinfo=UTC))
-    made.advance("redovisa", mote="2026-03-27", paragraf="12", rapport="R1", forslagsversion="1")
-    made.advance("godkann", mote="2026-03-27", paragraf="18", forslagsversion="1")
-    for holder in EVERYBODY:
-        made.holder(holder)
-    made.now = EIGHT_WEEKS
-    return made
 
 
 def test_a_reminder_goes_to_who_holds_the_office_and_is_written_once(office: Office) -> None:
@@ -249,59 +141,6 @@ def test_a_stated_date_silences_what_counts_down_and_delays_what_follows_up(offi
     assert "planerat 16 november 2026 (regionfullmäktige)" in mail.text
 
 
-def test_several_due_to_one_person_become_one_digest_of_what_is_missing(office: Office) -> None:
-    office.now = datetime(2026, 11, 12, 8, tzinfo=UTC)
-    for region in ("03", "04", "13"):
-        office.follow_up("till_kansliet", "till_kansliet", "c_nspl", region)
-    office.decide("04")
-    (id,) = office.compose().messages
-    mail = office.kept(id).message
-    assert mail.recipient == "cecilia@nspl.example"
-    assert "beslutet i Uppsala och Halland" in mail.text
-    assert "Sörmland" not in mail.text + mail.html
-
-
-def test_a_digest_to_those_who_register_asks_them_to_do_so(office: Office) -> None:
-    office.now = datetime(2026, 12, 2, 8, tzinfo=UTC)
-    office.follow_up("till_kansliet", "till_kansliet", "c_nspl", "03")
-    office.ask(
-        NONE, "c_nspl", "U2026-02", template="paminnelse_redovisning", due=date(2026, 12, 31),
-        expires_on=date(2026, 12, 31), at={"deadline": "redovisning", "step": "fyra_veckor_till_redovisning"},
-    )  # fmt: skip
-    (id,) = office.compose().messages
-    mail = office.kept(id).message
-    for body in (mail.text, mail.html):
-        assert "Registrera det som är klart. Ring den region som inte har lämnat besked" in body
-        assert "Svara på mejlet" not in body
-        assert "beslutet i Region Uppsala" in body
-        assert "Redovisning för chefsgruppen" in body
-    assert len(mail.text.split()) <= 90
-
-
-def test_a_digest_is_written_anew_without_the_region_that_answered(office: Office) -> None:
-    office.now = datetime(2026, 11, 12, 8, tzinfo=UTC)
-    for region in ("03", "04"):
-        office.follow_up("till_kansliet", "till_kansliet", "c_nspl", region)
-    (first,) = office.compose().messages
-    office.decide("03")
-    (second,) = office.compose().messages
-    assert first != second
-    (mail,) = office.mails()
-    assert "Sörmland" in mail.text
-    assert "Uppsala" not in mail.text
-
-
-def test_two_offices_with_one_mailbox_get_one_mail_that_is_no_digest(office: Office) -> None:
-    office.holder(EVERYBODY[3], End(date(2026, 6, 30)))
-    office.holder(Holder(id="k03b", office="kontakt", region="03", email="Registrator@uppsala.example", shared=True))
-    asked = [office.ask(office=o) for o in ("registrator", "kontakt")]
-    office.compose()
-    (mail,) = office.mails()
-    assert mail.subject.startswith("U2026-01 ")
-    assert "uppgifter saknas" not in mail.subject
-    assert {office.status(i) for i in asked} == {"skriven"}
-
-
 def test_the_latest_step_speaks_and_the_others_are_passed_over(office: Office) -> None:
     old = office.ask()
     office.now = ONE_WEEK
@@ -336,22 +175,6 @@ def test_a_mail_that_may_have_arrived_before_it_was_taken_back_counts(office: Of
     assert office.compose().held == 1
     office.now += timedelta(days=5)
     assert len(office.compose().messages) == 1
-
-
-def test_what_comes_due_while_a_mail_waits_is_told_in_the_same_mail(office: Office) -> None:
-    office.now = datetime(2026, 9, 25, 12, tzinfo=UTC)  # Friday, after the window: it leaves on Monday
-    first = office.ask(office="registrator")
-    (alone,) = office.compose().messages
-    office.holder(EVERYBODY[3], End(date(2026, 6, 30)))
-    office.holder(Holder(id="k03b", office="kontakt", region="03", email=EVERYBODY[2].email, shared=True))
-    second = office.ask(office="kontakt", at={"step": "en_vecka_till_regionbeslut"})
-    (both,) = office.compose().messages
-    assert [m.recipient for m in office.mails()] == [EVERYBODY[2].email]
-    assert office.kept(alone).queued.status == "avbruten"
-    assert (office.status(first), office.status(second)) == ("skriven", "skriven")
-    with office.house.database.reading() as session:
-        assert {i.id for i in intents.of_message(session, both)} == {first.id, second.id}
-    assert office.compose().messages == ()
 
 
 def test_a_mail_that_somebody_has_claimed_is_left_alone(office: Office) -> None:
@@ -493,46 +316,6 @@ def test_the_kanslis_own_date_goes_to_the_owner_and_falls_back_to_the_kansli(off
     assert "Redovisning för chefsgruppen" in mail.text
 
 
-@pytest.fixture
-def poison(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
-    """A mail that mentions U2026-01 and goes to Uppsala's registrator cannot be written."""
-    honest = rendering.compose
-
-    def poisoned(template: str, facts: rendering.Facts) -> Message:
-        if facts.recipient == "registrator@uppsala.example" and any(m.uppdrag == U for m in facts.missing):
-            raise rendering.Unmailable("Subject", "control_character")
-        return honest(template, facts)
-
-    with monkeypatch.context() as patch:
-        patch.setattr(composing, "compose", poisoned)
-        yield patch
-
-
-def test_a_poison_mail_is_parked_and_the_others_go(office: Office, poison: pytest.MonkeyPatch) -> None:
-    bad, fine = office.ask(), office.ask(office="kontakt")
-    done = office.compose()
-    assert done.parked == ((bad.id, "Subject: control_character"),)
-    assert (office.status(bad), office.status(fine)) == ("vantar", "skriven")
-    assert office.health("parked") == (False, f"paminnelse_region om {U} region 03 (Subject: control_character)")
-    assert "uppdrag_reminders_parked 1.0" in generate_latest(health.registry(office.house, office.now)).decode()
-    poison.undo()
-    assert len(office.compose().messages) == 1
-    assert office.health("parked")[0]
-
-
-def test_a_poison_thing_does_not_keep_the_rest_of_a_digest_at_home(office: Office, poison: pytest.MonkeyPatch) -> None:
-    office.now = datetime(2026, 9, 25, 12, tzinfo=UTC)
-    office.advance("redovisa", "U2026-02", mote="2026-03-27", paragraf="12", rapport="R1", forslagsversion="1")
-    office.advance("godkann", "U2026-02", mote="2026-03-27", paragraf="18", forslagsversion="1")
-    fine = office.ask(uppdrag="U2026-02", at={"round": 1}, due=date(2027, 6, 30), expires_on=date(2027, 6, 30))
-    (id,) = office.compose().messages
-    bad = office.ask()
-    for _ in range(2):  # and so it stays, however often it is tried
-        assert [i for i, _ in office.compose().parked] == [bad.id]
-        assert (office.status(bad), office.status(fine)) == ("vantar", "skriven")
-        assert [m.id for m in office.mails()] == [id]
-
-
 def test_still_wanted_at_the_moment_of_sending(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     office.ask()
     (id,) = office.compose().messages
@@ -559,40 +342,3 @@ def test_many_composers_at_once_write_each_occasion_once(any_house: House) -> No
         done = [d.result() for d in [pool.submit(office.compose) for _ in range(4)]]
     assert sum(len(d.messages) for d in done) == 1
     assert len(office.mails()) == 1
-
-
-@pytest.mark.parametrize("template", ALL)
-def test_a_preview_of_every_mail_changes_nothing(office: Office, template: str) -> None:
-    about = "U2026-02" if template == "paminnelse_redovisning" else U
-    said = {"paminnelse_protokoll": ("antagen", None), "paminnelse_komplettering": ("bordlagd", date(2026, 12, 1))}
-    if template in said:
-        outcome, due = said[template]
-        decision = Decide(actor=KANSLI, region="17", outcome=outcome, task_due=due)
-        commands.handle(office.house, U, decision, now=office.now)
-    mail = preview.of_uppdrag(office.house, template, about, SETTINGS, now=office.now)
-    assert len(mail.text.split()) <= 90
-    assert len(preview.example(template, SETTINGS, now=office.now).text.split()) <= 90
-    assert office.mails() == []
-
-
-def test_a_preview_goes_to_who_holds_the_office_today(office: Office) -> None:
-    mail = preview.of_uppdrag(office.house, "paminnelse_region", U, SETTINGS, now=office.now, region="03")
-    assert mail.recipient == "registrator@uppsala.example"
-    assert "Cecilia Nord, NSPL:s kansli, cecilia@nspl.example" in mail.text
-
-
-@pytest.mark.parametrize(
-    ("uppdrag", "region", "code"),
-    [("U2026-10", "", "no_planned_time"), ("U2026-03", "03", "no_regions"), (U, "99", "region_not_concerned")],
-)
-def test_a_preview_that_cannot_be_says_why(office: Office, uppdrag: str, region: str, code: str) -> None:
-    with pytest.raises(Refused) as no:
-        preview.of_uppdrag(office.house, "paminnelse_atagande", uppdrag, SETTINGS, now=office.now, region=region)
-    assert [r.code for r in no.value.refusals] == [code]
-
-
-@pytest.mark.parametrize("template", ["paminnelse_protokoll", "paminnelse_komplettering"])
-def test_a_mail_about_what_nobody_waits_for_cannot_be_previewed(office: Office, template: str) -> None:
-    with pytest.raises(Refused) as no:
-        preview.of_uppdrag(office.house, template, U, SETTINGS, now=office.now)
-    assert [r.code for r in no.value.refusals] == ["nothing_awaited"]
