@@ -36,6 +36,13 @@ class Paragraph:
 
 
 @dataclass(frozen=True, slots=True)
+class Notice:
+    """What a reader must see before anything else, such as that the document is a draft."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Labelled:
     """Lines of a label and what it says, such as a diarienummer."""
 
@@ -89,12 +96,36 @@ class Figure:
             raise ValueError("A figure says what it shows")
 
 
-Block = Heading | Paragraph | Labelled | Bullets | Clauses | Table | Figure
+@dataclass(frozen=True, slots=True)
+class Signatures:
+    """Lines to sign on: each with whom it is for and as what."""
+
+    lines: tuple[tuple[str, str], ...]
+
+
+Simple = Paragraph | Notice | Labelled | Bullets | Clauses | Table
+"""What an entry may hold."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A numbered matter under a heading of its own, such as an item of an agenda or a §. `mark` is what is said of it
+    beside its title: `Tillkommande`."""
+
+    number: str
+    title: str
+    level: int = 3
+    mark: str = ""
+    blocks: tuple[Simple, ...] = ()
+
+
+Block = Heading | Simple | Figure | Signatures | Entry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """A document in Swedish. `created` is an aware moment; `footer` stands on every page, before its number."""
+    """A document in Swedish. `created` is an aware moment; `footer` stands on every page, before its number; `name` is
+    what its file is called, without what comes after the dot."""
 
     title: str
     author: str
@@ -102,6 +133,10 @@ class Document:
     blocks: tuple[Block, ...]
     subject: str = ""
     footer: str = ""
+    name: str = "dokument"
+
+
+_EMPTY: tuple[Block, ...] = (Labelled(()), Bullets(()), Signatures(()), Notice(""))
 
 
 def plain(text: str) -> str:
@@ -116,14 +151,29 @@ def parts(text: str) -> list[tuple[str, bool]]:
 
 
 def orderly(blocks: Sequence[Block]) -> tuple[Block, ...]:
-    """The blocks as a screen reader can follow them: no empty list, and no heading more than a level below the last."""
+    """The blocks as a screen reader can follow them: no empty list, and no heading more than a level below the last.
+
+    An entry without a title has its number for one; without either only what it holds is left.
+    """
     level = 0
     kept: list[Block] = []
     for block in blocks:
         if isinstance(block, Heading):
-            if plain(block.text).strip():
+            if _says(block.text):
                 level = max(1, min(block.level, level + 1))
                 kept.append(replace(block, level=level))
-        elif block not in (Labelled(()), Bullets(())):
+        elif isinstance(block, Entry):
+            inner = tuple(b for b in block.blocks if b not in _EMPTY)
+            if not _says(block.title) and not _says(block.number):
+                kept += inner
+                continue
+            level = max(1, min(block.level, level + 1))
+            number, title = (block.number, block.title) if _says(block.title) else ("", block.number)
+            kept.append(replace(block, number=number, title=title, level=level, blocks=inner))
+        elif block not in _EMPTY:
             kept.append(block)
     return tuple(kept)
+
+
+def _says(text: str) -> bool:
+    return bool(plain(text).strip())

@@ -1,10 +1,12 @@
-"""A document → DOCX that Word and LibreOffice open for editing. The only user of python-docx."""
+"""A document → DOCX that Word and LibreOffice open for editing, the same bytes for the same document. The only user of
+python-docx."""
 
 from __future__ import annotations
 
 from datetime import UTC
 from io import BytesIO
 from typing import Any, assert_never
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from docx import Document as Word
 from docx.enum.style import WD_STYLE_TYPE
@@ -19,11 +21,15 @@ from uppdrag.documents.document import (
     Bullets,
     Clauses,
     Document,
+    Entry,
     Figure,
     Heading,
     Labelled,
+    Notice,
     Paragraph,
+    Signatures,
     Table,
+    orderly,
     parts,
     plain,
 )
@@ -33,7 +39,14 @@ _FONT = "Arial"
 _TEXT_WIDTH = 160.0
 """Millimetres between the margins."""
 _INK = RGBColor(0x1E, 0x21, 0x25)
-_CLAUSE, _LABELLED, _QUIET = "Att-sats", "Uppgift", "Upplysning"
+_CLAUSE, _LABELLED, _QUIET, _NOTICE, _SIGNED = "Att-sats", "Uppgift", "Upplysning", "Viktigt", "Underskrift"
+_NUMBER_COLUMN, _LABEL_COLUMN = 14.0, 45.0
+"""Millimetres that a number and a label have to the left of what they belong to."""
+_CLAUSE_INDENT, _BULLET = 10.0, 6.0
+_AFTER_BORDERS = {qn(f"w:{name}") for name in ("shd", "tabs", "spacing", "ind", "jc", "outlineLvl")}
+"""What the standard wants behind a paragraph's borders (ISO 29500, CT_PPrBase); a program may refuse another order."""
+_PACKED = (1980, 1, 1, 0, 0, 0)
+"""What the archive says of when its parts were packed: ZIP knows no moment before, and ours is in the properties."""
 
 
 def render(document: Document) -> bytes:
@@ -42,10 +55,19 @@ def render(document: Document) -> bytes:
     _describe(made, document)
     _style(made)
     _footer(made, plain(document.footer))
-    for block in document.blocks:
+    for block in orderly(document.blocks):
         _write(made, block)
     kept = BytesIO()
     made.save(kept)
+    return _packed(kept)
+
+
+def _packed(made: BytesIO) -> bytes:
+    """The file without the moment at which its parts were packed."""
+    kept = BytesIO()
+    with ZipFile(made) as before, ZipFile(kept, "w") as after:
+        for part in before.infolist():
+            after.writestr(ZipInfo(part.filename, _PACKED), before.read(part), ZIP_DEFLATED)
     return kept.getvalue()
 
 
@@ -74,20 +96,48 @@ def _style(made: Any) -> None:
     normal = made.styles["Normal"]
     _font(normal, 11)
     normal.paragraph_format.space_after, normal.paragraph_format.line_spacing = Pt(6), 1.15
-    for name, size, before in (("Heading 1", 17, 6), ("Heading 2", 13, 14), ("Heading 3", 11, 10)):
+    for name, size, before in (("Heading 1", 18, 6), ("Heading 2", 13, 16), ("Heading 3", 11, 12), ("Heading 4", 11, 12)):
         heading = made.styles[name]
         _font(heading, size)
-        heading.font.bold, heading.font.color.rgb = True, _INK
+        heading.font.bold, heading.font.italic, heading.font.color.rgb = True, False, _INK
         heading.paragraph_format.space_before, heading.paragraph_format.space_after = Pt(before), Pt(4)
     _font(made.styles["Caption"], 10)
     made.styles["Caption"].font.color.rgb = _INK
-    for name in (_CLAUSE, _LABELLED, _QUIET):
+    for name in (_CLAUSE, _LABELLED, _QUIET, _NOTICE, _SIGNED):
         made.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH).base_style = normal
     clause, labelled = made.styles[_CLAUSE].paragraph_format, made.styles[_LABELLED].paragraph_format
-    clause.left_indent = Mm(10)
-    labelled.left_indent, labelled.first_line_indent, labelled.space_after = Mm(45), Mm(-45), Pt(2)
-    labelled.tab_stops.add_tab_stop(Mm(45))
+    clause.left_indent = Mm(_CLAUSE_INDENT)
+    labelled.space_after = Pt(2)
+    _hang(labelled, _LABEL_COLUMN)
     made.styles[_QUIET].font.size = Pt(9.5)
+    made.styles[_NOTICE].font.bold = True
+    _frame(made.styles[_NOTICE].element, ("top", "left", "bottom", "right"))
+    signed = made.styles[_SIGNED].paragraph_format
+    signed.space_before, signed.right_indent = Pt(44), Mm(_TEXT_WIDTH - 80)
+    signed.keep_together = True
+    _frame(made.styles[_SIGNED].element, ("top",))
+
+
+def _hang(format: Any, column: float, indent: float = 0.0) -> None:
+    """Let what comes after a tab stand in a column of its own, `column` mm from where the line begins."""
+    format.left_indent, format.first_line_indent = Mm(indent + column), Mm(-column)
+    format.tab_stops.add_tab_stop(Mm(indent + column))
+
+
+def _frame(style: Any, sides: tuple[str, ...]) -> None:
+    """Lines around a style's paragraphs; python-docx has none of its own."""
+    borders = OxmlElement("w:pBdr")
+    for side in sides:
+        line = OxmlElement(f"w:{side}")
+        for name, value in (("val", "single"), ("sz", "6"), ("space", "6"), ("color", str(_INK))):
+            line.set(qn(f"w:{name}"), value)
+        borders.append(line)
+    properties = style.get_or_add_pPr()
+    later = [child for child in properties if child.tag in _AFTER_BORDERS]
+    if later:
+        later[0].addprevious(borders)
+    else:
+        properties.append(borders)
 
 
 def _font(style: Any, size: float) -> None:
@@ -110,34 +160,68 @@ def _footer(made: Any, text: str) -> None:
     field.append(number._r)
 
 
-def _write(made: Any, block: Block) -> None:
+def _write(made: Any, block: Block, indent: float = 0.0) -> None:
+    """Put a block last, `indent` mm in from the margin."""
     match block:
         case Heading():
             made.add_heading(plain(block.text), block.level)
         case Paragraph():
-            _fill(made.add_paragraph(style=_QUIET if block.quiet else None), block.text)
+            _fill(_paragraph(made, _QUIET if block.quiet else None, indent), block.text)
+        case Notice():
+            _fill(_paragraph(made, _NOTICE, indent), block.text)
         case Labelled():
             for label, text in block.lines:
-                line = made.add_paragraph(style=_LABELLED)
+                line = _paragraph(made, _LABELLED, 0.0)
+                if indent:
+                    _hang(line.paragraph_format, _LABEL_COLUMN, indent)
                 line.add_run(f"{plain(label)}:\t").bold = True
                 _fill(line, text)
         case Bullets():
             for item in block.items:
-                _fill(made.add_paragraph(style="List Bullet"), item)
+                _fill(_paragraph(made, "List Bullet", indent and indent + _BULLET), item)
         case Clauses():
-            lead = made.add_paragraph()
+            lead = _paragraph(made, None, indent)
             _fill(lead, block.lead)
             lead.paragraph_format.keep_with_next = True
             for clause in block.clauses:
-                _fill(made.add_paragraph(style=_CLAUSE), clause)
+                _fill(_paragraph(made, _CLAUSE, indent and indent + _CLAUSE_INDENT), clause)
         case Table():
             _tabulate(made, block)
         case Figure():
             picture = made.add_picture(BytesIO(pdf.picture(block.svg)), width=Mm(_TEXT_WIDTH))
             picture._inline.docPr.set("descr", plain(block.alt))  # python-docx has no alternative texts of its own
             _fill(made.add_paragraph(style="Caption"), block.caption)
+        case Signatures():
+            for who, role in block.lines:
+                line = _paragraph(made, _SIGNED, 0.0)
+                _fill(line, who)
+                line.add_run().add_break()
+                _fill(line, role)
+        case Entry():
+            _enter(made, block)
         case _:
             assert_never(block)
+
+
+def _enter(made: Any, entry: Entry) -> None:
+    """The entry: its number hangs to the left of its title and of all that it holds."""
+    heading = made.add_heading(level=entry.level)
+    if entry.number:
+        _hang(heading.paragraph_format, _NUMBER_COLUMN)
+        heading.add_run(f"{plain(entry.number)}\t")
+    heading.add_run(plain(entry.title))
+    if entry.mark:
+        mark = heading.add_run(f" ({plain(entry.mark)})")
+        mark.bold, mark.font.size = False, Pt(9.5)
+    for block in entry.blocks:
+        _write(made, block, _NUMBER_COLUMN)
+
+
+def _paragraph(made: Any, style: str | None, indent: float) -> Any:
+    paragraph = made.add_paragraph(style=style)
+    if indent:
+        paragraph.paragraph_format.left_indent = Mm(indent)
+    return paragraph
 
 
 def _tabulate(made: Any, block: Table) -> None:

@@ -1,9 +1,11 @@
-"""A document → HTML for a page on the web: escaped, and with the meaning of each piece in its element."""
+"""A document → HTML, as a piece of a page or a page of its own: escaped, the meaning of each piece in its element."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from html import escape
+from importlib.resources import files
 from typing import assert_never
 
 from uppdrag.documents.document import (
@@ -11,16 +13,20 @@ from uppdrag.documents.document import (
     Bullets,
     Clauses,
     Document,
+    Entry,
     Figure,
     Heading,
     Labelled,
+    Notice,
     Paragraph,
+    Signatures,
     Table,
     orderly,
     parts,
     plain,
 )
 
+UNTITLED = "Dokument"
 _LAST_LEVEL = 6
 
 
@@ -30,8 +36,32 @@ def render(document: Document, *, top: int = 1) -> str:
     return f'<article class="handling" lang="sv-SE">\n{written}\n</article>'
 
 
+def whole(document: Document) -> bytes:
+    """The document as a page of its own, which needs nothing from the net: UTF-8, its looks within it."""
+    title, author = escape(plain(document.title).strip() or UNTITLED), escape(plain(document.author))
+    foot = f"<footer>{escape(plain(document.footer))}</footer>\n" if plain(document.footer).strip() else ""
+    written = (
+        f'<!doctype html>\n<html lang="sv-SE">\n<head>\n<meta charset="utf-8">\n<title>{title}</title>\n'
+        f'<meta name="viewport" content="width=device-width, initial-scale=1">\n<meta name="author" content="{author}">'
+        f"\n<style>\n{_looks()}</style>\n</head>\n<body>\n<main>\n{render(document)}\n</main>\n{foot}</body>\n</html>\n"
+    )
+    return written.encode()
+
+
+@cache
+def _looks() -> str:
+    return files("uppdrag.documents").joinpath("templates/page.css").read_text(encoding="utf-8")
+
+
 def _block(block: Block, top: int) -> str:
     match block:
+        case Notice():
+            return f'<p class="viktigt"><strong>{_said(block.text)}</strong></p>'
+        case Entry():
+            return _entry(block, top)
+        case Signatures():
+            lines = (f'<div class="underskrift"><p>{_said(who)}</p><p>{_said(role)}</p></div>' for who, role in block.lines)
+            return f'<div class="underskrifter">{"".join(lines)}</div>'
         case Heading():
             level = min(block.level + top - 1, _LAST_LEVEL)
             return f"<h{level}>{_said(block.text)}</h{level}>"
@@ -51,6 +81,14 @@ def _block(block: Block, top: int) -> str:
             return f"<figure>{seen}<figcaption>{_said(block.caption)}</figcaption></figure>"
         case _:
             assert_never(block)
+
+
+def _entry(entry: Entry, top: int) -> str:
+    level = min(entry.level + top - 1, _LAST_LEVEL)
+    number = f'<span class="nummer">{_said(entry.number)}</span> ' if entry.number else ""
+    mark = f' <span class="markning">({_said(entry.mark)})</span>' if entry.mark else ""
+    held = "\n".join(_block(block, top) for block in entry.blocks)
+    return f'<div class="punkt">\n<h{level}>{number}{_said(entry.title)}{mark}</h{level}>\n{held}\n</div>'
 
 
 def _items(texts: Iterable[str]) -> str:

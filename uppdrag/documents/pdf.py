@@ -16,10 +16,13 @@ from uppdrag.documents.document import (
     Bullets,
     Clauses,
     Document,
+    Entry,
     Figure,
     Heading,
     Labelled,
+    Notice,
     Paragraph,
+    Signatures,
     Table,
     orderly,
     parts,
@@ -32,6 +35,8 @@ _UNBROKEN = re.compile(r"[^\s\u00ad\u200b]{41,}")
 """A word that is longer than any that is known to be Swedish: an address, or nothing that can be hyphenated."""
 _PIECE = 20
 _TOGETHER, _LINES = 8, 300
+_ENTRY = 900
+"""Characters of an entry that is not divided between two pages: about a third of one."""
 _FOOTER = 120
 """Characters that a footer may have: it has a line or two on each page."""
 _PICTURE = b"""#set page(width: auto, height: auto, margin: 0pt)
@@ -107,6 +112,15 @@ def _block(block: Block) -> dict[str, object]:
                 "rows": [[_pieces(cell) for cell in row] for row in block.rows],
                 "widths": block.widths or [1] * len(block.headings),
             }  # fmt: skip
+        case Notice():
+            return {"kind": "notice", "text": _pieces(block.text)}
+        case Signatures():
+            return {"kind": "signatures", "lines": [(_pieces(who), _pieces(role)) for who, role in block.lines]}
+        case Entry():
+            return {
+                "kind": "entry", "level": block.level, "number": _text(block.number), "text": _text(block.title),
+                "mark": _text(block.mark), "blocks": [_block(b) for b in block.blocks], "whole": _together(block),
+            }  # fmt: skip
         case Figure():
             return {"kind": "figure", "svg": block.svg, "alt": _name(block.alt), "caption": _pieces(block.caption)}
         case _:
@@ -116,6 +130,26 @@ def _block(block: Block) -> dict[str, object]:
 def _short(*texts: str) -> bool:
     """Whether the texts are few and short enough to stand together on a page."""
     return len(texts) <= _TOGETHER and all(len(text) <= _LINES for text in texts)
+
+
+def _together(entry: Entry) -> bool:
+    """Whether all of an entry is short enough to stand on one page: it is read as one."""
+    long = 0
+    for block in entry.blocks:
+        match block:
+            case Paragraph() | Notice():
+                long += len(block.text)
+            case Labelled():
+                long += sum(len(label) + len(text) for label, text in block.lines)
+            case Bullets():
+                long += sum(map(len, block.items))
+            case Clauses():
+                long += len(block.lead) + sum(map(len, block.clauses))
+            case Table():
+                return False
+            case _:
+                assert_never(block)
+    return long <= _ENTRY
 
 
 def _name(text: str) -> str:
