@@ -62,13 +62,18 @@ class Changed:
 def agenda(house: House, day: date, *, now: datetime) -> Agenda:
     """The agenda of a meeting. Raises Refused where there is none on that day."""
     with house.database.reading() as session:
-        there, meeting, form = date_of(session, day), motes.load(session, day), form_of(house, session)
-        proposed = proposal(house, session, form, meeting, now)
-        return Agenda(
-            held=Held(date=there, meeting=meeting, attendance=attendance(session, day)), form=form,
-            items=tuple(agenda_edits.numbered(agenda_edits.assemble(form, meeting, proposed))),
-            waiting=tuple(agenda_edits.waiting(meeting, proposed)),
-        )  # fmt: skip
+        return read(house, session, day, now=now)
+
+
+def read(house: House, session: Session, day: date, *, now: datetime) -> Agenda:
+    """The same, in a transaction that is open."""
+    there, meeting, form = date_of(session, day), motes.load(session, day), form_of(house, session)
+    proposed = proposal(house, session, form, meeting, now)
+    return Agenda(
+        held=Held(date=there, meeting=meeting, attendance=attendance(session, day)), form=form,
+        items=tuple(agenda_edits.numbered(agenda_edits.assemble(form, meeting, proposed))),
+        waiting=tuple(agenda_edits.waiting(meeting, proposed)),
+    )  # fmt: skip
 
 
 def add(
