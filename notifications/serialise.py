@@ -17,7 +17,7 @@ from email.utils import encode_rfc2231, format_datetime
 from functools import lru_cache
 
 from workflow.calendar import STOCKHOLM
-from workflow.message import Attachment, Message
+from workflow.message import Attachment, CalendarPart, Message
 
 REFERENCES = 10
 """How many of a thread's Message-IDs are named: the first, and the newest of the others (RFC 5322, 3.6.4)."""
@@ -145,7 +145,10 @@ def _quoted(character: str) -> str:
 
 
 def _body(message: Message) -> bytes:
-    alternative = _multipart("alternative", [_text("plain", message.text), _text("html", message.html)])
+    said = [_text("plain", message.text), _text("html", message.html)]
+    if message.calendar is not None:
+        said.append(_calendar(message.calendar))  # last: what a program that understands it prefers (RFC 2046, 5.1.4)
+    alternative = _multipart("alternative", said)
     if not message.attachments:
         return alternative
     return _multipart("mixed", [alternative, *map(_file, message.attachments)])
@@ -168,6 +171,15 @@ def _text(kind: str, text: str) -> bytes:
     head = f'Content-Type: text/{kind}; charset="utf-8"\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n'
     octets = f"{_normal(text)}\n".replace("\n", "\r\n").encode("utf-8", "replace")
     return head.encode() + b2a_qp(octets, istext=True)
+
+
+def _calendar(part: CalendarPart) -> bytes:
+    """As RFC 6047, 2.4 has it; in base64, so that no relay changes where its lines end."""
+    head = (
+        f'Content-Type: text/calendar; charset="utf-8"; method={part.method}\r\n'
+        "Content-Transfer-Encoding: base64\r\n\r\n"
+    )
+    return head.encode("ascii") + encodebytes(part.content).replace(b"\n", b"\r\n")
 
 
 def _file(attachment: Attachment) -> bytes:
@@ -197,11 +209,17 @@ def _compare(raw: bytes, headers: list[tuple[str, str]], message: Message) -> No
     for (name, meant), (_, value) in zip(headers, found, strict=False):
         if value != meant and not _reads(name, value, meant):
             raise Malformed(name, "läses inte som det skrevs")
-    files, texts = _read_with_files(raw) if message.attachments else ([], _read_texts(body))
+    calendars: list[tuple[str | None, object]] = []
+    if message.attachments or message.calendar:
+        files, texts, calendars = _read_with_files(raw)
+    else:
+        files, texts = [], _read_texts(body)
     if [_normal(text) for text in texts] != [_normal(message.text), _normal(message.html)]:
         raise Malformed("mail", "texten läses inte som den skrevs")
     if files != [(a.filename, a.content_type, a.content) for a in message.attachments]:
         raise Malformed("mail", "bilagorna läses inte som de skrevs")
+    if calendars != ([(message.calendar.method, message.calendar.content)] if message.calendar else []):
+        raise Malformed("mail", "inbjudan läses inte som den skrevs")
 
 
 @lru_cache(maxsize=1_000)
@@ -231,19 +249,24 @@ def _read_texts(body: bytes) -> list[str]:
     return [a2b_qp(part.partition(b"\r\n\r\n")[2].removesuffix(b"\r\n")).decode("utf-8", "replace") for part in parts]
 
 
-def _read_with_files(raw: bytes) -> tuple[list[tuple[str | None, str, object]], list[str]]:
-    """The files and the texts of a mail."""
+def _read_with_files(
+    raw: bytes,
+) -> tuple[list[tuple[str | None, str, object]], list[str], list[tuple[str | None, object]]]:
+    """The files, the texts and the calendars (method and content) of a mail."""
     files: list[tuple[str | None, str, object]] = []
-    texts = []
+    texts: list[str] = []
+    calendars: list[tuple[str | None, object]] = []
     for part in BytesParser(policy=compat32).parsebytes(raw).walk():
         if part.is_multipart():
             continue
         content = part.get_payload(decode=True)
         if part.get_content_disposition() == "attachment":
             files.append((part.get_filename(), part.get_content_type(), content))
+        elif part.get_content_type() == "text/calendar":
+            calendars.append((str(part.get_param("method") or ""), content))
         else:
             texts.append(bytes(content).decode() if isinstance(content, bytes) else "")
-    return files, texts
+    return files, texts, calendars
 
 
 def _normal(text: str) -> str:

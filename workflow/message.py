@@ -68,10 +68,19 @@ class Attachment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CalendarPart:
+    """What a mail says to calendars (RFC 6047): iTIP's method and the iCalendar text, UTF-8."""
+
+    method: Literal["REQUEST", "CANCEL"]
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
     """A mail to one recipient. `id` is the Message-ID without angle brackets, at most 60 characters.
 
     `references` are the thread's earlier Message-IDs, oldest first. `headers` are further ones (List-Unsubscribe).
+    `calendar` is another way of saying what the text says; None in most mails, and in all that were kept before.
     """
 
     id: str
@@ -84,6 +93,7 @@ class Message:
     references: tuple[str, ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
     attachments: tuple[Attachment, ...] = ()
+    calendar: CalendarPart | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

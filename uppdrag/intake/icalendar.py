@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 from uuid import NAMESPACE_URL, uuid5
 
 from uppdrag.intake.tabular import ROW_LIMIT, SIZE_LIMIT, Line, Refused
-from workflow.calendar import local_date
+from workflow.calendar import STOCKHOLM, local_date
 from workflow.convening import Entry, id_of
 from workflow.errors import Refusal
 from workflow.sammantraden import Sammantrade
@@ -41,6 +41,40 @@ class Occurrence:
     url: str = ""
     cancelled: bool = False
     example: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guest:
+    """Whom an invitation is to. `role` as in RFC 5545, 3.2.16; `answers`: whether an answer is asked for."""
+
+    name: str
+    address: str
+    role: Literal["CHAIR", "REQ-PARTICIPANT", "OPT-PARTICIPANT", "NON-PARTICIPANT"]
+    answers: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invitation:
+    """What iTIP (RFC 5546) tells one guest of one event. `starts` and `ends` are aware, `now` becomes its DTSTAMP.
+
+    `uid` stays for as long as it is the same event; `sequence` rises with every change. `organizer` is a name and an
+    address. A CANCEL says that the event is not held where `held` is False, else that the guest is no longer invited
+    (RFC 5546, 3.2.5).
+    """
+
+    method: Literal["REQUEST", "CANCEL"]
+    uid: str
+    sequence: int
+    starts: datetime
+    ends: datetime
+    summary: str
+    place: str
+    about: str
+    url: str
+    organizer: tuple[str, str]
+    guest: Guest
+    now: datetime
+    held: bool = True
 
 
 def is_calendar(content: bytes) -> bool:
@@ -123,6 +157,78 @@ def feed(name: str, occurrences: Iterable[Occurrence]) -> bytes:
             event.add("url", one.url)
         calendar.add_component(event)
     return bytes(calendar.to_ical())
+
+
+def invite(said: Invitation) -> bytes:
+    """The invitation as iCalendar, with a time zone of its own. The same invitation is the same bytes.
+
+    Every text is on one line or, for `about`, on lines of its own; nothing in it can become a property.
+    """
+    from icalendar import Calendar, Event, vCalAddress, vText
+
+    calendar = Calendar()
+    calendar.add("prodid", "-//uppdrag//kallelse//SV")
+    calendar.add("version", "2.0")
+    calendar.add("method", said.method)
+    calendar.add_component(_stockholm())
+    event = Event()
+    event.add("uid", said.uid)
+    event.add("dtstamp", said.now)
+    event.add("sequence", said.sequence)
+    event.add("dtstart", said.starts.astimezone(STOCKHOLM))
+    event.add("dtend", said.ends.astimezone(STOCKHOLM))
+    event.add("summary", _one_line(said.summary))
+    for name, text in (("location", said.place), ("url", said.url)):
+        if text:
+            event.add(name, _one_line(text))
+    if said.about:
+        event.add("description", "\n".join(map(_one_line, said.about.split("\n"))))
+    if not said.held:
+        event.add("status", "CANCELLED")
+    elif said.method == "REQUEST":
+        event.add("status", "CONFIRMED")
+    event.add("transp", "OPAQUE")
+    name, address = said.organizer
+    organizer = vCalAddress(f"mailto:{address}")
+    organizer.params["CN"] = vText(_parameter(name) or address)
+    event.add("organizer", organizer)
+    guest = vCalAddress(f"mailto:{said.guest.address}")
+    guest.params["CUTYPE"] = vText("INDIVIDUAL")
+    guest.params["ROLE"] = vText(said.guest.role)
+    guest.params["PARTSTAT"] = vText("NEEDS-ACTION")
+    guest.params["RSVP"] = vText("TRUE" if said.guest.answers and said.method == "REQUEST" else "FALSE")
+    guest.params["CN"] = vText(_parameter(said.guest.name) or said.guest.address)
+    event.add("attendee", guest)
+    calendar.add_component(event)
+    return bytes(calendar.to_ical())
+
+
+def _stockholm() -> Any:
+    """Europe/Stockholm as the rules of the European Union have it since 1996 (directive 2000/84/EC)."""
+    from icalendar import Timezone, TimezoneDaylight, TimezoneStandard, vRecur
+
+    zone = Timezone()
+    zone.add("tzid", str(STOCKHOLM))
+    kinds = ((TimezoneDaylight, "CEST", 3, 2, 1, 2), (TimezoneStandard, "CET", 10, 3, 2, 1))
+    for kind, name, month, hour, before, after in kinds:
+        part = kind()
+        part.add("tzname", name)
+        part.add("dtstart", datetime(1996, month, 31 if month == 3 else 27, hour))  # noqa: DTZ001 - local by definition
+        part.add("tzoffsetfrom", timedelta(hours=before))
+        part.add("tzoffsetto", timedelta(hours=after))
+        part.add("rrule", vRecur(FREQ="YEARLY", BYMONTH=month, BYDAY="-1SU"))
+        zone.add_component(part)
+    return zone
+
+
+def _one_line(text: str) -> str:
+    """A text without what ends a line or cannot be seen; the library escapes the rest (RFC 5545, 3.3.11)."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+
+
+def _parameter(text: str) -> str:
+    """A value that may stand in quotes (RFC 5545, 3.2)."""
+    return _one_line(text).replace('"', "'")
 
 
 def _cells(event: Any) -> dict[str, str] | Refusal:
