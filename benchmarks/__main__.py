@@ -1,7 +1,7 @@
 """Run the benchmarks and print one table; exit status 1 when a bar is missed.
 
 python -m benchmarks [--rounds N] [liv] [andra] [manga] [sida] [hjalp] [klocka] [planera] [laget] [skriva] [skicka]
-                     [webb] [handling]
+                     [webb] [handling] [dagordning]
 """
 
 from __future__ import annotations
@@ -15,7 +15,21 @@ import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
-from benchmarks import asof, batch, clock, composing, documents, help_text, life, page, peers, planning, sending, web
+from benchmarks import (
+    agenda,
+    asof,
+    batch,
+    clock,
+    composing,
+    documents,
+    help_text,
+    life,
+    page,
+    peers,
+    planning,
+    sending,
+    web,
+)
 from benchmarks.measure import Bar
 
 Subject = Callable[[Path, int], list[Bar]]
@@ -32,6 +46,7 @@ SUBJECTS: Mapping[str, tuple[Subject, int]] = {
     "skicka": (sending.measure, 9),
     "webb": (web.measure, 15),
     "handling": (documents.measure, 15),
+    "dagordning": (agenda.measure, 25),
 }
 """What is measured, and in how many rounds unless somebody says otherwise."""
 

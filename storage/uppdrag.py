@@ -56,12 +56,15 @@ _to_remind_of = Statement(
         )
     )
 )  # fmt: skip
-_HELD = "|"
+State = tuple[str, str]
+"""A lifecycle's id, and the id of one of its states."""
+_HELD, _OF = "|", "/"
 
 
 def _among(name: str) -> ColumnElement[bool]:
     """Whether the state is one of a list of states, as `_listed` writes them."""
-    return bindparam(name, type_=Text).like(literal(f"%{_HELD}").concat(col(UppdragRow.state)).concat(f"{_HELD}%"))
+    here = literal(f"%{_HELD}").concat(col(UppdragRow.lifecycle)).concat(_OF).concat(col(UppdragRow.state))
+    return bindparam(name, type_=Text).like(here.concat(f"{_HELD}%"))
 
 
 _for_meeting = Statement(
@@ -114,7 +117,7 @@ def to_remind_of(session: Session, day: date) -> list[Uppdrag]:
 
 
 def for_meeting(
-    session: Session, ready: Iterable[str], timed: Iterable[str], *, before: date, begun: date
+    session: Session, ready: Iterable[State], timed: Iterable[State], *, before: date, begun: date
 ) -> list[Uppdrag]:
     """The open uppdrag that an agenda may take up: those in a `ready` state; those in a `timed` one whose next planned
     time ends before a local day or has begun on another; and all that wait for something, have a follow-up set or are
@@ -123,13 +126,13 @@ def for_meeting(
     return [_uppdrag_of(row) for row in session.all(_for_meeting, states)]
 
 
-def with_regions(session: Session, states: Iterable[str]) -> list[tuple[str, int, int]]:
+def with_regions(session: Session, states: Iterable[State]) -> list[tuple[str, int, int]]:
     """The open uppdrag that lie with regions, in some states: id, how many are concerned and how many have decided."""
     return [(row[0], row[1], row[2]) for row in session.all(_with_regions, {"ready": _listed(states)})]
 
 
-def _listed(states: Iterable[str]) -> str:
-    return f"{_HELD}{_HELD.join(sorted(set(states)))}{_HELD}"
+def _listed(states: Iterable[State]) -> str:
+    return f"{_HELD}{_HELD.join(sorted(_OF.join(state) for state in set(states)))}{_HELD}"
 
 
 def last_number(session: Session, year: int) -> int:

@@ -5,7 +5,7 @@ An uppdrag is on a proposed agenda once at most: where the first rule that names
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import assert_never
@@ -19,11 +19,12 @@ from workflow.model import PlannedTime, Uppdrag
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """An open uppdrag that may be on the agenda. `fits`: how many of how many regions its planned time suffices for."""
+    """An open uppdrag that may be on the agenda. `fits`: how many of how many regions its planned time suffices for,
+    None where that is no question; asked only of what comes on the agenda."""
 
     uppdrag: Uppdrag
     lifecycle: Lifecycle
-    fits: tuple[int, int] | None = None
+    fits: Callable[[], tuple[int, int] | None] = lambda: None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +124,7 @@ def _step_why(section: Section, c: Candidate, at: Occasion) -> Why | None:
     state = c.lifecycle.label_of(c.uppdrag.state)
     planned = next((p for p in c.uppdrag.times if p.deadline == t.meets and not p.met), None)
     if section.when == "ready":
-        fits = f"{c.fits[0]}/{c.fits[1]}" if c.fits else ""
+        fits = f"{found[0]}/{found[1]}" if (found := c.fits()) else ""
         return Why.of("state", state=state, step=t.label, fits=fits)
     if planned is None or not _is_last(planned, at):
         return None
@@ -157,7 +158,7 @@ def item_of(form: AgendaForm, section: Section, c: Candidate, why: Why, triggers
     text = (form.proposals.get(t.trigger, "") if t else "") or section.proposal
     return AgendaItem(
         key=u.id, section=section.id, kind=section.kind, title=title, why=why, uppdrag=u.id, dnr=u.dnr,
-        trigger=t.trigger if t else "", presenter=u.owner, proposal=text.format_map(_words(c, title)),
+        trigger=t.trigger if t else "", presenter=u.owner, proposal=_worded(text, c, title),
         documents=documents(u, c.lifecycle), minutes=section.minutes,
     )  # fmt: skip
 
@@ -172,13 +173,15 @@ def documents(u: Uppdrag, lifecycle: Lifecycle) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*([f"Uppdragsdirektiv {u.directive}"] if u.directive else []), *found]))
 
 
-def _words(c: Candidate, title: str) -> dict[str, str]:
-    u = c.uppdrag
-    return {
+def _worded(text: str, c: Candidate, title: str) -> str:
+    """A declared text about an uppdrag."""
+    u, fits = c.uppdrag, c.fits() if "{ryms}" in text else None
+    words = {
         "titel": title, "uppdrag": u.id, "dnr": u.dnr or "–", "direktiv": u.directive or "–",
         "version": str(u.proposal_version or 1), "tid": u.due.span.text if u.due else "tid som bestäms senare",
-        "ryms": f"{c.fits[0]} av {c.fits[1]}" if c.fits else "uppgift saknas",
+        "ryms": f"{fits[0]} av {fits[1]}" if fits else "uppgift saknas",
     }  # fmt: skip
+    return text.format_map(words)
 
 
 def _standing(s: Standing, section: str) -> AgendaItem:

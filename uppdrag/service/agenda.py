@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import partial
 
 from definitions.holidays import work_calendar
 from storage import meetings, motes, uppdrag
 from storage.database import Session
+from storage.uppdrag import State
 from uppdrag.service.chefsgrupp import Held, attendance, date_of, days, form_of, opened
 from uppdrag.service.commands import writing
 from uppdrag.service.house import House
@@ -180,7 +182,7 @@ def proposal(
     candidates = []
     for u in found:
         lifecycle = house.engine(session, u.lifecycle, u.lifecycle_version).lifecycle
-        candidates.append(Candidate(uppdrag=u, lifecycle=lifecycle, fits=fits.of(lifecycle, u)))
+        candidates.append(Candidate(uppdrag=u, lifecycle=lifecycle, fits=partial(fits.of, lifecycle, u)))
     occasion = Occasion(
         day=day, following=following, year=tuple(d for d in held if d.year == day.year),
         carried=_carried(session, day),
@@ -230,9 +232,8 @@ class _Desk:
         if what.step and what.step not in ways:
             told = ", ".join(dict.fromkeys(ways))
             raise Refused([Refusal.of("no_such_step", step=what.step, lifecycle=lifecycle.label, known=told)])
-        candidate = Candidate(
-            uppdrag=u, lifecycle=lifecycle, fits=_Fits(self._session, self.meeting.day).of(lifecycle, u)
-        )
+        fits = _Fits(self._session, self.meeting.day)
+        candidate = Candidate(uppdrag=u, lifecycle=lifecycle, fits=partial(fits.of, lifecycle, u))
         item = item_of(self.form, section, candidate, why, (what.step,) if what.step else tuple(self.form.proposals))
         trigger = what.step if what.kind == "beslut" and what.step else item.trigger
         return replace(item, key=key, title=what.title or item.title, trigger=trigger)
@@ -261,9 +262,15 @@ class _Fits:
     def __init__(self, session: Session, today: date) -> None:
         self._session, self._today, self._work = session, today, work_calendar()
         self._calendars: Mapping[str, Sammantradesplan] | None = None
+        self._known: dict[str, tuple[int, int] | None] = {}
 
     def of(self, lifecycle: Lifecycle, u: Uppdrag) -> tuple[int, int] | None:
         """The planner's verdict for an uppdrag that can be approved for decision in the regions; None for others."""
+        if u.id not in self._known:
+            self._known[u.id] = self._judged(lifecycle, u)
+        return self._known[u.id]
+
+    def _judged(self, lifecycle: Lifecycle, u: Uppdrag) -> tuple[int, int] | None:
         track, window = lifecycle.track, window_of(lifecycle, u.times)
         leads = track and any(t.target in track.open_in and "chefsgrupp" in t.roles for t in lifecycle.leaving[u.state])
         if track is None or not leads or window is None or u.state in track.open_in:
@@ -281,16 +288,16 @@ class _Fits:
         return sum(p.fits for p in plans), len(plans)
 
 
-def _states(form: AgendaForm, lifecycles: Iterable[Lifecycle]) -> tuple[set[str], set[str], set[str]]:
+def _states(form: AgendaForm, lifecycles: Iterable[Lifecycle]) -> tuple[set[State], set[State], set[State]]:
     """The states that the rules about steps look for, at once and in time, and those of matters with the regions."""
-    ready, timed, regional = set[str](), set[str](), set[str]()
+    ready, timed, regional = set[State](), set[State](), set[State]()
     for lifecycle in lifecycles:
         for section in form.sections:
             for t in lifecycle.transitions:
-                if t.trigger in section.triggers:
-                    (ready if section.when == "ready" else timed).update(t.sources)
+                if t.trigger in section.triggers and "chefsgrupp" in t.roles:
+                    (ready if section.when == "ready" else timed).update((lifecycle.id, s) for s in t.sources)
         if lifecycle.track:
-            regional.update(lifecycle.track.open_in)
+            regional.update((lifecycle.id, s) for s in lifecycle.track.open_in)
     return ready, timed, regional
 
 
