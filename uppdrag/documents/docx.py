@@ -28,6 +28,7 @@ from uppdrag.documents.document import (
     Notice,
     Paragraph,
     Signatures,
+    Simple,
     Table,
     orderly,
     parts,
@@ -96,7 +97,12 @@ def _style(made: Any) -> None:
     normal = made.styles["Normal"]
     _font(normal, 11)
     normal.paragraph_format.space_after, normal.paragraph_format.line_spacing = Pt(6), 1.15
-    for name, size, before in (("Heading 1", 18, 6), ("Heading 2", 13, 16), ("Heading 3", 11, 12), ("Heading 4", 11, 12)):
+    for name, size, before in (
+        ("Heading 1", 18, 6),
+        ("Heading 2", 13, 16),
+        ("Heading 3", 11, 12),
+        ("Heading 4", 11, 12),
+    ):
         heading = made.styles[name]
         _font(heading, size)
         heading.font.bold, heading.font.italic, heading.font.color.rgb = True, False, _INK
@@ -160,11 +166,30 @@ def _footer(made: Any, text: str) -> None:
     field.append(number._r)
 
 
-def _write(made: Any, block: Block, indent: float = 0.0) -> None:
-    """Put a block last, `indent` mm in from the margin."""
+def _write(made: Any, block: Block) -> None:
+    """Put a block last."""
     match block:
         case Heading():
             made.add_heading(plain(block.text), block.level)
+        case Figure():
+            picture = made.add_picture(BytesIO(pdf.picture(block.svg)), width=Mm(_TEXT_WIDTH))
+            picture._inline.docPr.set("descr", plain(block.alt))  # python-docx has no alternative texts of its own
+            _fill(made.add_paragraph(style="Caption"), block.caption)
+        case Signatures():
+            for who, role in block.lines:
+                line = _paragraph(made, _SIGNED, 0.0)
+                _fill(line, who)
+                line.add_run().add_break()
+                _fill(line, role)
+        case Entry():
+            _enter(made, block)
+        case _:
+            _put(made, block)
+
+
+def _put(made: Any, block: Simple, indent: float = 0.0) -> None:
+    """Put a block that an entry may hold last, `indent` mm in from the margin."""
+    match block:
         case Paragraph():
             _fill(_paragraph(made, _QUIET if block.quiet else None, indent), block.text)
         case Notice():
@@ -187,18 +212,6 @@ def _write(made: Any, block: Block, indent: float = 0.0) -> None:
                 _fill(_paragraph(made, _CLAUSE, indent and indent + _CLAUSE_INDENT), clause)
         case Table():
             _tabulate(made, block)
-        case Figure():
-            picture = made.add_picture(BytesIO(pdf.picture(block.svg)), width=Mm(_TEXT_WIDTH))
-            picture._inline.docPr.set("descr", plain(block.alt))  # python-docx has no alternative texts of its own
-            _fill(made.add_paragraph(style="Caption"), block.caption)
-        case Signatures():
-            for who, role in block.lines:
-                line = _paragraph(made, _SIGNED, 0.0)
-                _fill(line, who)
-                line.add_run().add_break()
-                _fill(line, role)
-        case Entry():
-            _enter(made, block)
         case _:
             assert_never(block)
 
@@ -214,7 +227,7 @@ def _enter(made: Any, entry: Entry) -> None:
         mark = heading.add_run(f" ({plain(entry.mark)})")
         mark.bold, mark.font.size = False, Pt(9.5)
     for block in entry.blocks:
-        _write(made, block, _NUMBER_COLUMN)
+        _put(made, block, _NUMBER_COLUMN)
 
 
 def _paragraph(made: Any, style: str | None, indent: float) -> Any:

@@ -60,7 +60,9 @@ def _block(block: Block, top: int) -> str:
         case Entry():
             return _entry(block, top)
         case Signatures():
-            lines = (f'<div class="underskrift"><p>{_said(who)}</p><p>{_said(role)}</p></div>' for who, role in block.lines)
+            lines = (
+                f'<div class="underskrift"><p>{_said(who)}</p><p>{_said(role)}</p></div>' for who, role in block.lines
+            )
             return f'<div class="underskrifter">{"".join(lines)}</div>'
         case Heading():
             level = min(block.level + top - 1, _LAST_LEVEL)

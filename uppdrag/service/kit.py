@@ -42,7 +42,7 @@ class KitFile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Known:
+class Known:
     """What the documents of all regions are made from. `approved`: when and under which §; `answers_to`: the kansli's
     address."""
 
@@ -72,19 +72,19 @@ def make(
 
     Raises NotFound, or Refused where no proposal has been approved or a region is not concerned.
     """
-    known, chosen = _load(house, id, regions, settings, now)
+    known, chosen = load(house, id, regions, settings, now)
     return [file for region, rb in chosen for file in _files(known, region, rb, formats)]
 
 
 def letter(house: House, id: str, region: str, settings: Settings, *, now: datetime) -> Document:
     """The tjänsteskrivelse of one region's kit. Raises as `make` does."""
-    known, ((place, rb),) = _load(house, id, (region,), settings, now)
+    known, ((place, rb),) = load(house, id, (region,), settings, now)
     return _letter(known, place, rb)
 
 
-def _load(
+def load(
     house: House, id: str, regions: Sequence[str] | None, settings: Settings, now: datetime
-) -> tuple[_Known, list[tuple[Region, Regionbeslut]]]:
+) -> tuple[Known, list[tuple[Region, Regionbeslut]]]:
     """What is known, and the regions whose kits are asked for."""
     with house.database.reading() as session:
         matter = uppdrag.load(session, id, seq=0, regions="*")
@@ -99,7 +99,7 @@ def _load(
     if refused:
         raise Refused(refused, subject=id)
     kansli = addresses.kansli()
-    known = _Known(
+    known = Known(
         u=u, lifecycle=lifecycle, planned=window(lifecycle, matter), approved=approved_on(lifecycle, matter), now=now,
         answers_to=kansli.email if kansli else settings.mail_answers_to,
     )  # fmt: skip
@@ -108,7 +108,7 @@ def _load(
     return known, chosen
 
 
-def _files(known: _Known, region: Region, rb: Regionbeslut, formats: Sequence[Format]) -> list[KitFile]:
+def _files(known: Known, region: Region, rb: Regionbeslut, formats: Sequence[Format]) -> list[KitFile]:
     written = _letter(known, region, rb)
     stem = f"{known.u.id}-v{known.u.proposal_version}-{region.lanskod}"
     table = _answer_form(known, region)
@@ -121,7 +121,7 @@ def _files(known: _Known, region: Region, rb: Regionbeslut, formats: Sequence[Fo
     ]  # fmt: skip
 
 
-def _letter(known: _Known, region: Region, rb: Regionbeslut) -> Document:
+def _letter(known: Known, region: Region, rb: Regionbeslut) -> Document:
     u = known.u
     blocks: list[Block] = [
         Paragraph(f"{region.name} · Tjänsteskrivelse", quiet=True),
@@ -151,7 +151,7 @@ def _letter(known: _Known, region: Region, rb: Regionbeslut) -> Document:
     )  # fmt: skip
 
 
-def _proposals(known: _Known, region: Region, rb: Regionbeslut) -> list[Block]:
+def _proposals(known: Known, region: Region, rb: Regionbeslut) -> list[Block]:
     """A proposal for each body that may adopt it: the one that the region has named, or fullmäktige and styrelsen."""
     clauses = _clauses(known)
     board = region.styrelse.capitalize()
@@ -172,7 +172,7 @@ def _proposals(known: _Known, region: Region, rb: Regionbeslut) -> list[Block]:
     ]  # fmt: skip
 
 
-def _clauses(known: _Known) -> tuple[str, ...]:
+def _clauses(known: Known) -> tuple[str, ...]:
     track = known.lifecycle.track
     adaptable = track is not None and track.outcome(_ADAPTED) is not None
     return (
@@ -186,14 +186,14 @@ def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _summary(known: _Known) -> list[Block]:
+def _summary(known: Known) -> list[Block]:
     many = len(known.u.concerned)
     approved = known.approved
     whom = "en region" if many == 1 else f"{many} regioner"
     return [
         Paragraph(
             f"NSPL:s chefsgrupp har godkänt ett förslag för beslut i {whom}{f' ({approved})' if approved else ''}: "
-            f"{known.proposal}. {_window(known.planned)}"
+            f"{known.proposal}. {window_told(known.planned)}"
         ),
         Paragraph(
             "NSPL är regionernas gemensamma funktion för planering av hälso- och sjukvård i totalförsvaret. "
@@ -202,7 +202,7 @@ def _summary(known: _Known) -> list[Block]:
     ]
 
 
-def _window(planned: PlannedTime | None) -> str:
+def window_told(planned: PlannedTime | None) -> str:
     if planned is None:
         return "Ingen gemensam planerad tid är satt för besluten."
     span = planned.span
@@ -212,7 +212,7 @@ def _window(planned: PlannedTime | None) -> str:
     return f"Planerad tid för regionernas beslut: ”{span.text}”, {whose} {span.reading}, {day(span.last)}."
 
 
-def _background(known: _Known) -> list[Block]:
+def _background(known: Known) -> list[Block]:
     u = known.u
     if u.sensitive:
         return [Paragraph(f"Uppdraget har nummer {u.id}. Fråga {AUTHOR} om bakgrunden.")]
@@ -234,7 +234,7 @@ def _listed(names: Sequence[str]) -> str:
     return " och ".join(filter(None, (", ".join(names[:-1]), names[-1])))
 
 
-def _costs(known: _Known) -> list[Block]:
+def _costs(known: Known) -> list[Block]:
     if known.u.sensitive:
         return [Paragraph("[Vad beslutet innebär för regionens ekonomi]")]
     stated = next((f for f in known.u.facts.values() if "medfor_kostnad" in f), {})
@@ -247,12 +247,12 @@ def _costs(known: _Known) -> list[Block]:
     return [*map(Paragraph, told), Paragraph("[Vad beslutet innebär för regionens ekonomi]")]
 
 
-def _papers(known: _Known) -> Block:
+def _papers(known: Known) -> Block:
     papers = () if known.u.sensitive else papers_of(known.u)
     return Bullets(papers) if papers else Paragraph(f"Handlingarna lämnas av {AUTHOR}.")
 
 
-def _answer_form(known: _Known, region: Region) -> Form:
+def _answer_form(known: Known, region: Region) -> Form:
     """The table that `decide --file` reads as it is, with what is known filled in."""
     u, track = known.u, known.lifecycle.track
     outcomes = track.outcomes if track else ()

@@ -1,0 +1,188 @@
+"""A protokoll and a protokollsutdrag, put together from what was noted at the meeting."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from uppdrag.documents.document import (
+    Block,
+    Document,
+    Entry,
+    Heading,
+    Labelled,
+    Notice,
+    Paragraph,
+    Signatures,
+    Simple,
+    Table,
+)
+from uppdrag.service.papers_agenda import ABOVE, AUTHOR, listed, section_of
+from uppdrag.service.papers_neutral import Neutral
+from uppdrag.words.chefsgrupp import OUTCOMES
+from uppdrag.words.papers import UNKNOWN, about, action, background, day_in_words, place_of, time_of
+from workflow.agenda_form import AgendaForm
+from workflow.holding import noted
+from workflow.meeting import AgendaItem, Approval, Meeting, Minutes, Note
+
+_REGISTRIES = "registratorn i varje berörd region, för regionens eget beslut"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """What the papers of a meeting that is being held or has been are made from. `to_regions`: the steps by which a
+    proposal goes to the regions; `changed`: aware, when any of it last did."""
+
+    meeting: Meeting
+    form: AgendaForm
+    neutral: Neutral
+    to_regions: frozenset[str]
+    changed: datetime
+
+    @property
+    def minutes(self) -> Minutes:
+        return self.meeting.minutes or Minutes()
+
+
+def protokoll(held: Held) -> Document:
+    """The whole protokoll; it says that it is a draft until every § is justerad."""
+    m = held.meeting
+    title = f"Protokoll från chefsgruppens möte {day_in_words(m.day)}"
+    draft = [] if m.digest else [Notice(f"UTKAST. {_not_yet(m)}")]
+    return Document(
+        title=title, author=AUTHOR, created=held.changed, subject=ABOVE, name=f"protokoll-{m.day}",
+        footer=title if m.digest else f"UTKAST · {title}",
+        blocks=(
+            Paragraph(ABOVE, quiet=True), Heading(title, 1), *draft, _head(held),
+            Heading("Närvaro"), *_present(held.minutes), *_paragraphs(held), *_withdrawn(held),
+            Heading("Justering"), *_adjusted(m), _signatures(held.minutes),
+        ),
+    )  # fmt: skip
+
+
+def utdrag(held: Held, paragraph: int) -> Document:
+    """One §, which is there, and who was at the meeting."""
+    m = held.meeting
+    item, note = next((item, note) for item, note in noted(m) if note.paragraph == paragraph)
+    approval = m.approval(paragraph)
+    title = f"Protokollsutdrag § {paragraph}, chefsgruppens möte {day_in_words(m.day)}"
+    draft = [] if approval else [Notice(f"EJ JUSTERAD. § {paragraph} är inte justerad och kan ändras.")]
+    return Document(
+        title=title, author=AUTHOR, created=held.changed, subject=ABOVE,
+        name=f"protokollsutdrag-{m.day}-{paragraph}", footer=title if approval else f"EJ JUSTERAD · {title}",
+        blocks=(
+            Paragraph(ABOVE, quiet=True), Heading(title, 1), *draft, _head(held), *_present(held.minutes),
+            Heading("Beslut"), _entry(held, item, note, 3), Heading("Intyg"),
+            Paragraph("Utdraget stämmer med protokollet."), Signatures((("[Namn]", AUTHOR),)),
+        ),
+    )  # fmt: skip
+
+
+def _head(held: Held) -> Labelled:
+    minutes, at = held.minutes, held.meeting.arrangement
+    given = [note.paragraph for _, note in noted(held.meeting)]
+    lines = [
+        ("Tid", time_of(held.meeting.day, at)), *place_of(at), ("Ordförande", minutes.chair or UNKNOWN),
+        ("Sekreterare", minutes.secretary or UNKNOWN), ("Justerare", listed(minutes.adjusters) or UNKNOWN),
+    ]  # fmt: skip
+    if given:
+        lines.append(("Paragrafer", f"§ {given[0]}–{given[-1]}" if len(given) > 1 else f"§ {given[0]}"))
+    return Labelled(tuple(lines))
+
+
+def _present(minutes: Minutes) -> Iterator[Block]:
+    people = [*((p, "Närvarande") for p in minutes.present), *((p, "Adjungerad") for p in minutes.adjungerade)]
+    rows = tuple((p.name, role, f"klockan {p.left}" if p.left else "–") for p, role in people)
+    if rows:
+        yield Table(caption="Vilka som var med", headings=("Namn", "Som", "Lämnade mötet"), rows=rows, widths=(6, 4, 3))
+    else:
+        yield Paragraph(f"Närvarande: {UNKNOWN.lower()}.")
+
+
+def _paragraphs(held: Held) -> Iterator[Block]:
+    """Every item that was taken up, under its § where it has one."""
+    m, before = held.meeting, ""
+    told = {n.item: n for n in held.minutes.notes}
+    for item in m.items:
+        if item.withdrawn:
+            continue
+        label = section_of(item, held.form)
+        if label and label != before:
+            yield Heading(label)
+        before = label
+        yield _entry(held, item, told.get(item.key, Note(item=item.key)), 3)
+
+
+def _entry(held: Held, item: AgendaItem, note: Note, level: int) -> Entry:
+    m = held.meeting
+    shown, said = held.neutral.item(item), held.neutral.note(note)
+    number = f"§ {note.paragraph}" if note.paragraph else f"{item.number}."
+    approval = m.approval(note.paragraph) if note.paragraph else None
+    late = "Tillkommande" if item.late else ""
+    return Entry(
+        number=number, title=shown.title, level=level, mark=late,
+        blocks=tuple(_said(held, shown, said, approval)),
+    )  # fmt: skip
+
+
+def _said(held: Held, item: AgendaItem, note: Note, approval: Approval | None) -> Iterator[Simple]:
+    if told := about(item, minutes=False):
+        yield Paragraph(told, quiet=True)
+    lines = [
+        ("Ärendet", background(item)), ("Omfattar", ", ".join(item.covers)), ("Handlingar", "; ".join(item.documents)),
+        ("Förslag till beslut", item.proposal), ("Beslut", note.decision or OUTCOMES[note.outcome].capitalize()),
+    ]  # fmt: skip
+    if note.decision:
+        lines.append(("Utfall", OUTCOMES[note.outcome].capitalize()))
+    if note.reprioritised:
+        lines.append(("Ny planerad tid", f"{note.reprioritised.span} för {listed(note.reprioritised.uppdrag)}"))
+    lines += [("Avvikande mening", one) for one in note.dissent]
+    lines += [("Åtgärd", action(a)) for a in note.actions]
+    lines.append(("Skickas till", _sent_to(held, item, note)))
+    if approval:
+        lines.append(
+            ("Justerad", f"{day_in_words(approval.on)}, registrerad av {approval.by}. SHA-256: {approval.digest}")
+        )
+    yield Labelled(tuple((label, text) for label, text in lines if text))
+
+
+def _sent_to(held: Held, item: AgendaItem, note: Note) -> str:
+    """To whom a decision goes, as the protokoll knows it: the regions it opens the way to, and those it names."""
+    step = note.trigger or (item.trigger if note.outcome == "bifall" else "")
+    named = [item.presenter] if note.outcome and item.presenter and item.kind == "beslut" else []
+    found = [*([_REGISTRIES] if step in held.to_regions else []), *named, *(a.owner for a in note.actions if a.owner)]
+    return "; ".join(dict.fromkeys(found))
+
+
+def _withdrawn(held: Held) -> Iterator[Block]:
+    gone = [f"{i.number}. {held.neutral.item(i).title}" for i in held.meeting.items if i.withdrawn]
+    if gone:
+        yield Heading("Utgick ur dagordningen")
+        yield Paragraph("; ".join(gone))
+
+
+def _not_yet(m: Meeting) -> str:
+    if not m.closed_on:
+        return "Mötet är inte avslutat. Paragraferna får sina nummer när det avslutas."
+    done = [f"§ {a.paragraph}" for a in m.approvals]
+    if done:
+        return f"Justerat: {listed(done)}. Resten av protokollet är inte justerat och kan ändras."
+    return "Protokollet är inte justerat och kan ändras."
+
+
+def _adjusted(m: Meeting) -> Sequence[Block]:
+    if m.digest:
+        days = dict.fromkeys(day_in_words(a.on) for a in sorted(m.approvals, key=lambda a: (a.on, a.paragraph)))
+        whole = f"Alla paragrafer är justerade ({listed(days)}). Protokollet är låst."
+        return Paragraph(whole), Labelled((("SHA-256", m.digest),))
+    by = m.arrangement.adjust_by
+    return (Paragraph(f"{_not_yet(m)}{f' Justeringen ska vara klar senast {day_in_words(by)}.' if by else ''}"),)
+
+
+def _signatures(minutes: Minutes) -> Signatures:
+    people = (
+        (minutes.secretary, "Sekreterare"), (minutes.chair, "Ordförande"),
+        *((name, "Justerare") for name in minutes.adjusters or ("",)),
+    )  # fmt: skip
+    return Signatures(tuple((name or "[Namn]", role) for name, role in people))
