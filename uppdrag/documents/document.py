@@ -98,8 +98,9 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Signatures:
-    """Lines to sign on: each with whom it is for and as what."""
+    """What is signed, and lines to sign on: each with whom it is for and as what. They stand on one page."""
 
+    lead: str
     lines: tuple[tuple[str, str], ...]
 
 
@@ -136,7 +137,7 @@ class Document:
     name: str = "dokument"
 
 
-_EMPTY: tuple[Block, ...] = (Labelled(()), Bullets(()), Signatures(()), Notice(""))
+_EMPTY: tuple[Block, ...] = (Labelled(()), Bullets(()), Notice(""))
 
 
 def plain(text: str) -> str:

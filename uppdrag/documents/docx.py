@@ -39,9 +39,10 @@ LANGUAGE = "sv-SE"
 _FONT = "Arial"
 _TEXT_WIDTH = 160.0
 """Millimetres between the margins."""
-_INK = RGBColor(0x1E, 0x21, 0x25)
+_INK, _GREY = RGBColor(0x1E, 0x21, 0x25), RGBColor(0x8A, 0x91, 0x99)
 _CLAUSE, _LABELLED, _QUIET, _NOTICE, _SIGNED = "Att-sats", "Uppgift", "Upplysning", "Viktigt", "Underskrift"
-_NUMBER_COLUMN, _LABEL_COLUMN = 14.0, 45.0
+_LABELLED_WITHIN, _CELL, _TABLE = "Uppgift i punkt", "Tabelltext", "Tabell"
+_NUMBER_COLUMN, _LABEL_COLUMN, _LABEL_COLUMN_WITHIN = 14.0, 45.0, 42.0
 """Millimetres that a number and a label have to the left of what they belong to."""
 _CLAUSE_INDENT, _BULLET = 10.0, 6.0
 _AFTER_BORDERS = {qn(f"w:{name}") for name in ("shd", "tabs", "spacing", "ind", "jc", "outlineLvl")}
@@ -109,19 +110,26 @@ def _style(made: Any) -> None:
         heading.paragraph_format.space_before, heading.paragraph_format.space_after = Pt(before), Pt(4)
     _font(made.styles["Caption"], 10)
     made.styles["Caption"].font.color.rgb = _INK
-    for name in (_CLAUSE, _LABELLED, _QUIET, _NOTICE, _SIGNED):
+    for name in (_CLAUSE, _LABELLED, _LABELLED_WITHIN, _CELL, _QUIET, _NOTICE, _SIGNED):
         made.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH).base_style = normal
-    clause, labelled = made.styles[_CLAUSE].paragraph_format, made.styles[_LABELLED].paragraph_format
-    clause.left_indent = Mm(_CLAUSE_INDENT)
-    labelled.space_after = Pt(2)
-    _hang(labelled, _LABEL_COLUMN)
+    made.styles[_CLAUSE].paragraph_format.left_indent = Mm(_CLAUSE_INDENT)
+    for name, column, indent in (
+        (_LABELLED, _LABEL_COLUMN, 0.0),
+        (_LABELLED_WITHIN, _LABEL_COLUMN_WITHIN, _NUMBER_COLUMN),
+    ):
+        labelled = made.styles[name].paragraph_format
+        labelled.space_after, labelled.keep_together = Pt(3), True
+        _hang(labelled, column, indent)
+    made.styles[_CELL].font.size = Pt(10)
+    made.styles[_CELL].paragraph_format.space_before = made.styles[_CELL].paragraph_format.space_after = Pt(3)
     made.styles[_QUIET].font.size = Pt(9.5)
     made.styles[_NOTICE].font.bold = True
     _frame(made.styles[_NOTICE].element, ("top", "left", "bottom", "right"))
+    _rule(made)
     signed = made.styles[_SIGNED].paragraph_format
     signed.space_before, signed.right_indent = Pt(44), Mm(_TEXT_WIDTH - 80)
     signed.keep_together = True
-    _frame(made.styles[_SIGNED].element, ("top",))
+    _frame(made.styles[_SIGNED].element, ("top", "between"))
 
 
 def _hang(format: Any, column: float, indent: float = 0.0) -> None:
@@ -130,14 +138,28 @@ def _hang(format: Any, column: float, indent: float = 0.0) -> None:
     format.tab_stops.add_tab_stop(Mm(indent + column))
 
 
+def _rule(made: Any) -> None:
+    """A style of tables with a line under each row, as in the PDF; python-docx has none of its own."""
+    made.styles.add_style(_TABLE, WD_STYLE_TYPE.TABLE).base_style = made.styles["Normal Table"]
+    properties, borders = OxmlElement("w:tblPr"), OxmlElement("w:tblBorders")
+    for side in ("bottom", "insideH"):
+        borders.append(_line(side, _GREY))
+    properties.append(borders)
+    made.styles[_TABLE].element.append(properties)
+
+
+def _line(side: str, colour: RGBColor, space: str = "0") -> Any:
+    line = OxmlElement(f"w:{side}")
+    for name, value in (("val", "single"), ("sz", "6"), ("space", space), ("color", str(colour))):
+        line.set(qn(f"w:{name}"), value)
+    return line
+
+
 def _frame(style: Any, sides: tuple[str, ...]) -> None:
     """Lines around a style's paragraphs; python-docx has none of its own."""
     borders = OxmlElement("w:pBdr")
     for side in sides:
-        line = OxmlElement(f"w:{side}")
-        for name, value in (("val", "single"), ("sz", "6"), ("space", "6"), ("color", str(_INK))):
-            line.set(qn(f"w:{name}"), value)
-        borders.append(line)
+        borders.append(_line(side, _INK, space="6"))
     properties = style.get_or_add_pPr()
     later = [child for child in properties if child.tag in _AFTER_BORDERS]
     if later:
@@ -176,8 +198,12 @@ def _write(made: Any, block: Block) -> None:
             picture._inline.docPr.set("descr", plain(block.alt))  # python-docx has no alternative texts of its own
             _fill(made.add_paragraph(style="Caption"), block.caption)
         case Signatures():
-            for who, role in block.lines:
+            lead = _paragraph(made, None, 0.0)
+            _fill(lead, block.lead)
+            lead.paragraph_format.keep_with_next = True
+            for n, (who, role) in enumerate(block.lines, start=1):
                 line = _paragraph(made, _SIGNED, 0.0)
+                line.paragraph_format.keep_with_next = n < len(block.lines)
                 _fill(line, who)
                 line.add_run().add_break()
                 _fill(line, role)
@@ -196,9 +222,7 @@ def _put(made: Any, block: Simple, indent: float = 0.0) -> None:
             _fill(_paragraph(made, _NOTICE, indent), block.text)
         case Labelled():
             for label, text in block.lines:
-                line = _paragraph(made, _LABELLED, 0.0)
-                if indent:
-                    _hang(line.paragraph_format, _LABEL_COLUMN, indent)
+                line = made.add_paragraph(style=_LABELLED_WITHIN if indent else _LABELLED)
                 line.add_run(f"{plain(label)}:\t").bold = True
                 _fill(line, text)
         case Bullets():
@@ -228,6 +252,8 @@ def _enter(made: Any, entry: Entry) -> None:
         mark.bold, mark.font.size = False, Pt(9.5)
     for block in entry.blocks:
         _put(made, block, _NUMBER_COLUMN)
+        if isinstance(block, Paragraph) and block.quiet and block is not entry.blocks[-1]:
+            made.paragraphs[-1].paragraph_format.keep_with_next = True
 
 
 def _paragraph(made: Any, style: str | None, indent: float) -> Any:
@@ -242,15 +268,18 @@ def _tabulate(made: Any, block: Table) -> None:
     caption = made.add_paragraph(style="Caption")
     _fill(caption, block.caption)
     caption.paragraph_format.keep_with_next = True
-    table = made.add_table(rows=1 + len(block.rows), cols=len(block.headings), style="Table Grid")
+    table = made.add_table(rows=1 + len(block.rows), cols=len(block.headings), style=_TABLE)
     table.autofit = False
     shares = block.widths or (1,) * len(block.headings)
     widths = [Mm(round(_TEXT_WIDTH * share / sum(shares), 1)) for share in shares]
-    again = OxmlElement("w:tblHeader")
-    table.rows[0]._tr.get_or_add_trPr().append(again)  # python-docx has no header rows of its own
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = width  # LibreOffice goes by the columns, Word by the cells
+    table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))  # python-docx has no header rows of its own
     for row, texts in zip(table.rows, (block.headings, *block.rows), strict=True):
+        row._tr.get_or_add_trPr().insert(0, OxmlElement("w:cantSplit"))
         for cell, width, text in zip(row.cells, widths, texts, strict=True):
             cell.width = width
+            cell.paragraphs[0].style = made.styles[_CELL]
             _fill(cell.paragraphs[0], text)
     for run in (run for cell in table.rows[0].cells for run in cell.paragraphs[0].runs):
         run.font.bold = True

@@ -63,7 +63,7 @@ def _block(block: Block, top: int) -> str:
             lines = (
                 f'<div class="underskrift"><p>{_said(who)}</p><p>{_said(role)}</p></div>' for who, role in block.lines
             )
-            return f'<div class="underskrifter">{"".join(lines)}</div>'
+            return f'<p>{_said(block.lead)}</p>\n<div class="underskrifter">{"".join(lines)}</div>'
         case Heading():
             level = min(block.level + top - 1, _LAST_LEVEL)
             return f"<h{level}>{_said(block.text)}</h{level}>"

@@ -35,8 +35,8 @@ _UNBROKEN = re.compile(r"[^\s\u00ad\u200b]{41,}")
 """A word that is longer than any that is known to be Swedish: an address, or nothing that can be hyphenated."""
 _PIECE = 20
 _TOGETHER, _LINES = 8, 300
-_ENTRY = 900
-"""Characters of an entry that is not divided between two pages: about a third of one."""
+_ENTRY = 450
+"""Characters of an entry that is not divided between two pages: about a sixth of one."""
 _FOOTER = 120
 """Characters that a footer may have: it has a line or two on each page."""
 _PICTURE = b"""#set page(width: auto, height: auto, margin: 0pt)
@@ -115,7 +115,8 @@ def _block(block: Block) -> dict[str, object]:
         case Notice():
             return {"kind": "notice", "text": _pieces(block.text)}
         case Signatures():
-            return {"kind": "signatures", "lines": [(_pieces(who), _pieces(role)) for who, role in block.lines]}
+            signed = [(_pieces(who), _pieces(role)) for who, role in block.lines]
+            return {"kind": "signatures", "lead": _pieces(block.lead), "lines": signed}
         case Entry():
             return {
                 "kind": "entry", "level": block.level, "number": _text(block.number), "text": _text(block.title),

@@ -65,9 +65,9 @@ def kallelse(known: Called) -> Document:
     title = f"Kallelse till chefsgruppens möte {day_in_words(day)}"
     lines = [("Tid", time_of(day, at)), *place_of(at)]
     if held.date.papers_by:
-        lines.append(("Handlingar", f"ska ha kommit in till kansliet senast {day_in_words(held.date.papers_by)}"))
+        lines.append(("Handlingar senast", day_in_words(held.date.papers_by)))
     if held.meeting.summoned_on:
-        lines.append(("Kallelsen", f"gick ut {day_in_words(held.meeting.summoned_on)}"))
+        lines.append(("Kallelsen gick ut", day_in_words(held.meeting.summoned_on)))
     address = f", {known.answers_to}," if known.answers_to else ""
     instead = " Då kan en ersättare kallas." if held.attendance.substitutes else ""
     return Document(
@@ -145,7 +145,7 @@ def _counted(known: Called) -> str:
 
 def _row(known: Called, holder: Holder, role: str) -> tuple[str, str, str]:
     acting = ", tf" if holder.capacity == "tf" else ""
-    return holder.name or holder.email, known.regions.get(holder.region, holder.region), f"{role}{acting}"
+    return holder.name or holder.email, known.regions.get(holder.region, holder.region) or "–", f"{role}{acting}"
 
 
 def _key(holder: Holder) -> str:

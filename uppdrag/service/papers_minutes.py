@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -56,7 +56,7 @@ def protokoll(held: Held) -> Document:
         blocks=(
             Paragraph(ABOVE, quiet=True), Heading(title, 1), *draft, _head(held),
             Heading("Närvaro"), *_present(held.minutes), *_paragraphs(held), *_withdrawn(held),
-            Heading("Justering"), *_adjusted(m), _signatures(held.minutes),
+            Heading("Justering"), *_adjusted(m, held.minutes),
         ),
     )  # fmt: skip
 
@@ -74,7 +74,7 @@ def utdrag(held: Held, paragraph: int) -> Document:
         blocks=(
             Paragraph(ABOVE, quiet=True), Heading(title, 1), *draft, _head(held), *_present(held.minutes),
             Heading("Beslut"), _entry(held, item, note, 3), Heading("Intyg"),
-            Paragraph("Utdraget stämmer med protokollet."), Signatures((("[Namn]", AUTHOR),)),
+            Signatures("Utdraget stämmer med protokollet.", (("[Namn]", AUTHOR),)),
         ),
     )  # fmt: skip
 
@@ -95,7 +95,9 @@ def _present(minutes: Minutes) -> Iterator[Block]:
     people = [*((p, "Närvarande") for p in minutes.present), *((p, "Adjungerad") for p in minutes.adjungerade)]
     rows = tuple((p.name, role, f"klockan {p.left}" if p.left else "–") for p, role in people)
     if rows:
-        yield Table(caption="Vilka som var med", headings=("Namn", "Som", "Lämnade mötet"), rows=rows, widths=(6, 4, 3))
+        yield Table(
+            caption="Närvarande och adjungerade", headings=("Namn", "Som", "Lämnade mötet"), rows=rows, widths=(6, 4, 3)
+        )
     else:
         yield Paragraph(f"Närvarande: {UNKNOWN.lower()}.")
 
@@ -131,19 +133,17 @@ def _said(held: Held, item: AgendaItem, note: Note, approval: Approval | None) -
         yield Paragraph(told, quiet=True)
     lines = [
         ("Ärendet", background(item)), ("Omfattar", ", ".join(item.covers)), ("Handlingar", "; ".join(item.documents)),
-        ("Förslag till beslut", item.proposal), ("Beslut", note.decision or OUTCOMES[note.outcome].capitalize()),
+        ("Förslag till beslut", item.proposal), ("Beslut", note.decision),
+        ("Utfall", OUTCOMES[note.outcome].capitalize() if note.outcome else UNKNOWN),
     ]  # fmt: skip
-    if note.decision:
-        lines.append(("Utfall", OUTCOMES[note.outcome].capitalize()))
     if note.reprioritised:
         lines.append(("Ny planerad tid", f"{note.reprioritised.span} för {listed(note.reprioritised.uppdrag)}"))
     lines += [("Avvikande mening", one) for one in note.dissent]
     lines += [("Åtgärd", action(a)) for a in note.actions]
     lines.append(("Skickas till", _sent_to(held, item, note)))
     if approval:
-        lines.append(
-            ("Justerad", f"{day_in_words(approval.on)}, registrerad av {approval.by}. SHA-256: {approval.digest}")
-        )
+        lines.append(("Justerad", f"{day_in_words(approval.on)}, registrerad av {approval.by}"))
+        lines.append(("SHA-256", approval.digest))
     yield Labelled(tuple((label, text) for label, text in lines if text))
 
 
@@ -152,7 +152,8 @@ def _sent_to(held: Held, item: AgendaItem, note: Note) -> str:
     step = note.trigger or (item.trigger if note.outcome == "bifall" else "")
     named = [item.presenter] if note.outcome and item.presenter and item.kind == "beslut" else []
     found = [*([_REGISTRIES] if step in held.to_regions else []), *named, *(a.owner for a in note.actions if a.owner)]
-    return "; ".join(dict.fromkeys(found))
+    text = "; ".join(dict.fromkeys(found))
+    return text[:1].upper() + text[1:]
 
 
 def _withdrawn(held: Held) -> Iterator[Block]:
@@ -171,18 +172,16 @@ def _not_yet(m: Meeting) -> str:
     return "Protokollet är inte justerat och kan ändras."
 
 
-def _adjusted(m: Meeting) -> Sequence[Block]:
-    if m.digest:
-        days = dict.fromkeys(day_in_words(a.on) for a in sorted(m.approvals, key=lambda a: (a.on, a.paragraph)))
-        whole = f"Alla paragrafer är justerade ({listed(days)}). Protokollet är låst."
-        return Paragraph(whole), Labelled((("SHA-256", m.digest),))
-    by = m.arrangement.adjust_by
-    return (Paragraph(f"{_not_yet(m)}{f' Justeringen ska vara klar senast {day_in_words(by)}.' if by else ''}"),)
-
-
-def _signatures(minutes: Minutes) -> Signatures:
+def _adjusted(m: Meeting, minutes: Minutes) -> Iterator[Block]:
+    """How far the justering has come, and lines to sign on."""
     people = (
         (minutes.secretary, "Sekreterare"), (minutes.chair, "Ordförande"),
         *((name, "Justerare") for name in minutes.adjusters or ("",)),
     )  # fmt: skip
-    return Signatures(tuple((name or "[Namn]", role) for name, role in people))
+    by = m.arrangement.adjust_by
+    lead = f"{_not_yet(m)}{f' Justeringen ska vara klar senast {day_in_words(by)}.' if by else ''}"
+    if m.digest:
+        days = dict.fromkeys(day_in_words(a.on) for a in sorted(m.approvals, key=lambda a: (a.on, a.paragraph)))
+        lead = f"Alla paragrafer är justerade ({listed(days)}). Protokollet är låst."
+        yield Labelled((("SHA-256", m.digest),))
+    yield Signatures(lead, tuple((name or "[Namn]", role) for name, role in people))

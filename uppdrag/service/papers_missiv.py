@@ -12,6 +12,7 @@ from uppdrag.service.house import House
 from uppdrag.service.kit import AUTHOR, Known, window_told
 from uppdrag.settings import Settings
 from uppdrag.words.papers import day_in_words
+from workflow.calendar import local_date
 from workflow.model import Region, Regionbeslut
 
 
@@ -47,6 +48,7 @@ def missiv(house: House, id: str, region: str, settings: Settings, *, now: datet
 def _facts(known: Known, place: Region, rb: Regionbeslut) -> Iterator[tuple[str, str]]:
     u = known.u
     replaced = rb.sent_version if rb.sent_version != u.proposal_version else 0
+    yield "Datum", day_in_words(local_date(known.now))
     yield "Till", f"Registratorn, {place.name}"
     yield "Uppdrag", u.id
     yield "Version", f"{u.proposal_version}{f', ersätter version {replaced}' if replaced else ''}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 from uppdrag.words.chefsgrupp import verdict, why
@@ -11,6 +12,7 @@ from workflow.meeting import Action, AgendaItem, Arrangement
 UNKNOWN = "Uppgift saknas"
 OPENING_LABEL, CLOSING_LABEL, LATE_LABEL = "Inledning", "Avslutning", "Tillkommande ärenden"
 KINDS = {"formalia": "", "beslut": "Beslut", "information": "Information"}
+_ISO = re.compile(r"\b\d{4}-\d{2}-\d{2}\b", re.ASCII)
 _WEEKDAYS = ("måndag", "tisdag", "onsdag", "torsdag", "fredag", "lördag", "söndag")
 
 
@@ -48,9 +50,17 @@ def background(item: AgendaItem) -> str:
         case "standing" | "by_hand" | "yearly":
             return ""
         case "state":
-            return verdict(item.why.facts["fits"]) if item.why.facts.get("fits") else ""
+            told = verdict(item.why.facts["fits"]).rstrip(".") if item.why.facts.get("fits") else ""
+            return f"{told} regioner." if told and told.casefold() not in item.proposal.casefold() else ""
         case _:
-            return why(item.why)
+            return _ISO.sub(_in_words, why(item.why))
+
+
+def _in_words(found: re.Match[str]) -> str:
+    try:
+        return day_in_words(date.fromisoformat(found[0]))
+    except ValueError:  # digits that only look like a day
+        return found[0]
 
 
 def action(a: Action) -> str:
