@@ -7,6 +7,7 @@ from datetime import date
 
 from storage import log, meetings
 from storage.database import Session
+from uppdrag.service import justering
 from workflow.calendar import Span, local_date
 from workflow.chains import Break, Chain, Reach, Search
 from workflow.lifecycle import Lifecycle
@@ -24,6 +25,7 @@ class Almanac:
         self.work = work
         self._meetings: Mapping[str, Sammantradesplan] | None = None
         self._papers: dict[tuple[object, ...], date | None] = {}
+        self._waits: dict[str, bool] = {}
 
     def of_uppdrag(self, session: Session, lifecycle: Lifecycle, u: Uppdrag) -> list[Reminder]:
         """The reminders of the uppdrag's own planned time."""
@@ -32,8 +34,13 @@ class Almanac:
     def of_region(
         self, session: Session, lifecycle: Lifecycle, matter: Matter, rb: Regionbeslut, since: date
     ) -> list[Reminder]:
-        """The reminders to one region, whose plan began on the local day `since`, and the kansli's own about it."""
+        """The reminders to one region, whose plan began on the local day `since`, and the kansli's own about it. A
+        region is not reminded of what chefsgruppen approved under a § that is not justerad."""
         u = matter.uppdrag
+        if u.id not in self._waits:
+            self._waits[u.id] = bool(justering.awaited(session, lifecycle, matter))
+        if self._waits[u.id]:
+            return self.of_own_dates(session, lifecycle, u, rb)
         planned = regional_time(lifecycle, u)
         papers_by = None if planned is None else self._papers_by(session, rb, planned.span, since)
         to_region = of_region(lifecycle, u, rb, self.work, papers_by=papers_by)

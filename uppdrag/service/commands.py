@@ -10,7 +10,7 @@ from datetime import date, datetime
 from storage import log, uppdrag
 from storage.database import Session
 from storage.queries import others_with_number
-from uppdrag.service import clockwork, tracks
+from uppdrag.service import clockwork, justering, tracks
 from uppdrag.service.house import House
 from workflow.calendar import Span, local_date
 from workflow.commands import Advance, AdvanceRegion, AnyCommand, Command, Decide, Identify
@@ -93,6 +93,8 @@ def handle_within(
     _expect(matter, region, expected)
     engine = house.engine(session, matter.uppdrag.lifecycle, matter.uppdrag.lifecycle_version)
     digest = command.digest() if key else ""  # of what was asked for, before anything is added
+    if isinstance(command, AdvanceRegion) and (waits := justering.holds(session, engine.lifecycle, matter, command)):
+        raise Refused(waits, subject=id)
     if isinstance(command, Decide):
         command = tracks.with_due(session, engine.lifecycle, command, local_date(now))
     return carry_out(house, session, engine, head, matter, command, now, key=key, digest=digest, dry_run=dry_run)

@@ -13,11 +13,10 @@ from datetime import date, datetime
 from notifications.compose import Facts, Proposal, compose, day
 from storage import log, outbox, people, uppdrag
 from storage.database import Session
-from uppdrag.service import commands, missing
+from uppdrag.service import commands, justering, missing
 from uppdrag.service.addressing import Addresses
 from uppdrag.service.commands import Answer
 from uppdrag.service.house import House
-from uppdrag.service.minutes import not_adjusted
 from uppdrag.settings import Settings
 from workflow.calendar import local_date
 from workflow.commands import AdvanceRegion
@@ -209,7 +208,7 @@ class _Desk:
             refused.append(Refusal.of("paused"))
         elif asked is not None and asked != u.proposal_version:
             refused.append(Refusal.of("version_not_approved", version=asked, approved=u.proposal_version))
-        refused += self._not_adjusted()[0]
+        refused += justering.awaited(self._session, self._engine.lifecycle, self._matter)
         if self._wanted.channel == MAIL and self._on != self._today:
             refused.append(Refusal.of("mail_leaves_today", today=self._today))
         if refused:
@@ -295,20 +294,13 @@ class _Desk:
             raise KeyReused(key, done.uppdrag, done.events[0].seq)
         return done
 
-    def _not_adjusted(self) -> tuple[list[Refusal], bool]:
-        """Each § of chefsgruppen about the uppdrag that is not justerad as far as the meetings here know; and whether
-        that of the approval is known to be."""
-        approved = recommendation(self._engine.lifecycle, self._matter)
-        stated = self._matter.uppdrag.facts.values()
-        steps = [(str(f.get("on", "")), str(f["paragraf"])) for f in stated if f.get("paragraf")]
-        return not_adjusted(self._session, [*steps, (approved.on, approved.paragraph)])
-
     def _warnings(self) -> tuple[Refusal, ...]:
         warnings = []
-        adjusted = recommendation(self._engine.lifecycle, self._matter).justerad
-        known = self._not_adjusted()[1] or (adjusted and date.fromisoformat(adjusted) <= self._today)
-        if not known:
-            told = approved_on(self._engine.lifecycle, self._matter) or "dag och paragraf är inte kända"
+        lifecycle = self._engine.lifecycle
+        stated = recommendation(lifecycle, self._matter).justerad
+        by_statement = bool(stated) and date.fromisoformat(stated) <= self._today
+        if not (by_statement or justering.is_justerad(self._session, lifecycle, self._matter)):
+            told = approved_on(lifecycle, self._matter) or "dag och paragraf är inte kända"
             warnings.append(Refusal.of("approval_not_known_adjusted", approved=told))
         if self._wanted.channel == MAIL and not (self._wanted.papers or papers_of(self._matter.uppdrag)):
             warnings.append(Refusal.of("no_papers"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -10,7 +10,7 @@ from definitions.minutes import load_minutes
 from definitions.source import Source
 from storage import log, motes, uppdrag
 from storage.database import Session
-from uppdrag.service import commands
+from uppdrag.service import clockwork, commands
 from uppdrag.service.chefsgrupp import days, form_of, opened
 from uppdrag.service.commands import Answer, writing
 from uppdrag.service.house import House
@@ -22,6 +22,7 @@ from workflow.errors import NotFound, Refusal, Refused
 from workflow.events import AgendaKept, MeetingClosed, MinutesTaken, ParagraphsApproved
 from workflow.holding import digest_of, noted, protokoll_digest
 from workflow.meeting import AgendaItem, Approval, Meeting, Note, Why
+from workflow.message import NONE
 from workflow.minutes import Taken, facts, left, merged, reprioritising, step, with_paragraphs
 from workflow.model import Actor
 
@@ -112,20 +113,20 @@ def approve(
         whole = replace(meeting, approvals=(*meeting.approvals, *approvals))
         digest = protokoll_digest(whole) if len(whole.approvals) == len(given) else ""
         event = ParagraphsApproved(day=day, approvals=approvals, digest=digest)
-        return motes.save(session, meeting, [event], actor, now)[0]
+        after, _ = motes.save(session, meeting, [event], actor, now)
+        about = {id for item, note in noted(after) if note.paragraph in wanted for id in _about(item, note)}
+        _look_again(house, session, about, now)
+        return after
 
 
-def not_adjusted(session: Session, steps: Sequence[tuple[str, str]]) -> tuple[list[Refusal], bool]:
-    """Each § of a meeting closed here that is not justerad, among the days (ISO) and § of some steps; and whether the
-    last of them is known to be justerad here."""
-    refused, known = [], False
-    for day, paragraph in steps:
-        if day and paragraph.isascii() and paragraph.isdigit():
-            here, justerad = motes.adjusted(session, date.fromisoformat(day), int(paragraph))
-            known = here and justerad is not None
-            if here and justerad is None:
-                refused.append(Refusal.of("paragraph_not_approved", paragraph=paragraph, day=day))
-    return list(dict.fromkeys(refused)), known
+def _look_again(house: House, session: Session, about: Iterable[str], now: datetime) -> None:
+    """Let the clock look at the uppdrag whose reminders to the regions have waited for the justering."""
+    for id in sorted(about):
+        log.lock(session, id)
+        matter = uppdrag.load(session, id, seq=0, regions="*")
+        lifecycle = house.engine(session, matter.uppdrag.lifecycle, matter.uppdrag.lifecycle_version).lifecycle
+        if lifecycle.track is not None and matter.uppdrag.state in lifecycle.track.open_in:
+            clockwork.look_again(session, [clockwork.Touched(matter, NONE)], now)
 
 
 class _Closer:
