@@ -19,6 +19,7 @@ KINDS: Mapping[str, type[Event]] = {
         events.AddressFlagged, events.AddressCleared, events.MeetingsStated, events.PapersRuleStated,
         events.PapersRuleWithdrawn, events.MeetingArranged, events.AgendaKept, events.MeetingSummoned,
         events.MinutesTaken, events.MeetingClosed, events.ParagraphsApproved,
+        events.DirectiveWritten, events.DirectiveDecided, events.DirectiveNumbered, events.DirectiveEnded,
     )
 }  # fmt: skip
 """Every kind of event by the name that stands in the log. A name is never reused and never disappears."""

@@ -15,6 +15,7 @@ from sqlmodel import SQLModel
 from storage import checkpoints, log, meeting_tables, tables
 from storage.database import Session
 from storage.definitions import region_row
+from storage.direktiv import directive_row
 from storage.meetings import meeting_rows, rule_row
 from storage.motes import mote_row, paragraph_rows
 from storage.people import holder_row
@@ -145,6 +146,8 @@ class Proof:
         yield from self._compare(meeting_tables.MoteRow, [mote_row(m) for m in whole], silent)
         paragraphs = [row for m in whole for row in paragraph_rows(m)]
         yield from self._compare(meeting_tables.ParagrafRow, paragraphs, silent)
+        directives = [told.directive for told in streams.values() if told.directive and not told.broken]
+        yield from self._compare(meeting_tables.DirektivRow, [directive_row(d) for d in directives], silent)
 
     def _definitions(self) -> Iterator[Finding]:
         table = RawTable(self._session, tables.DefinitionRow)

@@ -10,11 +10,13 @@ from typing import Any
 from storage import log, tables
 from storage.database import Session
 from storage.raw import RawTable
-from workflow import appointments, convening, holding, meeting
+from workflow import appointments, convening, directing, direktiv, holding, meeting
 from workflow.convening import Calendar
+from workflow.direktiv import Directive
 from workflow.events import (
     CalendarEvent,
     Corrected,
+    DirectiveEvent,
     HolderAppointed,
     HolderEvent,
     Identified,
@@ -61,6 +63,7 @@ class Told:
     holder: Holder | None = None
     calendar: Calendar | None = None
     meeting: Meeting | None = None
+    directive: Directive | None = None
 
 
 class Retold:
@@ -116,6 +119,7 @@ class Retold:
             told.touched[values["region"]] = seq
         if values["content"] is None:
             told.emptied, told.matter, told.holder, told.calendar, told.meeting = True, None, None, None, None
+            told.directive = None
             self.emptied.append(f"{stream}/{seq}")
         elif not told.emptied:
             try:
@@ -144,6 +148,10 @@ class Retold:
             if not isinstance(event, MeetingEvent):
                 return False
             told.meeting = holding.evolve(told.meeting, event, id=recorded.stream)
+        if isinstance(event, DirectiveEvent) or direktiv.STREAM.fullmatch(recorded.stream):
+            if not isinstance(event, DirectiveEvent):
+                return False
+            told.directive = directing.evolve(told.directive, event, id=recorded.stream)
         if _UPPDRAG.fullmatch(recorded.stream):
             if (told.matter is None) != isinstance(event, Identified):
                 return False

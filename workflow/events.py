@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from workflow.direktiv import Carried, DirectiveText
 from workflow.meeting import AgendaItem, Approval, Arrangement, Minutes
 from workflow.model import Actor, Decision, Facts, PlannedTime, RegionPatch, UppdragPatch
 from workflow.people import Capacity, HolderPatch
@@ -272,11 +273,42 @@ class ParagraphsApproved:
     digest: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DirectiveWritten:
+    """A draft of an uppdragsdirektiv as it then was, whole. After a decision it begins the next revision."""
+
+    text: DirectiveText
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DirectiveDecided:
+    """Chefsgruppen decided the draft at the meeting on a local day, under a §; `carried` are its uppdrag as they were."""
+
+    day: date
+    paragraph: int
+    carried: tuple[Carried, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DirectiveNumbered:
+    """A directive that had been decided without one got its diarienummer."""
+
+    number: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DirectiveEnded:
+    """A draft was given up, or a directive holds no longer, and why."""
+
+    why: str
+
+
 UppdragEvent = Identified | Advanced | RegionAdvanced | RegionDecided | Changed | Corrected | Migrated
 HolderEvent = HolderAppointed | HolderChanged | HolderEnded | AddressFlagged | AddressCleared
 CalendarEvent = MeetingsStated | PapersRuleStated | PapersRuleWithdrawn
 MeetingEvent = MeetingArranged | AgendaKept | MeetingSummoned | MinutesTaken | MeetingClosed | ParagraphsApproved
-Event = UppdragEvent | HolderEvent | CalendarEvent | MeetingEvent | Installed | Published | PlanImported
+DirectiveEvent = DirectiveWritten | DirectiveDecided | DirectiveNumbered | DirectiveEnded
+Event = DirectiveEvent | UppdragEvent | HolderEvent | CalendarEvent | MeetingEvent | Installed | Published | PlanImported
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,9 @@ from typing import Literal
 STREAM = re.compile(r"mote:(\d{4}-\d{2}-\d{2})", re.ASCII)
 """The name of a meeting's stream: `mote:2026-03-27`."""
 
+DIRECTIVE = re.compile(r"D\d{4}-\d{2,6}", re.ASCII)
+"""The id of an uppdragsdirektiv, and the key of the item that decides on it: `D2026-01`."""
+
 Kind = Literal["formalia", "beslut", "information"]
 KINDS: tuple[Kind, ...] = ("formalia", "beslut", "information")
 Outcome = Literal["bifall", "avslag", "aterremiss", "bordlagd", "antecknad", "utgar"]
@@ -83,6 +86,16 @@ class AgendaItem:
     late: bool = False
     edited: bool = False
     withdrawn: bool = False
+
+    @property
+    def directive(self) -> str:
+        """The uppdragsdirektiv that the item decides on, or empty."""
+        return self.key if DIRECTIVE.fullmatch(self.key) else ""
+
+    @property
+    def decides(self) -> tuple[str, ...]:
+        """The uppdrag that an outcome of the item is about: one, or every one that shares its directive."""
+        return (self.uppdrag,) if self.uppdrag else self.covers if self.directive else ()
 
 
 def named(items: Iterable[AgendaItem]) -> set[str]:

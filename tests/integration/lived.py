@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from storage import meetings, motes, people
+from storage import direktiv, meetings, motes, people
 from storage.database import Session
 from tests.cast import NOW, actor
 from uppdrag.service import commands, correcting, queries
@@ -13,8 +13,12 @@ from uppdrag.service.commands import Answer, New
 from uppdrag.service.house import House
 from workflow.commands import Advance, AdvanceRegion, Change, Decide
 from workflow.convening import Calendar, state_meetings, state_rule
+from workflow.direktiv import Carried, Directive, DirectiveText, Section
 from workflow.events import (
     AddressFlagged,
+    DirectiveDecided,
+    DirectiveEvent,
+    DirectiveWritten,
     HolderAppointed,
     MeetingArranged,
     MeetingClosed,
@@ -92,6 +96,7 @@ def live_a_little(house: House) -> None:
         told = state_meetings(calendar, [], [dropped.first], source="nyare.csv")
         meetings.save(session, [(calendar, told)], actor("kansli"), NOW)
         _hold_a_meeting(session)
+        _decide_a_directive(session)
     queries.seal(house, now=NOW)
     step(house, OTHER, "bordlagg", skal="Mer underlag")
 
@@ -113,6 +118,20 @@ def _hold_a_meeting(session: Session) -> None:
     motes.save(
         session, meeting, [ParagraphsApproved(day=day, approvals=(approval,), digest=whole)], actor("kansli"), NOW
     )
+
+
+def _decide_a_directive(session: Session) -> None:
+    """A directive that was decided, and its next revision in draft."""
+    text = DirectiveText(
+        title="Kommunikationer", number="RK2026-00012-4", uppdrag=("U2026-04",),
+        sections=(Section("bakgrund", "Bakgrund", "Behovet är känt."),),
+    )  # fmt: skip
+    carried = Carried(uppdrag="U2026-04", title="Robusta kommunikationer", times=("Q4 2026",), owner="Cia Dahl")
+    told: list[DirectiveEvent] = [
+        DirectiveWritten(text=text), DirectiveDecided(day=date(2026, 3, 20), paragraph=6, carried=(carried,)),
+        DirectiveWritten(text=replace(text, title="Kommunikationer, ny inriktning")),
+    ]  # fmt: skip
+    direktiv.save(session, Directive(id="D2026-01"), told, actor("kansli"), NOW)
 
 
 def step(house: House, id: str, trigger: str, **facts: str) -> Answer:

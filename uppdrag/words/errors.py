@@ -54,7 +54,7 @@ _MAILBOXES: Mapping[str, str] = {
 _KINDS = {
     "uppdrag": "Uppdraget", "event": "Händelsen", "lifecycle": "Ärendegången", "definition": "Definitionen",
     "plan": "Planen", "file": "Filen", "region": "Regionen", "identity": "Inloggningen", "report": "Anmälan",
-    "token": "Nyckel", "feed": "Kalenderlänk",
+    "directive": "Uppdragsdirektivet", "token": "Nyckel", "feed": "Kalenderlänk",
     "incoming": "Mejlet", "mail": "Mejlet", "suppression": "Spärren för",
     "question": "Frågan", "holder": "Befattningshavaren", "template": "Mallen",
 }  # fmt: skip

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import assert_never
 
 from uppdrag.words.chefsgrupp import happened
+from uppdrag.words.direktiv import happened as of_directive
 from uppdrag.words.labels import decided, differences, facts, office, outcome, region, where
 from uppdrag.words.meetings import papers_rule, whose
 from workflow.events import (
@@ -15,6 +16,7 @@ from workflow.events import (
     CalendarEvent,
     Changed,
     Corrected,
+    DirectiveEvent,
     HolderAppointed,
     HolderChanged,
     HolderEnded,
@@ -75,7 +77,8 @@ def event(recorded: Recorded, lifecycle: Lifecycle | None, regions: Mapping[str,
 
 
 def _beside_uppdrag(
-    e: HolderEvent | CalendarEvent | MeetingEvent | Installed | Published | PlanImported, regions: Mapping[str, Region]
+    e: HolderEvent | CalendarEvent | MeetingEvent | DirectiveEvent | Installed | Published | PlanImported,
+    regions: Mapping[str, Region],
 ) -> str:
     match e:
         case Installed():
@@ -96,6 +99,8 @@ def _beside_uppdrag(
             return f"Post till {e.address} kan skickas igen"
         case MeetingsStated() | PapersRuleStated() | PapersRuleWithdrawn():
             return f"{whose(e.region, e.body, regions)}: {_of_calendar(e)}"
+        case DirectiveEvent():
+            return f"Uppdragsdirektivet: {of_directive(e, None)}"
         case _:
             return f"Chefsgruppens möte {e.day}: {happened(e, ())}"
 

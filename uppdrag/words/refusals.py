@@ -110,6 +110,23 @@ _REFUSALS: Mapping[str, str] = {
     "adjusted_before_meeting": "Justeringen {day} ligger före mötet {meeting}. Rätta dagen.",
     "meeting_changed": "Någon har ändrat sedan du läste version {seen}; nu är det version {version}: {what}. Inget är "
     "sparat. Läs om och gör om din ändring.",
+    "directive_changed": "Någon har ändrat sedan du läste version {seen}; nu är det version {version}: {what}. Inget är "
+    "sparat. Jämför med din text och spara igen.",
+    "directive_number_elsewhere": "Numret {number} står även på: {others}. Kontrollera att det är direktivets.",
+    "directive_without_number": "Uppdragsdirektivet {directive} har inget diarienummer. Ange det när det finns.",
+    "directive_sensitive": "Direktivet omfattar ett känsligt uppdrag ({others}). Rubrik och text visas bara för "
+    "kansliet. Skriv inget hemligt.",
+    "directive_without_uppdrag": "Ange minst ett uppdrag som direktivet omfattar.",
+    "directive_too_wide": "Ett direktiv kan omfatta högst {most} uppdrag. Dela upp det.",
+    "directive_decided": "Uppdragsdirektivet {directive} är beslutat och låst. Gör en ny version för att ändra det.",
+    "directive_is_draft": "Uppdragsdirektivet {directive} är redan ett utkast. Ändra det.",
+    "directive_no_draft": "Uppdragsdirektivet {directive} är inte längre ett utkast. Ta bort punkten, eller gör en ny "
+    "version.",
+    "directive_ended": "Uppdragsdirektivet {directive} har upphört. Gör ett nytt.",
+    "directive_item_refused": "Punkt {number}, uppdragsdirektivet {directive}: {why}",
+    "no_such_revision": "Version {revision} finns inte. Den senaste är {last}.",
+    "uppdrag_is_final": "{uppdrag} är avslutat och kan inte omfattas av ett nytt direktiv.",
+    "uppdrag_in_other_draft": "{uppdrag} omfattas redan av utkastet {directive}. Ta bort det där först.",
     "meeting_version_unknown": "Version {seen} finns inte; den senaste är {version}. Inget är sparat. Läs om.",
     "agenda_frozen": "Kallelsen gick ut {day} och numren ligger fast. Lägg till, ta bort eller ändra en punkt.",
     "already_summoned": "Kallelsen gick ut {day}. Numren ligger redan fast.",

@@ -1,0 +1,63 @@
+"""The decision on an uppdragsdirektiv at a meeting of chefsgruppen: it is locked, and its uppdrag get its number."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from storage import direktiv, log, uppdrag
+from storage.database import Session
+from uppdrag.service import commands
+from uppdrag.service.commands import Answer
+from uppdrag.service.directives_numbers import doubts
+from uppdrag.service.directives_reading import carried_of
+from uppdrag.service.house import House
+from uppdrag.words.direktiv import called
+from workflow.commands import Change
+from workflow.direktiv import Directive, stream_of
+from workflow.errors import NotFound, Refusal, Refused
+from workflow.events import DirectiveDecided, Recorded
+from workflow.model import Actor
+
+
+def decide_within(
+    house: House, session: Session, id: str, day: date, paragraph: int, *, actor: Actor, now: datetime
+) -> tuple[Directive, tuple[Recorded, ...], tuple[Answer, ...], tuple[Refusal, ...]]:
+    """Record in an open transaction that chefsgruppen decided a draft: the directive, the event, the uppdrag that have
+    got its number, and what deserves a look. Raises Refused where there is no draft, NotFound."""
+    before = opened(session, id)
+    if before.draft is None:
+        raise Refused([Refusal.of("directive_no_draft", directive=called(before))])
+    event = DirectiveDecided(day=day, paragraph=paragraph, carried=carried_of(house, session, before.draft))
+    after, recorded = direktiv.save(session, before, [event], actor, now)
+    warnings = doubts(house, session, after)
+    if not after.text.number:
+        warnings.append(Refusal.of("directive_without_number", directive=id))
+    return after, tuple(recorded), tie(house, session, after, actor, now), tuple(warnings)
+
+
+def tie(
+    house: House, session: Session, directive: Directive, actor: Actor, now: datetime
+) -> tuple[Answer, ...]:  # fmt: skip
+    """Let every open uppdrag that a decided directive carries follow it by its number."""
+    if not directive.text.number:
+        return ()
+    why, answers = f"uppdragsdirektivet {directive.id}", []
+    for id in sorted(directive.text.uppdrag):
+        u = uppdrag.load(session, id, seq=0).uppdrag
+        if not u.final and u.directive != directive.text.number:
+            change = Change(actor=actor, why=why, attributes={"directive": directive.text.number})
+            answers.append(commands.advance(house, session, id, change, now))
+    return tuple(answers)
+
+
+def opened(session: Session, id: str) -> Directive:
+    """A directive that somebody is about to change; every other change of it waits. Raises NotFound, or Refused where
+    it has ended."""
+    try:
+        log.lock(session, stream_of(id))
+    except NotFound:
+        raise NotFound("directive", id) from None
+    found = direktiv.load(session, id)
+    if found.ended:
+        raise Refused([Refusal.of("directive_ended", directive=called(found))], subject=id)
+    return found

@@ -1,0 +1,125 @@
+"""Uppdragsdirektiv as they are read: the list, one in full, and one as a document or a file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from definitions.direktiv import Stated, load_directive, write_directive
+from definitions.source import Source
+from storage import direktiv, uppdrag
+from storage.database import Session
+from uppdrag.documents.document import Document
+from uppdrag.service import directives_document, directives_text
+from uppdrag.service.directives_numbers import doubts
+from uppdrag.service.house import House
+from workflow.direktiv import Carried, Directive, DirectiveText
+from workflow.errors import Refusal, Refused
+from workflow.events import DirectiveDecided, Recorded
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A directive as it is told. `carried` are its uppdrag: as they are, or as they were when the text was decided.
+
+    `sensitive`: it carries an uppdrag of which only the number and the neutral title may be told. `warnings`: what
+    deserves a look.
+    """
+
+    directive: Directive
+    carried: tuple[Carried, ...]
+    sensitive: bool
+    warnings: tuple[Refusal, ...]
+    history: tuple[Recorded, ...]
+
+    @property
+    def title(self) -> str:
+        """The title that may leave the house."""
+        return self.directive.id if self.sensitive else self.directive.text.title
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Imported:
+    """A number that uppdrag follow as their directive's, and of which there is no document here."""
+
+    number: str
+    uppdrag: tuple[str, ...]
+
+
+def listed(house: House) -> tuple[list[Found], list[Imported]]:
+    """Every directive by id, and the numbers that uppdrag follow without a document here."""
+    with house.database.reading() as session:
+        every = sorted(direktiv.every(session), key=lambda d: (len(d.id), d.id))
+        ours = {number for d in every for number in (d.text.number, *(one.text.number for one in d.decisions))}
+        imported = [
+            Imported(number=number, uppdrag=tuple(ids))
+            for number, ids in direktiv.followed(session).items() if number not in ours
+        ]  # fmt: skip
+        return [found(house, session, d) for d in every], imported
+
+
+def one(house: House, id: str) -> Found:
+    """A directive in full. Raises NotFound."""
+    with house.database.reading() as session:
+        return replace(found(house, session, direktiv.load(session, id)), history=tuple(direktiv.history(session, id)))
+
+
+def of_uppdrag(house: House, id: str, number: str) -> list[Directive]:
+    """The directives that carry an uppdrag, or have the number that it says it follows."""
+    with house.database.reading() as session:
+        return [
+            d for d in direktiv.every(session)
+            if id in d.text.uppdrag or (number and number == d.text.number)
+        ]  # fmt: skip
+
+
+def document(house: House, id: str, *, revision: int | None = None) -> Document:
+    """A directive as a document: what is being written, else what was decided last; or one `revision` of it.
+
+    Raises NotFound, or Refused where there is no such revision.
+    """
+    with house.database.reading() as session:
+        d, events = direktiv.load(session, id), direktiv.history(session, id)
+        wanted = d.revision if revision is None else revision
+        decision = next((one for one in d.decisions if one.revision == wanted), None)
+        if decision is None and (d.draft is None or wanted != d.revision):
+            raise Refused([Refusal.of("no_such_revision", revision=wanted, last=d.revision)], subject=id)
+        moments = [e.registered_at for e in events if isinstance(e.event, DirectiveDecided)]
+        created = moments[wanted - 1] if decision else events[-1].registered_at
+        text = decision.text if decision else d.text
+        carried = decision.carried if decision else carried_of(house, session, text)
+    return directives_document.document(
+        id, text, carried, revision=wanted, decision=decision, created=created
+    )  # fmt: skip
+
+
+def exported(house: House, id: str) -> str:
+    """A directive as the file that `read` takes. Raises NotFound."""
+    return write_directive(one(house, id).directive.text)
+
+
+def read(house: House, id: str, file: str, content: bytes) -> Stated:
+    """What a file states of a directive. Raises NotFound, or DefinitionInvalid with every problem."""
+    sections = one(house, id).directive.text.sections
+    return load_directive(Source(file, content.decode("utf-8", errors="replace")), sections)
+
+
+def found(house: House, session: Session, d: Directive) -> Found:
+    matters = matters_of(house, session, d.text.uppdrag)
+    sensitive = [u.id for u, _ in matters if u.sensitive]
+    warnings = doubts(house, session, d)
+    if sensitive and not d.ended:
+        warnings.append(Refusal.of("directive_sensitive", others=", ".join(sensitive)))
+    locked = d.draft is None and d.standing is not None
+    now_carried = tuple(directives_text.carried(u, lifecycle) for u, lifecycle in matters)
+    carried = d.standing.carried if locked and d.standing else now_carried
+    return Found(directive=d, carried=carried, sensitive=bool(sensitive), warnings=tuple(warnings), history=())
+
+
+def carried_of(house: House, session: Session, text: DirectiveText) -> tuple[Carried, ...]:
+    return tuple(directives_text.carried(u, lifecycle) for u, lifecycle in matters_of(house, session, text.uppdrag))
+
+
+def matters_of(house: House, session: Session, ids: Sequence[str]) -> directives_text.Matters:
+    found = [uppdrag.load(session, id, seq=0).uppdrag for id in ids]
+    return [(u, house.engine(session, u.lifecycle, u.lifecycle_version).lifecycle) for u in found]
