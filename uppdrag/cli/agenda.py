@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from uppdrag.cli.app import house, settings, told
-from uppdrag.cli.doing import By, Show, actor_of, day_of
+from uppdrag.cli.doing import By, actor_of, day_of
 from uppdrag.cli.meeting import Day, Seen, meeting, meeting_day
+from uppdrag.cli.saving import AnyFormat, Output, ShowOrWrite, save, shown
 from uppdrag.cli.show import Format
 
 if TYPE_CHECKING:
@@ -38,9 +39,13 @@ def agenda(
         int | None,
         typer.Option("--to", metavar="VERSION", min=1, help="Jämför med denna i stället för den som gäller."),
     ] = None,
-    format: Show = Format.table,
+    format: ShowOrWrite = AnyFormat.table,
+    output: Output = "",
 ) -> None:
-    """Visa dagordningen: förslaget ur läge, planerad tid och plan, med det som kansliet har ändrat."""
+    """Visa dagordningen: förslaget ur läge, planerad tid och plan, med det som kansliet har ändrat.
+
+    Med --format docx, pdf eller html sparas den som dokument.
+    """
     from uppdrag.cli import show
     from uppdrag.service import agenda as service
     from uppdrag.service import chefsgrupp_rows as rows
@@ -51,13 +56,19 @@ def agenda(
         found = service.compare(place, asked, since, to, now=now)
         typer.echo("\n".join(difference(d) for d in found) or "Ingenting skiljer.")
         return
-    shown = service.agenda(place, asked, now=now)
-    if format is Format.json:
-        show.emit_one(rows.agenda_row(shown))
-    elif format is Format.csv:
-        show.emit(format, [rows.item_row(i, shown.form) for i in shown.items])
-    else:
-        _tell(shown)
+    if format.paper:
+        from uppdrag.service import papers
+
+        save(papers.dagordning(place, asked, now=now), format.paper, output)
+        return
+    standing = service.agenda(place, asked, now=now)
+    with shown(output):
+        if format.shown is Format.json:
+            show.emit_one(rows.agenda_row(standing))
+        elif format.shown is Format.csv:
+            show.emit(Format.csv, [rows.item_row(i, standing.form) for i in standing.items])
+        else:
+            _tell(standing)
 
 
 @meeting.command(epilog='Exempel: uppdrag meeting add 2026-04-24 --title "Lägesbild inför sommaren" --kind information')

@@ -5,9 +5,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from uppdrag.cli.app import REFUSED, WRONG_USAGE, complain, house, settings, told
-from uppdrag.cli.doing import By, DryRun, Show, actor_of, day_of
+from uppdrag.cli.app import REFUSED, complain, house, settings, told
+from uppdrag.cli.doing import By, DryRun, actor_of, day_of
 from uppdrag.cli.meeting import Day, Seen, meeting, meeting_day
+from uppdrag.cli.papers import paragraph_of
+from uppdrag.cli.saving import AnyFormat, Output, ShowOrWrite, save, shown
 from uppdrag.cli.show import Format
 
 if TYPE_CHECKING:
@@ -27,13 +29,14 @@ def minutes(
     ] = None,
     by: By = "kansliet",
     seen: Seen = None,
-    format: Show = Format.table,
+    format: ShowOrWrite = AnyFormat.table,
+    output: Output = "",
 ) -> None:
     """Ta in protokollet: närvaro, utfall, beslutstext, avvikande mening och åtgärder. Det som utelämnas står kvar.
 
     Filen har ordforande, sekreterare, justerare, narvarande, adjungerade och punkter med punkt, utfall, beslut,
     avvikande_mening, atgarder, uppgifter och omprioritera. Utfallen: bifall, avslag, aterremiss, bordlagd, antecknad,
-    utgar.
+    utgar. Med --format docx, pdf eller html sparas protokollet som dokument, märkt utkast tills det är justerat.
     """
     from uppdrag.cli import show
     from uppdrag.service import chefsgrupp, chefsgrupp_rows
@@ -51,13 +54,19 @@ def minutes(
         actor, now = actor_of("kansli", by), settings(context).now()
         taken = service.read(file.name, content, asked)
         found = service.take(place, asked, taken, actor=actor, now=now, expected=seen)
+    if format.paper:
+        from uppdrag.service import papers
+
+        save(papers.protokoll(place, asked, now=settings(context).now()), format.paper, output)
+        return
     row = chefsgrupp_rows.minutes_row(found)
-    if format is Format.json:
-        show.emit_one(row)
-    elif format is Format.csv:
-        show.emit(format, row["items"])
-    else:
-        _tell(found)
+    with shown(output):
+        if format.shown is Format.json:
+            show.emit_one(row)
+        elif format.shown is Format.csv:
+            show.emit(Format.csv, row["items"])
+        else:
+            _tell(found)
 
 
 @meeting.command(epilog="Exempel: uppdrag meeting close 2026-03-27 --dry-run")
@@ -89,12 +98,9 @@ def approve(
     """Registrera justeringen. En justerad paragraf kan inte ändras; när alla är justerade är protokollet låst."""
     from uppdrag.service import minutes as service
 
-    number = paragraph.strip().removeprefix("§").strip()
-    if number and not (number.isascii() and number.isdigit()):
-        complain([f'§: "{paragraph}" är inte en paragraf. Skriv till exempel 12.'])
-        raise typer.Exit(WRONG_USAGE)
+    number = paragraph_of(paragraph) if paragraph.strip() else None
     after = service.approve(
-        house(context), meeting_day(day), int(number) if number else None, on=day_of(on),
+        house(context), meeting_day(day), number, on=day_of(on),
         actor=actor_of("kansli", by), now=settings(context).now(), expected=seen,
     )  # fmt: skip
     typer.echo(f"Justerat: {', '.join(f'§ {a.paragraph}' for a in after.approvals)}.")
