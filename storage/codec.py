@@ -18,7 +18,8 @@ KINDS: Mapping[str, type[Event]] = {
         events.PlanImported, events.HolderAppointed, events.HolderChanged, events.HolderEnded,
         events.AddressFlagged, events.AddressCleared, events.MeetingsStated, events.PapersRuleStated,
         events.PapersRuleWithdrawn, events.MeetingArranged, events.AgendaKept, events.MeetingSummoned,
-        events.MinutesTaken, events.MeetingClosed, events.ParagraphsApproved,
+        events.MinutesTaken, events.MeetingClosed, events.ParagraphsApproved, events.MattersCirculated,
+        events.MembersReplied, events.ProtokollSigned, events.ActionSettled, events.HandedOn, events.HandOffReturned,
         events.DirectiveWritten, events.DirectiveDecided, events.DirectiveNumbered, events.DirectiveEnded,
     )
 }  # fmt: skip

@@ -23,9 +23,9 @@ _every = Statement(select(col(MoteRow.content)).order_by(col(MoteRow.day)))
 _one = Statement(select(col(MoteRow.content)).where(col(MoteRow.name) == bindparam("mote")))
 _last = Statement(select(func.max(ParagrafRow.number)).where(col(ParagrafRow.year) == bindparam("of_year")))
 _adjusted = Statement(
-    select(col(ParagrafRow.justerad)).where(
-        col(ParagrafRow.mote) == bindparam("of_mote"), col(ParagrafRow.number) == bindparam("paragraph")
-    )
+    select(col(ParagrafRow.justerad), col(MoteRow.content))
+    .join(MoteRow, col(MoteRow.name) == col(ParagrafRow.mote))
+    .where(col(ParagrafRow.year) == bindparam("of_year"), col(ParagrafRow.number) == bindparam("paragraph"))
 )
 _MOTE = Table(MoteRow, "name")
 _PARAGRAF = Table(ParagrafRow, "mote", "number")
@@ -49,9 +49,10 @@ def last_paragraph(session: Session, year: int) -> int:
 
 
 def adjusted(session: Session, day: date, paragraph: int) -> tuple[bool, date | None]:
-    """Whether a § is one of the meeting on a day as it was closed here, and the day of its justering."""
-    row = session.one(_adjusted, {"of_mote": id_of(day), "paragraph": paragraph})
-    return (False, None) if row is None else (True, row[0])
+    """Whether a § was decided on a day as a meeting was closed here, and the day of its justering."""
+    row = session.one(_adjusted, {"of_year": day.year, "paragraph": paragraph})
+    here = row is not None and codec.decode(row[1], Meeting).decided_on == day
+    return (True, row[0]) if here and row else (False, None)
 
 
 def history(session: Session, day: date) -> list[Recorded]:
@@ -103,6 +104,6 @@ def paragraph_rows(meeting: Meeting) -> Iterator[dict[str, Any]]:
     for item, note in noted(meeting):
         approval = meeting.approval(note.paragraph)
         yield {
-            "mote": id_of(meeting.day), "number": note.paragraph, "year": meeting.day.year, "item": item.key,
+            "mote": id_of(meeting.day), "number": note.paragraph, "year": meeting.decided_on.year, "item": item.key,
             "uppdrag": item.uppdrag, "justerad": approval.on if approval else None,
         }  # fmt: skip

@@ -10,10 +10,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import assert_never
 
+from workflow.actions import Promise
 from workflow.agenda_form import CLOSING, OPENING, AgendaForm, Section, Standing, Yearly
+from workflow.agenda_told import of_circulated, of_promises
 from workflow.calendar import MONTHS
 from workflow.lifecycle import Lifecycle, Transition
-from workflow.meeting import AgendaItem, Outcome, Why, named
+from workflow.meeting import AgendaItem, Meeting, Outcome, Why, named
 from workflow.model import PlannedTime, Uppdrag
 
 
@@ -55,6 +57,8 @@ class Occasion:
     following: date | None = None
     year: tuple[date, ...] = ()
     carried: tuple[Carried, ...] = ()
+    circulated: tuple[Meeting, ...] = ()
+    promises: tuple[Promise, ...] = ()
 
 
 def propose(
@@ -79,6 +83,10 @@ def propose(
                 items += [_again(section, c) for c in occasion.carried if not c.item.uppdrag]
             case "yearly":
                 items += [_of_year(section, y) for y in section.yearly if occasion.day == _day_of(y, occasion)]
+            case "circulated":
+                items += of_circulated(section, occasion.circulated)
+            case "promises":
+                items += of_promises(section, occasion.promises)
             case "step" | "follow_up" | "reconsider" | "hand":
                 pass
             case _:
@@ -103,7 +111,7 @@ def _why(section: Section, c: Candidate, at: Occasion) -> Why | None:
             return Why.of("follow_up", day=day) if day and day <= at.day.isoformat() else None
         case "reconsider":
             return Why.of("reconsider", plan=u.plan) if u.standing == "omprovas" else None
-        case "regions" | "yearly" | "hand":
+        case "regions" | "yearly" | "hand" | "circulated" | "promises":
             return None
 
 

@@ -34,7 +34,9 @@ def waiting(meeting: Meeting, proposed: Sequence[AgendaItem]) -> list[AgendaItem
     if not meeting.summoned_on or meeting.closed_on:
         return []
     on_it = {i.key for i in meeting.items} | named(meeting.items) | set(meeting.removed)
-    return [i for i in proposed if i.key not in on_it and i.section not in (OPENING, CLOSING) and not i.covers]
+    told = {i.title for i in meeting.items if not i.uppdrag}
+    free = [i for i in proposed if i.section not in (OPENING, CLOSING) and not i.covers]
+    return [i for i in free if i.key not in on_it and (i.uppdrag or i.title not in told)]
 
 
 def numbered(items: Iterable[AgendaItem]) -> list[AgendaItem]:

@@ -11,10 +11,12 @@ from typing import Literal
 from workflow.meeting import Kind
 from workflow.workdays import WorkCalendar
 
-Takes = Literal["returned", "step", "regions", "follow_up", "reconsider", "yearly", "hand"]
+Takes = Literal[
+    "returned", "step", "regions", "follow_up", "reconsider", "yearly", "hand", "circulated", "promises"
+]  # fmt: skip
 """What a section takes up: matters that were sent back or postponed, those that have a step before them, how it stands
-in the regions, follow-ups that somebody has set a day for, what the plan wants reconsidered, what every year brings, or
-only what is put there by hand."""
+in the regions, follow-ups that somebody has set a day for, what the plan wants reconsidered, what every year brings,
+what was decided per capsulam since the meeting before, actions that are open, or only what is put there by hand."""
 When = Literal["ready", "due"]
 """A step's matters as soon as their state allows the step, or at the last meeting within their planned time."""
 

@@ -15,17 +15,21 @@ MISSING, LONG_MISSING = timedelta(days=3), timedelta(days=7)
 """How long after a meeting a protokoll is told of as missing, and then once more."""
 HISTORY = timedelta(days=120)
 """A meeting further back than this is history: what was not registered of it then is not asked for."""
+Task = Literal["papers", "summons", "protokoll", "justering"]
+Following = Literal["answers", "action", "returned"]
+"""What follows beside the rhythm: `workflow.after_duties`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Duty:
     """One thing to do about the meeting on `meeting`. `due` is the local day it counts from; `pressing`: that has
-    passed, and for a protokoll by a week."""
+    passed, and for a protokoll by a week. `about`: what of it, where it may be several things."""
 
-    what: Literal["papers", "summons", "protokoll", "justering"]
+    what: Task | Following
     meeting: date
     due: date
     pressing: bool
+    about: str = ""
 
 
 def duty(held: Sammantrade, meeting: Meeting, today: date) -> Duty | None:
@@ -37,6 +41,8 @@ def duty(held: Sammantrade, meeting: Meeting, today: date) -> Duty | None:
         return (
             Duty(what="justering", meeting=held.first, due=due, pressing=due < today) if due and due <= today else None
         )
+    if meeting.circulation:
+        return None
     if today > held.first:
         late = today - held.first
         if late < MISSING:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from workflow.direktiv import Carried, DirectiveText
+from workflow.aftermath import HandOff, Returned, Settled, SignedFile
+from workflow.circulation import Reply
 from workflow.meeting import AgendaItem, Approval, Arrangement, Minutes
 from workflow.model import Actor, Decision, Facts, PlannedTime, RegionPatch, UppdragPatch
 from workflow.people import Capacity, HolderPatch
@@ -303,10 +305,63 @@ class DirectiveEnded:
     why: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MattersCirculated:
+    """Matters were put to the members on the local day `on`, to be decided per capsulam by `day`."""
+
+    day: date
+    on: date
+    items: tuple[AgendaItem, ...]
+    asked: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MembersReplied:
+    """Answers came in about matters that are decided per capsulam."""
+
+    day: date
+    replies: tuple[Reply, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProtokollSigned:
+    """The protokoll was signed, and the file of it is kept. An earlier one is kept too, but no longer counts."""
+
+    day: date
+    file: SignedFile
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActionSettled:
+    """An action of the protokoll was done, turned out not to be needed, or is open again."""
+
+    day: date
+    settled: Settled
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandedOn:
+    """What is handed on to one body, whole, as it now is."""
+
+    day: date
+    handoff: HandOff
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandOffReturned:
+    """What came back about a § that was handed on."""
+
+    day: date
+    returned: Returned
+
+
 UppdragEvent = Identified | Advanced | RegionAdvanced | RegionDecided | Changed | Corrected | Migrated
 HolderEvent = HolderAppointed | HolderChanged | HolderEnded | AddressFlagged | AddressCleared
 CalendarEvent = MeetingsStated | PapersRuleStated | PapersRuleWithdrawn
-MeetingEvent = MeetingArranged | AgendaKept | MeetingSummoned | MinutesTaken | MeetingClosed | ParagraphsApproved
+MeetingEvent = (
+    MeetingArranged | AgendaKept | MeetingSummoned | MinutesTaken | MeetingClosed | ParagraphsApproved
+    | MattersCirculated | MembersReplied | ProtokollSigned | ActionSettled | HandedOn | HandOffReturned
+)  # fmt: skip
 DirectiveEvent = DirectiveWritten | DirectiveDecided | DirectiveNumbered | DirectiveEnded
 Event = DirectiveEvent | UppdragEvent | HolderEvent | CalendarEvent | MeetingEvent | Installed | Published | PlanImported
 

@@ -9,14 +9,21 @@ from datetime import date
 from hashlib import sha256
 from typing import assert_never
 
+from workflow.circulation import Circulation
 from workflow.events import (
+    ActionSettled,
     AgendaKept,
+    HandedOn,
+    HandOffReturned,
+    MattersCirculated,
     MeetingArranged,
     MeetingClosed,
     MeetingEvent,
     MeetingSummoned,
+    MembersReplied,
     MinutesTaken,
     ParagraphsApproved,
+    ProtokollSigned,
 )
 from workflow.meeting import AgendaItem, Meeting, Note, id_of
 
@@ -55,6 +62,37 @@ def evolve(meeting: Meeting | None, event: MeetingEvent, *, id: str) -> Meeting:
             if event.digest and event.digest != protokoll_digest(after):
                 raise ValueError(f"{id}: the protokoll is not what was justerat")
             return after
+        case _:
+            return _beside(after, event, id)
+
+
+def _beside(
+    meeting: Meeting,
+    event: MattersCirculated | MembersReplied | ProtokollSigned | ActionSettled | HandedOn | HandOffReturned,
+    id: str,
+) -> Meeting:
+    """The meeting after an event beside its protokoll; of each thing the last word counts."""
+    match event:
+        case MattersCirculated():
+            asked = Circulation(asked=event.asked)
+            return replace(meeting, kept=True, items=event.items, summoned_on=event.on, circulation=asked)
+        case MembersReplied():
+            if meeting.circulation is None:
+                raise ValueError(f"{id}: answers to what was never asked")
+            return replace(meeting, circulation=meeting.circulation.with_replies(event.replies))
+        case ProtokollSigned():
+            return replace(meeting, signed=(*meeting.signed, event.file))
+        case ActionSettled():
+            new = event.settled
+            rest = [s for s in meeting.settled if (s.paragraph, s.number) != (new.paragraph, new.number)]
+            return replace(meeting, settled=(*rest, new))
+        case HandedOn():
+            others = [h for h in meeting.handoffs if h.body != event.handoff.body]
+            return replace(meeting, handoffs=(*others, event.handoff))
+        case HandOffReturned():
+            came = event.returned
+            known = [r for r in meeting.returned if (r.body, r.paragraph) != (came.body, came.paragraph)]
+            return replace(meeting, returned=(*known, came))
         case _:
             assert_never(event)
 

@@ -11,6 +11,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
+from workflow.aftermath import HandOff, Returned, Settled, SignedFile
+from workflow.circulation import Circulation
+
 STREAM = re.compile(r"mote:(\d{4}-\d{2}-\d{2})", re.ASCII)
 """The name of a meeting's stream: `mote:2026-03-27`."""
 
@@ -184,7 +187,9 @@ class Meeting:
     """Everything that is known of one meeting. `version` is the number of its last event.
 
     `items` are those that somebody has kept; while `kept` is False the agenda is only proposed. `removed` are the keys
-    of those that somebody took away. `agenda_version` counts how often the kept items have changed.
+    of those that somebody took away. `agenda_version` counts how often the kept items have changed. `circulation`: it
+    is no meeting but a decision per capsulam, and `day` is the last day to answer. Of `signed` the last one counts; the
+    others are those it replaced.
     """
 
     day: date
@@ -199,6 +204,11 @@ class Meeting:
     closed_on: date | None = None
     approvals: tuple[Approval, ...] = ()
     digest: str = ""
+    circulation: Circulation | None = None
+    signed: tuple[SignedFile, ...] = ()
+    settled: tuple[Settled, ...] = ()
+    handoffs: tuple[HandOff, ...] = ()
+    returned: tuple[Returned, ...] = ()
 
     @property
     def status(self) -> Status:
@@ -207,6 +217,11 @@ class Meeting:
         if self.closed_on:
             return "avslutat"
         return "kallat" if self.summoned_on else "planerat"
+
+    @property
+    def decided_on(self) -> date:
+        """The local day that its decisions bear: that of the meeting, or an earlier one where all had answered."""
+        return min(self.day, self.closed_on) if self.closed_on else self.day
 
     def item(self, key: str) -> AgendaItem | None:
         return next((i for i in self.items if i.key == key), None)

@@ -77,11 +77,14 @@ def list_(
     year: Annotated[int, typer.Option("--year", metavar="ÅR", help="Bara detta år.")] = 0,
     format: Show = Format.table,
 ) -> None:
-    """Visa chefsgruppens möten: var, när handlingar och kallelse ska ut, justering, och hur långt mötet har kommit."""
+    """Visa chefsgruppens möten och beslut per capsulam.
+
+    Var, när handlingar och kallelse ska ut, justering, och hur långt mötet har kommit.
+    """
     from uppdrag.cli import show
     from uppdrag.service import chefsgrupp
     from uppdrag.service.chefsgrupp_rows import meeting_row
-    from uppdrag.words.chefsgrupp import STATUS
+    from uppdrag.words.chefsgrupp import status
 
     found = chefsgrupp.listed(house(context), year=year)
     if format is not Format.table:
@@ -95,11 +98,12 @@ def list_(
         [
             (f"{h.date.first} {h.meeting.arrangement.starts}".strip(), _place(h), _or_dash(h.date.papers_by),
              _or_dash(h.date.published_on), _or_dash(h.meeting.arrangement.adjust_by),
-             f"{STATUS[h.meeting.status]}{' (exempel)' if h.date.example else ''}")
+             f"{status(h.meeting)}{' (exempel)' if h.date.example else ''}")
             for h in found
         ],
     )  # fmt: skip
-    _who(found[-1])
+    if held := [h for h in found if not h.meeting.circulation]:
+        _who(held[-1])
 
 
 @meeting.command(epilog="Exempel: uppdrag meeting todo")
@@ -174,6 +178,8 @@ def _where(place: str, link: str, starts: str, ends: str, adjust_by: "date | Non
 
 
 def _place(held: "Held") -> str:
+    if held.meeting.circulation:
+        return "per capsulam"
     at = held.meeting.arrangement
     return ", ".join(filter(None, (at.place, at.link))) or "uppgift saknas"
 

@@ -15,6 +15,8 @@ from uppdrag.cli.show import Format
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from uppdrag.service.commands import Answer
+    from uppdrag.service.house import House
     from uppdrag.service.minutes import Closing
     from workflow.meeting import Meeting, Present
 
@@ -79,8 +81,9 @@ def close(context: typer.Context, day: Day, by: By = "kansliet", seen: Seen = No
     from uppdrag.service import minutes as service
 
     actor, now = actor_of("kansli", by), settings(context).now()
-    done = service.close(house(context), meeting_day(day), actor=actor, now=now, expected=seen, dry_run=dry_run)
-    _closed(done)
+    place = house(context)
+    done = service.close(place, meeting_day(day), actor=actor, now=now, expected=seen, dry_run=dry_run)
+    closed(place, done)
 
 
 @meeting.command(epilog="Exempel: uppdrag meeting approve 2026-03-27 12")
@@ -108,7 +111,8 @@ def approve(
         typer.echo(f"Protokollet är låst. SHA-256: {after.digest}")
 
 
-def _closed(done: "Closing") -> None:
+def closed(place: "House", done: "Closing") -> None:
+    """Tell what closing a meeting did, or would do."""
     from uppdrag import words
 
     lead = "Det här skulle hända: " if done.dry_run else ""
@@ -117,8 +121,8 @@ def _closed(done: "Closing") -> None:
     for item, answer in done.answers:
         title = f" {item.title}" if item.uppdrag == answer.uppdrag else ""
         events = ", ".join(e.id for e in answer.events)
-        typer.echo(f"  {item.number}. {answer.uppdrag}{title}: {answer.state} ({events})")
-    for warning in dict.fromkeys(w for _, answer in done.answers for w in answer.warnings):
+        typer.echo(f"  {item.number}. {answer.uppdrag}{title}: {_step(place, answer)} ({events})")
+    for warning in dict.fromkeys([*done.warnings, *(w for _, answer in done.answers for w in answer.warnings)]):
         complain([f"Att kontrollera: {words.sentence(warning)}"])
     for item in done.carried:
         to = f"mötet {done.next_day}" if done.next_day else "nästa möte"
@@ -130,16 +134,31 @@ def _closed(done: "Closing") -> None:
         typer.echo(f"Inget är skickat. Justera: uppdrag meeting approve {done.meeting.day}")
 
 
+def _step(place: "House", answer: "Answer") -> str:
+    """What a step did, in the lifecycle's own words: `Beredd → Chefsgruppsbeslut`."""
+    from uppdrag import words
+    from uppdrag.service import queries
+    from workflow.events import Advanced
+
+    lifecycle, first, last = queries.lifecycle_of(place, answer.uppdrag), answer.events[0], answer.events[-1]
+    before = first.event.source if isinstance(first.event, Advanced) else last.state
+    if lifecycle is None or before == last.state:
+        return words.event(first, lifecycle, {})
+    return f"{lifecycle.label_of(before)} → {lifecycle.label_of(last.state)}"
+
+
 def _tell(m: "Meeting") -> None:
-    from uppdrag.words.chefsgrupp import OUTCOMES, STATUS, called
+    from uppdrag.words.chefsgrupp import OUTCOMES, called, status
     from workflow.meeting import Minutes, Note
     from workflow.minutes import left
 
     minutes = m.minutes or Minutes()
-    typer.echo(f"Protokoll {m.day}, {STATUS[m.status]}. Version {m.version}.")
+    lead = f"Protokoll per capsulam {m.decided_on}" if m.circulation else f"Protokoll {m.day}"
+    typer.echo(f"{lead}, {status(m)}. Version {m.version}.")
+    there = "Deltog i beslutet" if m.circulation else "Närvarande"
     people = (
         ("Ordförande", minutes.chair), ("Sekreterare", minutes.secretary), ("Justerare", ", ".join(minutes.adjusters)),
-        ("Närvarande", _names(minutes.present)), ("Adjungerade", _names(minutes.adjungerade)),
+        (there, _names(minutes.present)), ("Adjungerade", _names(minutes.adjungerade)),
     )  # fmt: skip
     for label, text in people:
         typer.echo(f"{label}: {text or 'uppgift saknas'}")

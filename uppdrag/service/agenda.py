@@ -16,10 +16,11 @@ from uppdrag.service.commands import writing
 from uppdrag.service.house import House
 from uppdrag.service.planning import REMEMBERED, of_region
 from workflow import agenda_edits
-from workflow.agenda import Candidate, Carried, Occasion, Regional, item_of, propose
+from workflow.agenda import Candidate, Occasion, Regional, item_of, propose
 from workflow.agenda_edits import Difference
 from workflow.agenda_form import AgendaForm
 from workflow.calendar import local_date
+from workflow.carrying import left_for
 from workflow.errors import Refusal, Refused
 from workflow.events import AgendaKept, MeetingSummoned
 from workflow.following import window_of
@@ -85,7 +86,8 @@ def add(
     """Add an item. `said` are the fields of an AgendaItem that somebody states, cleaned. Raises NotFound or Refused."""
     with writing(house) as session:
         desk = _Desk(house, session, day, now, expected)
-        item = replace(desk.new_item(what, actor), **said)  # type: ignore[arg-type]  # fields of an item, cleaned
+        item = new_item(house, session, desk.form, desk.meeting, desk.items, what, actor=actor, now=now)
+        item = replace(item, **said)  # type: ignore[arg-type]  # fields of an item, cleaned
         return desk.keep(agenda_edits.added(desk.form, desk.meeting, desk.items, item), actor)
 
 
@@ -183,12 +185,45 @@ def proposal(
     for u in found:
         lifecycle = house.engine(session, u.lifecycle, u.lifecycle_version).lifecycle
         candidates.append(Candidate(uppdrag=u, lifecycle=lifecycle, fits=partial(fits.of, lifecycle, u)))
+    left = left_for(day, motes.every(session))
     occasion = Occasion(
         day=day, following=following, year=tuple(d for d in held if d.year == day.year),
-        carried=_carried(session, day),
+        carried=left.carried, circulated=left.circulated, promises=left.promises,
     )  # fmt: skip
     lying = [Regional(*row) for row in uppdrag.with_regions(session, regional)]
     return propose(form, candidates, lying, occasion)
+
+
+def new_item(
+    house: House, session: Session, form: AgendaForm, meeting: Meeting, items: Sequence[AgendaItem], what: Addition, *,
+    actor: Actor, now: datetime,
+) -> AgendaItem:  # fmt: skip
+    """An added item before somebody has said more of it; `items` are those beside it. Raises NotFound or Refused."""
+    by_hand = [s for s in form.sections if s.takes == "hand"] or list(form.sections)
+    section = next((s for s in form.sections if s.id == what.section), None if what.section else by_hand[-1])
+    if section is None:
+        known = ", ".join(s.id for s in form.sections)
+        raise Refused([Refusal.of("no_such_section", section=what.section, known=known)])
+    why = Why.of("by_hand", who=actor.name, day=local_date(now))
+    key = agenda_edits.next_key(meeting, items, what.uppdrag, what.step)
+    section = replace(section, kind=what.kind)
+    if not what.uppdrag:
+        if not what.title:
+            raise Refused([Refusal.of("item_without_title")])
+        return AgendaItem(
+            key=key, section=section.id, kind=what.kind, title=what.title, why=why, minutes=section.minutes
+        )
+    u = uppdrag.load(session, what.uppdrag, seq=0).uppdrag
+    lifecycle = house.engine(session, u.lifecycle, u.lifecycle_version).lifecycle
+    ways = tuple(t.trigger for t in lifecycle.transitions if "chefsgrupp" in t.roles)
+    if what.step and what.step not in ways:
+        told = ", ".join(dict.fromkeys(ways))
+        raise Refused([Refusal.of("no_such_step", step=what.step, lifecycle=lifecycle.label, known=told)])
+    fits = _Fits(session, meeting.day)
+    candidate = Candidate(uppdrag=u, lifecycle=lifecycle, fits=partial(fits.of, lifecycle, u))
+    item = item_of(form, section, candidate, why, (what.step,) if what.step else tuple(form.proposals))
+    trigger = what.step if what.kind == "beslut" and what.step else item.trigger
+    return replace(item, key=key, title=what.title or item.title, trigger=trigger)
 
 
 class _Desk:
@@ -199,6 +234,8 @@ class _Desk:
         _, self.meeting = opened(session, day, expected)
         if self.meeting.closed_on:
             raise Refused([Refusal.of("meeting_closed", day=self.meeting.closed_on)], subject=f"Mötet {day}")
+        if self.meeting.circulation:
+            raise Refused([Refusal.of("circulation_fixed")], subject=f"Mötet {day}")
         self.form = form_of(house, session)
         proposed = proposal(house, session, self.form, self.meeting, now)
         self.items = agenda_edits.assemble(self.form, self.meeting, proposed)
@@ -209,34 +246,6 @@ class _Desk:
         if found is None:
             raise Refused([Refusal.of("no_such_item", number=number, last=len(self.items))])
         return next(i for i in self.items if i.key == found.key)
-
-    def new_item(self, what: Addition, actor: Actor) -> AgendaItem:
-        """An added item before somebody has said more of it. Raises NotFound or Refused."""
-        by_hand = [s for s in self.form.sections if s.takes == "hand"] or list(self.form.sections)
-        section = next((s for s in self.form.sections if s.id == what.section), None if what.section else by_hand[-1])
-        if section is None:
-            known = ", ".join(s.id for s in self.form.sections)
-            raise Refused([Refusal.of("no_such_section", section=what.section, known=known)])
-        why = Why.of("by_hand", who=actor.name, day=local_date(self._now))
-        key = agenda_edits.next_key(self.meeting, self.items, what.uppdrag, what.step)
-        section = replace(section, kind=what.kind)
-        if not what.uppdrag:
-            if not what.title:
-                raise Refused([Refusal.of("item_without_title")])
-            return AgendaItem(
-                key=key, section=section.id, kind=what.kind, title=what.title, why=why, minutes=section.minutes
-            )
-        u = uppdrag.load(self._session, what.uppdrag, seq=0).uppdrag
-        lifecycle = self._house.engine(self._session, u.lifecycle, u.lifecycle_version).lifecycle
-        ways = tuple(t.trigger for t in lifecycle.transitions if "chefsgrupp" in t.roles)
-        if what.step and what.step not in ways:
-            told = ", ".join(dict.fromkeys(ways))
-            raise Refused([Refusal.of("no_such_step", step=what.step, lifecycle=lifecycle.label, known=told)])
-        fits = _Fits(self._session, self.meeting.day)
-        candidate = Candidate(uppdrag=u, lifecycle=lifecycle, fits=partial(fits.of, lifecycle, u))
-        item = item_of(self.form, section, candidate, why, (what.step,) if what.step else tuple(self.form.proposals))
-        trigger = what.step if what.kind == "beslut" and what.step else item.trigger
-        return replace(item, key=key, title=what.title or item.title, trigger=trigger)
 
     def keep(
         self, items: Sequence[AgendaItem], actor: Actor, removed: tuple[str, ...] | None = None
@@ -299,19 +308,6 @@ def _states(form: AgendaForm, lifecycles: Iterable[Lifecycle]) -> tuple[set[Stat
         if lifecycle.track:
             regional.update((lifecycle.id, s) for s in lifecycle.track.open_in)
     return ready, timed, regional
-
-
-def _carried(session: Session, day: date) -> tuple[Carried, ...]:
-    """What the last closed meeting before a day postponed or sent back."""
-    earlier = [m for m in motes.every(session) if m.day < day and m.closed_on and m.minutes]
-    if not earlier or earlier[-1].minutes is None:
-        return ()
-    last, minutes = earlier[-1], earlier[-1].minutes
-    return tuple(
-        Carried(item, last.day, note.paragraph, note.outcome)
-        for note in minutes.notes
-        if note.outcome in ("bordlagd", "aterremiss") and (item := last.item(note.item)) is not None
-    )
 
 
 def _items_of(event: object) -> tuple[AgendaItem, ...]:

@@ -6,7 +6,7 @@ body's do; the rest of a meeting is a stream of its own.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -19,6 +19,7 @@ from uppdrag.service.clockwork import Moved
 from uppdrag.service.commands import writing
 from uppdrag.service.house import SYSTEM_STREAM, House
 from uppdrag.words.chefsgrupp import happened
+from workflow.after_duties import after
 from workflow.agenda_form import AgendaForm, days_of
 from workflow.calendar import STOCKHOLM, local_date
 from workflow.convening import THE_CHEFSGRUPP, Calendar, id_of, state_meetings
@@ -92,6 +93,8 @@ def plan_year(
         form = form_of(house, session)
         rhythm = form.rhythm
         wanted = sorted(set(days)) or days_of(rhythm, year, work)
+        if taken := [day for day in wanted if motes.load(session, day).circulation]:
+            raise Refused([Refusal.of("circulation_that_day", day=day) for day in taken])
         calendars = meetings.all_calendars(session)
         calendar = calendars.get(CALENDAR, Calendar(CHEFSGRUPP, THE_CHEFSGRUPP))
         there = {m.first: m for m in calendar.standing() if not m.example}
@@ -131,20 +134,21 @@ def plan_year(
 
 
 def listed(house: House, *, year: int = 0) -> list[Held]:
-    """Chefsgruppen's meetings by day, of one year or all."""
+    """Chefsgruppen's meetings and decisions per capsulam by day, of one year or all."""
     with house.database.reading() as session:
         known = {m.day: m for m in motes.every(session)}
         return [
             _held(session, date, known.get(date.first, Meeting(day=date.first)))
-            for date in _standing(session)
+            for date in _with_circulated(session, known)
             if not year or date.first.year == year
         ]
 
 
 def one(house: House, day: date) -> Held:
-    """The meeting on a day. Raises Refused where there is none."""
+    """The meeting on a day, or what was put per capsulam with it as the last to answer. Raises Refused."""
     with house.database.reading() as session:
-        return _held(session, date_of(session, day), motes.load(session, day))
+        meeting = motes.load(session, day)
+        return _held(session, _place_of(session, meeting), meeting)
 
 
 def arrange(
@@ -168,8 +172,10 @@ def arrange(
 def duties(session: Session, today: date) -> list[Duty]:
     """What there is to do on a day about the meetings that have been planned here, the nearest to being late first."""
     known = {m.day: m for m in motes.every(session)}
-    found = (duty(held, known[held.first], today) for held in _standing(session) if held.first in known)
-    return sorted((d for d in found if d is not None), key=lambda d: (d.due, d.meeting))
+    dates = _with_circulated(session, known)
+    own = (duty(held, known[held.first], today) for held in dates if held.first in known)
+    following = (d for m in known.values() for d in after(m, today))
+    return sorted((*(d for d in own if d is not None), *following), key=lambda d: (d.due, d.meeting, d.about))
 
 
 def due(house: House, today: date) -> list[Duty]:
@@ -179,13 +185,14 @@ def due(house: House, today: date) -> list[Duty]:
 
 
 def opened(session: Session, day: date, expected: int | None = None) -> tuple[Sammantrade, Meeting]:
-    """A meeting that somebody is about to change, with its date; every other change waits until this is done.
+    """A meeting or a decision per capsulam that somebody is about to change, with its date; every other change waits
+    until this is done.
 
     `expected`: the version that the caller saw. Raises Refused where there is no such meeting, or where somebody has
     changed it since, with what that was.
     """
-    there = date_of(session, day)
-    log.lock(session, CALENDAR)
+    there = _place_of(session, motes.load(session, day))
+    log.lock(session, SYSTEM_STREAM)
     meeting = motes.load(session, day)
     if expected is not None and expected != meeting.version:
         since = [r for r in motes.history(session, day) if r.seq > expected]
@@ -207,6 +214,8 @@ def date_of(session: Session, day: date) -> Sammantrade:
     """A meeting's place in the calendar. Raises Refused, naming the nearest."""
     held = _standing(session)
     found = next((m for m in held if m.first == day), None)
+    if found is None and motes.load(session, day).circulation:
+        raise Refused([Refusal.of("is_circulation", day=day)])
     if found is None:
         near = sorted(held, key=lambda m: abs(m.first - day))[:3]
         told = ", ".join(str(m.first) for m in sorted(near)) or "inga"
@@ -222,6 +231,23 @@ def days(session: Session) -> list[date]:
 def _standing(session: Session) -> list[Sammantrade]:
     plan = meetings.plans(session).get(CHEFSGRUPP)
     return list(plan.of(THE_CHEFSGRUPP)) if plan else []
+
+
+def _place_of(session: Session, meeting: Meeting) -> Sammantrade:
+    """Where a meeting stands in the calendar; what is decided per capsulam stands in none. Raises Refused."""
+    return _circulated(meeting) if meeting.circulation else date_of(session, meeting.day)
+
+
+def _with_circulated(session: Session, known: Mapping[date, Meeting]) -> list[Sammantrade]:
+    """The dates of the calendar and those of decisions per capsulam, earliest first."""
+    standing = _standing(session)
+    days_held = {m.first for m in standing}
+    beside = [_circulated(m) for m in known.values() if m.circulation and m.day not in days_held]
+    return sorted([*standing, *beside])
+
+
+def _circulated(meeting: Meeting) -> Sammantrade:
+    return Sammantrade(region=CHEFSGRUPP, body=THE_CHEFSGRUPP, first=meeting.day, last=meeting.day)
 
 
 def _held(session: Session, date: Sammantrade, meeting: Meeting) -> Held:

@@ -18,7 +18,9 @@ def meeting_row(held: Held) -> dict[str, Any]:
     """One meeting: its dates, where, how far it has come, and who belongs to it."""
     at, who = held.meeting.arrangement, held.attendance
     return {
-        "date": held.date.first.isoformat(), "starts": at.starts, "ends": at.ends, "place": at.place, "link": at.link,
+        "date": held.date.first.isoformat(),
+        "form": "per_capsulam" if held.meeting.circulation else "mote", "starts": at.starts, "ends": at.ends,
+        "place": at.place, "link": at.link,
         "papers_by": _iso(held.date.papers_by), "summons_on": _iso(held.date.published_on),
         "adjust_by": _iso(at.adjust_by), "status": held.meeting.status, "version": held.meeting.version,
         "example": held.date.example, "chair": _people(who.chair), "members": _people(who.members),

@@ -18,6 +18,7 @@ from uppdrag.words.refusals import sentence
 from workflow import agenda_edits
 from workflow.calendar import local_date
 from workflow.commands import Advance
+from workflow.concluding import doubts, not_ready, recorded
 from workflow.errors import NotFound, Refusal, Refused
 from workflow.events import AgendaKept, MeetingClosed, MinutesTaken, ParagraphsApproved
 from workflow.holding import digest_of, noted, protokoll_digest
@@ -30,13 +31,14 @@ from workflow.model import Actor
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Closing:
     """What closing a meeting did, or would do. `answers` are the steps, each with the item that led to it; `carried`
-    the items that go to the next meeting, and which that is, None where it is not known."""
+    the items that go to the next meeting, and which that is, None where it is not known; `warnings` deserve a look."""
 
     meeting: Meeting
     answers: tuple[tuple[AgendaItem, Answer], ...]
     carried: tuple[AgendaItem, ...]
     next_day: date | None
     dry_run: bool
+    warnings: tuple[Refusal, ...] = ()
 
     @property
     def moved(self) -> tuple[str, ...]:
@@ -73,17 +75,29 @@ def close(
     """
     with writing(house, dry_run=dry_run) as session:
         _, meeting = opened(session, day, expected)
-        if refused := _not_yet(session, meeting, local_date(now)):
-            raise Refused(refused, subject=f"Mötet {day}")
-        numbered = with_paragraphs(meeting, motes.last_paragraph(session, day.year))
-        answers = _Closer(house, session, meeting, actor, now).carry_out(numbered.notes)
-        moved = tuple(e.id for _, answer in answers for e in answer.events)
-        closed = MeetingClosed(day=day, on=local_date(now), minutes=numbered, moved=moved)
-        after, _ = motes.save(session, meeting, [closed], actor, now)
-        following = next((one for one in days(session) if one > day), None)
-        carried = _carry(house, session, after, following, actor, now)
+        return close_within(house, session, meeting, actor=actor, now=now, dry_run=dry_run)
+
+
+def close_within(
+    house: House, session: Session, meeting: Meeting, *, actor: Actor, now: datetime, dry_run: bool = False
+) -> Closing:
+    """The same in a transaction that is already open, of a meeting that was opened in it."""
+    day = meeting.day
+    if refused := _not_yet(session, meeting, local_date(now)):
+        raise Refused(refused, subject=f"Mötet {day}")
+    decided = min(day, local_date(now))  # per capsulam, what all have answered is decided before the last day
+    numbered = with_paragraphs(recorded(meeting), motes.last_paragraph(session, decided.year))
+    answers = _Closer(house, session, meeting, decided, actor, now).carry_out(numbered.notes)
+    moved = tuple(e.id for _, answer in answers for e in answer.events)
+    closed = MeetingClosed(day=day, on=local_date(now), minutes=numbered, moved=moved)
+    after, _ = motes.save(session, meeting, [closed], actor, now)
+    following = next((one for one in days(session) if one > decided), None)
+    carried = _carry(house, session, after, following, actor, now)
     answers = [(item, replace(answer, dry_run=dry_run)) for item, answer in answers]
-    return Closing(meeting=after, answers=tuple(answers), carried=carried, next_day=following, dry_run=dry_run)
+    return Closing(
+        meeting=after, answers=tuple(answers), carried=carried, next_day=following, dry_run=dry_run,
+        warnings=tuple(doubts(meeting)),
+    )  # fmt: skip
 
 
 def approve(
@@ -100,8 +114,9 @@ def approve(
         when = on or today
         if when > today:
             raise Refused([Refusal.of("date_in_future", date=when, today=today)], subject=subject)
-        if when < day:
-            raise Refused([Refusal.of("adjusted_before_meeting", day=when, meeting=day)], subject=subject)
+        if when < meeting.decided_on:
+            no = Refusal.of("adjusted_before_meeting", day=when, meeting=meeting.decided_on)
+            raise Refused([no], subject=subject)
         given = [note.paragraph for _, note in noted(meeting)]
         if paragraph is not None and paragraph not in given:
             known = f"{given[0]}–{given[-1]}" if given else "inga"
@@ -132,8 +147,10 @@ def _look_again(house: House, session: Session, about: Iterable[str], now: datet
 class _Closer:
     """The outcomes of one meeting, carried out in one transaction."""
 
-    def __init__(self, house: House, session: Session, meeting: Meeting, actor: Actor, now: datetime) -> None:
-        self._house, self._session, self._meeting = house, session, meeting
+    def __init__(
+        self, house: House, session: Session, meeting: Meeting, decided: date, actor: Actor, now: datetime
+    ) -> None:
+        self._house, self._session, self._meeting, self._decided = house, session, meeting, decided
         self._actor, self._now = actor, now
         self._refused: list[Refusal] = []
         self._answers: list[tuple[AgendaItem, Answer]] = []
@@ -164,10 +181,10 @@ class _Closer:
             trigger = trigger or "omprioritera"
         else:
             trigger = step(lifecycle, u, item, note)
-            said = facts(lifecycle, u, trigger, note, self._meeting.day)
+            said = facts(lifecycle, u, trigger, note, self._decided)
         if not trigger:
             return
-        command = Advance(actor=self._actor, on=self._meeting.day, trigger=trigger, facts=said)
+        command = Advance(actor=self._actor, on=self._decided, trigger=trigger, facts=said)
         try:
             answer = commands.handle_within(self._house, self._session, id, command, now=self._now)
         except Refused as no:
@@ -188,14 +205,10 @@ def _not_yet(session: Session, meeting: Meeting, today: date) -> list[Refusal]:
         return [Refusal.of("meeting_closed", day=meeting.closed_on)]
     if not meeting.summoned_on:
         return [Refusal.of("not_summoned", day=meeting.day)]
-    refused = []
-    if meeting.day > today:
-        refused.append(Refusal.of("meeting_not_held", day=meeting.day, today=today))
-    if meeting.minutes is None or not meeting.minutes.present:
-        refused.append(Refusal.of("attendance_missing"))
+    refused = not_ready(meeting, today)
     refused += [Refusal.of("item_without_outcome", number=i.number, title=i.title) for i in left(meeting)]
     last, first = (
-        motes.last_paragraph(session, meeting.day.year),
+        motes.last_paragraph(session, min(meeting.day, today).year),
         meeting.minutes.first_paragraph if meeting.minutes else 0,
     )
     if first and first <= last:
@@ -221,8 +234,8 @@ def _carry(
         for item, note in postponed:
             if item.uppdrag in {i.uppdrag for i in items if i.uppdrag}:
                 continue
-            why = Why.of("carried", how="bordlagd", day=closed.day, paragraph=note.paragraph, what="")
-            key = item.uppdrag or f"{closed.day.isoformat()}:{note.paragraph}"
+            why = Why.of("carried", how="bordlagd", day=closed.decided_on, paragraph=note.paragraph, what="")
+            key = item.uppdrag or f"{closed.decided_on.isoformat()}:{note.paragraph}"
             again = replace(item, key=key, why=why, number=0, late=False, withdrawn=False)
             items = agenda_edits.added(form, there, items, again)
         if len(items) > len(there.items):

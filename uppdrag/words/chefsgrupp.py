@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import assert_never
 
+from uppdrag.words import after_meetings
 from workflow.agenda_edits import Difference, compare
-from workflow.duties import Duty
+from workflow.duties import Duty, Following, Task
 from workflow.events import (
     AgendaKept,
     MeetingArranged,
@@ -17,9 +18,10 @@ from workflow.events import (
     MinutesTaken,
     ParagraphsApproved,
 )
-from workflow.meeting import AgendaItem, Why
+from workflow.meeting import AgendaItem, Meeting, Why
 
 STATUS = {"planerat": "planerat", "kallat": "kallelsen är ute", "avslutat": "avslutat", "justerat": "justerat"}
+"""How far a meeting has come; `status` says it of one."""
 OUTCOMES = {
     "bifall": "bifall", "avslag": "avslag", "aterremiss": "återremiss", "bordlagd": "bordlagd",
     "antecknad": "antecknad", "utgar": "utgår", "": "utfall saknas",
@@ -29,6 +31,12 @@ _FIELDS = {
     "dnr": "diarienummer", "documents": "handlingar", "minutes": "tid", "trigger": "steg",
     "covers": "uppdrag som punkten omfattar", "section": "rubrik på dagordningen",
 }  # fmt: skip
+
+
+def status(meeting: Meeting) -> str:
+    """How far a meeting or a decision per capsulam has come."""
+    asked = meeting.circulation is not None and meeting.status == "kallat"
+    return "ute hos ledamöterna" if asked else STATUS[meeting.status]
 
 
 def why(w: Why) -> str:
@@ -59,6 +67,11 @@ def why(w: Why) -> str:
             return f"Planen {f['plan']} säger att uppdraget ska omprövas." if f["plan"] else "Uppdraget ska omprövas."
         case "yearly":
             return f"Återkommer varje år, senast i {f['month']}."
+        case "circulated":
+            return f"Beslutat sedan förra mötet: {f['told']}."
+        case "promises":
+            more = f" och {f['more']} till" if f["more"] != "0" else ""
+            return f"Öppna åtgärder: {f['told']}{more}."
         case "by_hand":
             return f"Tillagt av {f['who']} {f['day']}."
         case _:
@@ -99,7 +112,7 @@ def happened(event: MeetingEvent, earlier: Sequence[MeetingEvent]) -> str:
         case ParagraphsApproved():
             return f"justerat: {', '.join(f'§ {a.paragraph}' for a in event.approvals)}"
         case _:
-            assert_never(event)
+            return after_meetings.happened(event)
 
 
 def duty(d: Duty, today: date) -> str:
@@ -118,10 +131,11 @@ def duty(d: Duty, today: date) -> str:
         case "justering":
             return f"Protokollet från mötet {d.meeting} skulle vara justerat {d.due}."
         case _:
-            assert_never(d.what)
+            return after_meetings.duty(d, d.what)
 
 
-HANDS = {
+HANDS: Mapping[Task | Following, str] = {
+    **after_meetings.HANDS,
     "papers": "uppdrag meeting agenda", "summons": "uppdrag meeting summon", "protokoll": "uppdrag meeting close",
     "justering": "uppdrag meeting approve",
 }  # fmt: skip

@@ -155,6 +155,32 @@ _REFUSALS: Mapping[str, str] = {
     "paragraph_not_approved": "§ {paragraph} från mötet {day} är inte justerad. Justera den först: "
     "uppdrag meeting approve {day} {paragraph}",
     "item_without_title": "Ange en rubrik, eller vilket uppdrag punkten gäller.",
+    # beslut per capsulam
+    "meeting_that_day": "Chefsgruppen har möte {day}. Ta ärendet där (uppdrag meeting add {day}) eller välj en annan "
+    "sista svarsdag.",
+    "circulation_that_day": "Svarstiden för ett beslut per capsulam går ut {day}. Välj en annan dag.",
+    "already_circulated": "Ett beslut per capsulam har redan {day} som sista svarsdag. Välj en annan.",
+    "is_circulation": "{day} är sista svarsdag för ett beslut per capsulam, inte ett möte. Se det: uppdrag meeting "
+    "answer {day}",
+    "not_circulation": "{day} är ett möte, inte ett beslut per capsulam.",
+    "answer_day_passed": "Sista svarsdagen {day} ligger före dagen då frågan ställdes, {on}. Ange en senare.",
+    "no_matters": "Ange minst ett ärende: ett uppdrag, eller en rubrik med förslag till beslut.",
+    "no_members": "Inga ledamöter är kända den dagen. Ange dem, eller lägg in dem under Befattningshavare.",
+    "proposal_missing": "{title} saknar förslag till beslut. Skriv det som ledamöterna ska svara på.",
+    "no_such_member": "{member} är inte tillfrågad, eller fler heter så. Tillfrågade: {known}.",
+    "answered_before_asked": "Svaret {on} ligger före {asked}, då frågan ställdes. Rätta dagen.",
+    "circulation_closed": "Beslutet avslutades {day}. Fler svar kan inte noteras.",
+    "circulation_fixed": "Ärendena har sänts till ledamöterna och kan inte ändras. Sänd ett nytt ärende för sig.",
+    "answers_awaited": "Svar kan komma till och med {day}. Har inte svarat: {who}. Avsluta när alla har "
+    "svarat, eller då.",
+    "nobody_answered": "Ingen har svarat. Utan svar finns inget beslut: ange utfallet utgar, eller ta upp det på ett "
+    "möte.",
+    "meeting_wanted": "Punkt {number} {title}: {who} vill ta det på ett möte. Ange utfallet bordlagd, så kommer det "
+    "på nästa dagordning.",
+    "nobody_answered_so": "Punkt {number} {title}: ingen har svarat {outcome}. Kontrollera utfallet.",
+    "members_silent": "Har inte svarat: {who}.",
+    "answers_differ": "Punkt {number}: utfallet är {outcome}, men {who} svarade annorlunda. Det står som avvikande "
+    "mening.",
     # uppgifter
     "fact_missing": "{label} saknas.",
     "unknown_fact": "Uppgiften {fact} finns inte här. De som finns: {known}.",

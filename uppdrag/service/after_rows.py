@@ -1,0 +1,29 @@
+"""Decisions per capsulam and what follows on a meeting as plain rows: one name for each thing, days as ISO text."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from workflow.concluding import suggestion
+from workflow.meeting import Meeting
+
+
+def circulation_row(meeting: Meeting) -> dict[str, Any]:
+    """What was put per capsulam, and who has answered what. Empty lists for a meeting."""
+    asked = meeting.circulation
+    items = [i for i in meeting.items if not i.withdrawn] if asked else []
+    return {
+        "answer_by": meeting.day.isoformat(), "asked_on": meeting.summoned_on and meeting.summoned_on.isoformat(),
+        "status": meeting.status, "version": meeting.version, "asked": list(asked.asked) if asked else [],
+        "items": [
+            {"number": i.number, "title": i.title, "uppdrag": i.uppdrag, "dnr": i.dnr, "proposal": i.proposal,
+             "step": i.trigger, "silent": list(asked.silent([i.key])) if asked else [],
+             "suggested_outcome": suggestion(meeting, i) or ""}
+            for i in items
+        ],
+        "replies": [
+            {"number": i.number, "title": i.title, "member": r.member, "answer": r.answer, "on": r.on.isoformat(),
+             "channel": r.channel, "words": r.words}
+            for i in items for r in (asked.of(i.key) if asked else ())
+        ],
+    }  # fmt: skip
