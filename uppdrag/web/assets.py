@@ -11,10 +11,10 @@ from importlib.resources import files
 
 _STYLES = (
     "vendor/theme.css", "vendor/designsystemet.css", "tokens.css", "pages.css", "forms.css", "office.css", "matter.css",
-    "print.css",
+    "mote.css", "print.css",
 )  # fmt: skip
 """In this order: ours stands last and has the last word."""
-_SCRIPTS = ("vendor/htmx.js", "moving.js")
+_SCRIPTS = ("vendor/htmx.js", "moving.js", "saving.js")
 _PICTURES: Mapping[str, str] = {"ikon.svg": "image/svg+xml"}
 _LAN = re.compile(r'<path id="lan-(\d\d)" d="([^"]+)"><title>([^<]+)</title></path>')
 

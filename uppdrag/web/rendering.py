@@ -32,6 +32,7 @@ class Place(NamedTuple):
 PLACES = (
     Place("/att-gora", "Att göra", ("kansli",)),
     Place("/uppdrag", "Uppdrag", ("kansli", "chefsgrupp", "region", "insyn")),
+    Place("/moten", "Möten", ("kansli", "chefsgrupp", "insyn")),
     Place("/laget", "Läget i regionerna", ("kansli", "chefsgrupp", "region", "insyn")),
     Place("/regioner", "Regioner", ("kansli", "chefsgrupp", "region", "insyn")),
     Place("/kalender", "Kalender", ("kansli", "region")),

@@ -16,6 +16,7 @@ from uppdrag.service.visits import Visits
 from uppdrag.settings import Settings
 from uppdrag.web.api.limits import Limiter
 from uppdrag.web.assets import Assets
+from uppdrag.web.done import Done
 from uppdrag.web.tracks import Lage
 
 _LOOPBACK = ("127.0.0.1", "localhost")
@@ -34,6 +35,7 @@ class Web:
     provider: Provider | None = None
     overview: Overview[Lage]
     limiter: Limiter = field(default_factory=Limiter)
+    done: Done = field(default_factory=Done)
 
     @property
     def secure(self) -> bool:

@@ -154,6 +154,11 @@ _REFUSALS: Mapping[str, str] = {
     "already_approved": "Det är redan justerat. uppdrag meeting minutes {day} visar protokollet.",
     "paragraph_not_approved": "§ {paragraph} från mötet {day} är inte justerad. Justera den först: "
     "uppdrag meeting approve {day} {paragraph}",
+    "no_longer_waiting": "Ärendet väntar inte längre på att läggas till. Läs om dagordningen.",
+    "item_changed": "{who} ändrade punkt {number} medan du skrev. Det som nu är sparat står under ”Så står det nu”. "
+    "Ditt är inte sparat men står kvar i formuläret: spara igen om det är det som ska gälla.",
+    "attendance_changed": "{who} ändrade närvaron medan du skrev. Ditt är inte sparat men står kvar i formuläret: "
+    "spara igen om det är det som ska gälla.",
     "item_without_title": "Ange en rubrik, eller vilket uppdrag punkten gäller.",
     # beslut per capsulam
     "meeting_that_day": "Chefsgruppen har möte {day}. Ta ärendet där (uppdrag meeting add {day}) eller välj en annan "

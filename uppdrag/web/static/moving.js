@@ -1,12 +1,15 @@
 // What htmx could not bring is asked for as a page: the login, what went wrong, or the browser's own words are then seen.
-// With moving.js after htmx and nothing else, no page needs scripts of its own.
+// A form that was posted is posted as a page; without a network it stays as it is (saving.js).
+// With moving.js and saving.js after htmx and nothing else, no page needs scripts of its own.
 (() => {
   const asked = told => new URL(told.pathInfo.finalRequestPath, location.href);
+  const posted = told => told.requestConfig.verb === "post";
   addEventListener("htmx:beforeSwap", event => {
-    const { xhr, shouldSwap } = event.detail, wanted = asked(event.detail);
+    const { xhr, shouldSwap, elt } = event.detail, wanted = asked(event.detail);
     if (shouldSwap && new URL(xhr.responseURL).pathname === wanted.pathname) return;
     event.preventDefault();
-    location.assign(wanted);
+    if (posted(event.detail)) elt.closest("form").submit();
+    else location.assign(wanted);
   });
-  addEventListener("htmx:sendError", event => location.assign(asked(event.detail)));
+  addEventListener("htmx:sendError", event => { if (!posted(event.detail)) location.assign(asked(event.detail)); });
 })();

@@ -1,0 +1,20 @@
+"""The pages of *Möten*, in the order in which their addresses are tried: `/moten/planera` before `/moten/{day}`."""
+
+from __future__ import annotations
+
+from uppdrag.web import (
+    meetings,
+    meetings_agenda,
+    meetings_closing,
+    meetings_minutes,
+    meetings_one,
+    meetings_papers,
+    meetings_protokoll,
+    meetings_summons,
+)
+from uppdrag.web.permissions import Pages
+
+MOTEN: tuple[Pages, ...] = (
+    meetings.pages, meetings_agenda.pages, meetings_summons.pages, meetings_minutes.pages, meetings_closing.pages,
+    meetings_protokoll.pages, meetings_papers.pages, meetings_one.pages,
+)  # fmt: skip
