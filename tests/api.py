@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
@@ -19,6 +20,7 @@ from uppdrag.service.tokens import Made
 from uppdrag.settings import Settings
 from uppdrag.web.api.limits import Limiter
 from uppdrag.web.app import create_app
+from uppdrag.web.state import Web
 
 ROOT = "/api/v1"
 SCOPES = {
@@ -30,9 +32,10 @@ SCOPES = {
 class Calling:
     """A client. Only the clock and the network are made up."""
 
-    def __init__(self, client: TestClient, house: House) -> None:
+    def __init__(self, client: TestClient, app: FastAPI) -> None:
         self.client = client
-        self.house = house
+        self.app = app
+        self.house = self.web.house
         self.secret = ""
 
     def log_in(self, role: str = "kansli", region: str = "", *scopes: str, name: str = "Diariet") -> Made:
@@ -45,8 +48,13 @@ class Calling:
 
     def unhurried(self, burst: int = 100_000) -> None:
         """Call as often as `burst` from now on, and then no more: no time passes."""
-        limiter: Limiter = self.client.app.state.web.limiter  # type: ignore[attr-defined]  # FastAPI's app
-        limiter.__init__(burst=burst, clock=lambda: 0.0)  # type: ignore[misc]  # as new
+        self.app.state.web = replace(self.web, limiter=Limiter(burst=burst, clock=lambda: 0.0))
+
+    @property
+    def web(self) -> Web:
+        """What the server's requests share."""
+        web: Web = self.app.state.web
+        return web
 
     def get(self, path: str, headers: Mapping[str, str] | None = None) -> Response:
         """A question. `path` under the API's root."""
@@ -76,7 +84,6 @@ class Calling:
 @contextmanager
 def calling(house: House, chosen: Settings = SETTINGS, app: FastAPI | None = None) -> Iterator[Calling]:
     """A client of a house, without a key."""
-    with TestClient(
-        app or create_app(house, chosen), base_url=chosen.url, raise_server_exceptions=False
-    ) as client:  # fmt: skip
-        yield Calling(client, house)
+    app = app or create_app(house, chosen)
+    with TestClient(app, base_url=chosen.url, raise_server_exceptions=False) as client:
+        yield Calling(client, app)

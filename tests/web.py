@@ -22,6 +22,7 @@ from uppdrag.service.house import House
 from uppdrag.service.signing_in import LONGEST, WebRole
 from uppdrag.settings import Settings
 from uppdrag.web.app import create_app
+from uppdrag.web.state import Web
 
 ORIGIN = "http://127.0.0.1:8000"
 SETTINGS: Settings = replace(settings.read({}), url=ORIGIN, fixed_now=NOW)
@@ -31,9 +32,10 @@ _FIELD = re.compile(r"<input type=\"hidden\" name=\"([^\"]+)\" value=\"([^\"]*)\
 class Visiting:
     """Somebody at the pages. Only the clock and the network are made up."""
 
-    def __init__(self, client: TestClient, house: House) -> None:
+    def __init__(self, client: TestClient, app: FastAPI) -> None:
         self.client = client
-        self.house = house
+        self.web: Web = app.state.web
+        self.house = self.web.house
         self.token = ""
 
     def log_in(
@@ -67,7 +69,6 @@ class Visiting:
 @contextmanager
 def visiting(house: House, chosen: Settings = SETTINGS, app: FastAPI | None = None) -> Iterator[Visiting]:
     """Somebody at the pages of a house, not logged in."""
-    with TestClient(
-        app or create_app(house, chosen), base_url=chosen.url, raise_server_exceptions=False
-    ) as client:  # fmt: skip
-        yield Visiting(client, house)
+    app = app or create_app(house, chosen)
+    with TestClient(app, base_url=chosen.url, raise_server_exceptions=False) as client:
+        yield Visiting(client, app)

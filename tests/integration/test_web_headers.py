@@ -96,7 +96,7 @@ def test_everything_that_goes_wrong_tells_it_too(at: Visiting, monkeypatch: pyte
 
 
 def test_a_file_is_kept_and_guarded(at: Visiting) -> None:
-    assets = at.client.app.state.web.assets  # type: ignore[attr-defined]  # FastAPI's app
+    assets = at.web.assets
     for name in ("uppdrag.css", "uppdrag.js", "ikon.svg"):
         answer = at.get(assets.address(name))
         assert answer.status_code == 200

@@ -246,7 +246,7 @@ def test_tokens_stand_nowhere_in_the_database_nor_in_the_log(
     at.post("/logga-in/lank", {"nyckel": link, "namn": "Anna Ek"})
     session_token = at.client.cookies["uppdrag"]
     at.get("/att-gora")
-    at.client.app.state.web.visits.write()  # type: ignore[attr-defined]  # Starlette's app, which is FastAPI's here
+    at.web.visits.write()
     with peopled.database.reading() as session:
         held = str([list(session.raw(f"SELECT * FROM {t}")) for t in ("web_session", "web_login", "web_visit")])
     assert "/att-gora" in held, "the access log knows what was seen"

@@ -206,7 +206,7 @@ def test_an_answer_is_used_once_and_only_where_it_was_asked_for(at: Visiting, id
     idp.person = EVA
     answer = _to_the_provider(at)
     cookie = at.client.cookies["uppdrag-in-oidc"]
-    with visiting(at.house, at.client.app.state.web.settings) as other:  # type: ignore[attr-defined]  # FastAPI's app
+    with visiting(at.house, at.web.settings) as other:
         _is_refused(_back(other, answer), "påbörjad i en annan webbläsare")
         other.client.cookies.set("uppdrag-in-oidc", cookie[:-1] + "x")
         _is_refused(_back(other, answer), "påbörjad i en annan webbläsare")
@@ -228,7 +228,7 @@ def test_an_answer_of_another_provider_is_not_taken(at: Visiting, idp: Provider)
 
 def test_a_code_of_somebody_elses_is_not_taken(at: Visiting, idp: Provider) -> None:
     idp.person = EVA
-    with visiting(at.house, at.client.app.state.web.settings) as other:  # type: ignore[attr-defined]  # FastAPI's app
+    with visiting(at.house, at.web.settings) as other:
         stolen = parse_qs(urlsplit(_to_the_provider(other)).query)["code"][0]
     own = _to_the_provider(at)
     _is_refused(_back(at, own.replace(parse_qs(urlsplit(own).query)["code"][0], stolen)), "Börja om")
@@ -312,7 +312,7 @@ def test_logging_out_leads_to_the_providers_own_logout(at: Visiting, idp: Provid
     page = at.get("/utloggad")
     assert f"{idp.address}/logout?client_id={CLIENT_ID}&amp;post_logout_redirect_uri=" in page.text
     idp.down = True
-    with visiting(at.house, at.client.app.state.web.settings) as anew:  # type: ignore[attr-defined]  # FastAPI's app
+    with visiting(at.house, at.web.settings) as anew:
         assert anew.get("/utloggad").status_code == 200, "also when the provider is away"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
@@ -40,12 +41,12 @@ class PermissionMissing(RuntimeError):
     """A route that does not say who may use it."""
 
 
-class Permission:
+class Permission(ABC):
     """What a route says of who may use it. Each route has one, as a dependency."""
 
+    @abstractmethod
     def __call__(self, request: Request) -> None:
         """Raises what tells that somebody may not."""
-        raise NotImplementedError
 
 
 class Allow(Permission):
