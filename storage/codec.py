@@ -21,6 +21,8 @@ KINDS: Mapping[str, type[Event]] = {
         events.MinutesTaken, events.MeetingClosed, events.ParagraphsApproved, events.MattersCirculated,
         events.MembersReplied, events.ProtokollSigned, events.ActionSettled, events.HandedOn, events.HandOffReturned,
         events.DirectiveWritten, events.DirectiveDecided, events.DirectiveNumbered, events.DirectiveEnded,
+        events.MatterPlaced, events.MatterReleased, events.MatterAdded, events.PreparationTabled,
+        events.PreparationDecided,
     )
 }  # fmt: skip
 """Every kind of event by the name that stands in the log. A name is never reused and never disappears."""

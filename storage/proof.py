@@ -13,6 +13,7 @@ from typing import Any
 from sqlmodel import SQLModel
 
 from storage import checkpoints, log, meeting_tables, tables
+from storage.beredningsplaner import plan_row
 from storage.database import Session
 from storage.definitions import region_row
 from storage.direktiv import directive_row
@@ -148,6 +149,8 @@ class Proof:
         yield from self._compare(meeting_tables.ParagrafRow, paragraphs, silent)
         directives = [told.directive for told in streams.values() if told.directive and not told.broken]
         yield from self._compare(meeting_tables.DirektivRow, [directive_row(d) for d in directives], silent)
+        plans = [told.plan for told in streams.values() if told.plan and not told.broken]
+        yield from self._compare(meeting_tables.BeredningsplanRow, [plan_row(p) for p in plans], silent)
 
     def _definitions(self) -> Iterator[Finding]:
         table = RawTable(self._session, tables.DefinitionRow)

@@ -10,7 +10,8 @@ from typing import Any
 from storage import log, tables
 from storage.database import Session
 from storage.raw import RawTable
-from workflow import appointments, convening, directing, direktiv, holding, meeting
+from workflow import appointments, beredning, beredning_events, convening, directing, direktiv, holding, meeting
+from workflow.beredning import Beredningsplan
 from workflow.convening import Calendar
 from workflow.direktiv import Directive
 from workflow.events import (
@@ -21,6 +22,7 @@ from workflow.events import (
     HolderEvent,
     Identified,
     MeetingEvent,
+    PreparationEvent,
     Published,
     Recorded,
     RegionAdvanced,
@@ -64,6 +66,7 @@ class Told:
     calendar: Calendar | None = None
     meeting: Meeting | None = None
     directive: Directive | None = None
+    plan: Beredningsplan | None = None
 
 
 class Retold:
@@ -119,7 +122,7 @@ class Retold:
             told.touched[values["region"]] = seq
         if values["content"] is None:
             told.emptied, told.matter, told.holder, told.calendar, told.meeting = True, None, None, None, None
-            told.directive = None
+            told.directive = told.plan = None
             self.emptied.append(f"{stream}/{seq}")
         elif not told.emptied:
             try:
@@ -152,6 +155,10 @@ class Retold:
             if not isinstance(event, DirectiveEvent):
                 return False
             told.directive = directing.evolve(told.directive, event, id=recorded.stream)
+        if isinstance(event, PreparationEvent) or beredning.STREAM.fullmatch(recorded.stream):
+            if not isinstance(event, PreparationEvent):
+                return False
+            told.plan = beredning_events.evolve(told.plan, event, id=recorded.stream)
         if _UPPDRAG.fullmatch(recorded.stream):
             if (told.matter is None) != isinstance(event, Identified):
                 return False

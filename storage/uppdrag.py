@@ -56,6 +56,7 @@ _to_remind_of = Statement(
         )
     )
 )  # fmt: skip
+_in_hand = Statement(_SELECTED.where(~col(UppdragRow.final), ~col(UppdragRow.paused)).order_by(col(UppdragRow.id)))
 State = tuple[str, str]
 """A lifecycle's id, and the id of one of its states."""
 _HELD, _OF = "|", "/"
@@ -124,6 +125,11 @@ def for_meeting(
     to be reconsidered. More may come along than a rule then names; never fewer."""
     states = {"ready": _listed(ready), "timed": _listed(timed), "horizon": before, "begun": begun}
     return [_uppdrag_of(row) for row in session.all(_for_meeting, states)]
+
+
+def in_hand(session: Session) -> list[Uppdrag]:
+    """Every uppdrag that is neither finished nor paused, by number."""
+    return [_uppdrag_of(row) for row in session.all(_in_hand, {})]
 
 
 def with_regions(session: Session, states: Iterable[State]) -> list[tuple[str, int, int]]:

@@ -5,8 +5,8 @@ An uppdrag is on a proposed agenda once at most: where the first rule that names
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import assert_never
 
@@ -51,7 +51,11 @@ class Carried:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Occasion:
     """The meeting that the agenda is for: its day, that of the next one if known, every meeting of its year, and what
-    was postponed from the one before."""
+    was postponed from the one before.
+
+    `placed`: the matters that somebody has put at a meeting, by `key_of` or the id of a yearly item: its day, None for
+    one that is not to be taken up. `own`: the matters of the beredningsplan's own that are meant for this meeting.
+    """
 
     day: date
     following: date | None = None
@@ -59,6 +63,8 @@ class Occasion:
     carried: tuple[Carried, ...] = ()
     circulated: tuple[Meeting, ...] = ()
     promises: tuple[Promise, ...] = ()
+    placed: Mapping[str, date | None] = field(default_factory=dict)
+    own: tuple[AgendaItem, ...] = ()
 
 
 def propose(
@@ -68,9 +74,10 @@ def propose(
     left = {c.uppdrag.id: c for c in sorted(candidates, key=_in_time) if not (c.uppdrag.final or c.uppdrag.paused)}
     items = [_standing(s, OPENING) for s in form.opening]
     with_regions = {r.uppdrag: r for r in regional}
+    by_hand = section_by_hand(form)
     for section in form.sections:
         for id, candidate in list(left.items()):
-            why = _why(section, candidate, occasion)
+            why = _placed(form, section, candidate, occasion, _why(section, candidate, occasion))
             if why is not None:
                 items.append(_item(form, section, left.pop(id), why))
         match section.takes:
@@ -82,7 +89,9 @@ def propose(
             case "returned":
                 items += [_again(section, c) for c in occasion.carried if not c.item.uppdrag]
             case "yearly":
-                items += [_of_year(section, y) for y in section.yearly if occasion.day == _day_of(y, occasion)]
+                items += [
+                    _of_year(section, y, occasion) for y in section.yearly if occasion.day == _day_of(y, occasion)
+                ]
             case "circulated":
                 items += of_circulated(section, occasion.circulated)
             case "promises":
@@ -91,7 +100,19 @@ def propose(
                 pass
             case _:
                 assert_never(section.takes)
+        if section == by_hand:
+            items += [replace(own, section=section.id) for own in occasion.own]
     return [*items, *(_standing(s, CLOSING) for s in form.closing)]
+
+
+def section_by_hand(form: AgendaForm) -> Section:
+    """The section of what no rule brings: the last that is filled by hand."""
+    return [s for s in form.sections if s.takes == "hand" or s == form.sections[-1]][-1]
+
+
+def key_of(item: AgendaItem) -> str:
+    """What a beredningsplan knows an item by: its uppdrag and the step, or the section where no step is asked for."""
+    return f"{item.uppdrag}:{item.trigger or item.section}" if item.uppdrag else item.key
 
 
 def _in_time(c: Candidate) -> tuple[date, str]:
@@ -113,6 +134,34 @@ def _why(section: Section, c: Candidate, at: Occasion) -> Why | None:
             return Why.of("reconsider", plan=u.plan) if u.standing == "omprovas" else None
         case "regions" | "yearly" | "hand" | "circulated" | "promises":
             return None
+
+
+def _placed(form: AgendaForm, section: Section, c: Candidate, at: Occasion, why: Why | None) -> Why | None:
+    """Why a section takes up an uppdrag once the beredningsplan has had its say: at the meeting where somebody has put
+    it, and at no other. What was postponed at the last meeting comes back even where the plan leaves it out."""
+    if not at.placed or not _concerns(section, c, at):
+        return why
+    t = _step(c, _triggers(form, section)) if section.kind == "beslut" else None
+    key = f"{c.uppdrag.id}:{t.trigger if t else section.id}"
+    if key not in at.placed or (at.placed[key] is None and why is not None and why.code == "carried"):
+        return why
+    return Why.of("plan", year=at.day.year) if at.placed[key] == at.day else None
+
+
+def _concerns(section: Section, c: Candidate, at: Occasion) -> bool:
+    """Whether an uppdrag is of the kind that a section takes up, at whatever meeting."""
+    u = c.uppdrag
+    match section.takes:
+        case "returned":
+            return u.task is not None or any(u.id in r.item.decides for r in at.carried)
+        case "step":
+            return _step(c, section.triggers) is not None
+        case "follow_up":
+            return any(f.get("nasta") for f in u.facts.values())
+        case "reconsider":
+            return u.standing == "omprovas"
+        case "regions" | "yearly" | "hand" | "circulated" | "promises":
+            return False
 
 
 def _returned(u: Uppdrag, at: Occasion) -> Why | None:
@@ -155,7 +204,12 @@ def _step(c: Candidate, triggers: Sequence[str]) -> Transition | None:
 
 
 def _item(form: AgendaForm, section: Section, c: Candidate, why: Why) -> AgendaItem:
-    return item_of(form, section, c, why, section.triggers or tuple(form.proposals))
+    return item_of(form, section, c, why, _triggers(form, section))
+
+
+def _triggers(form: AgendaForm, section: Section) -> tuple[str, ...]:
+    """The steps that an item of a section may be about: what comes back is about whichever it was."""
+    return section.triggers or (tuple(form.proposals) if section.takes == "returned" else ())
 
 
 def item_of(form: AgendaForm, section: Section, c: Candidate, why: Why, triggers: Sequence[str]) -> AgendaItem:
@@ -225,11 +279,15 @@ def _carried_why(c: Carried, what: str) -> Why:
     return Why.of("carried", how=c.outcome, day=c.day, paragraph=c.paragraph, what=what)
 
 
-def _of_year(section: Section, y: Yearly) -> AgendaItem:
-    return replace(_standing(y, section.id), why=Why.of("yearly", month=MONTHS[y.month - 1]))
+def _of_year(section: Section, y: Yearly, at: Occasion) -> AgendaItem:
+    why = Why.of("plan", year=at.day.year) if y.id in at.placed else Why.of("yearly", month=MONTHS[y.month - 1])
+    return replace(_standing(y, section.id), why=why)
 
 
-def _day_of(y: Yearly, at: Occasion) -> date:
-    """The meeting that a yearly item belongs to: the last by the end of its month, else the first of the year."""
+def _day_of(y: Yearly, at: Occasion) -> date | None:
+    """The meeting that a yearly item belongs to: where somebody has put it, or the last by the end of its month, else
+    the first of the year."""
+    if y.id in at.placed:
+        return at.placed[y.id]
     held = sorted({*at.year, at.day})
     return max((day for day in held if day.month <= y.month), default=held[0])

@@ -9,7 +9,8 @@ from datetime import date, datetime
 from workflow.direktiv import Carried, DirectiveText
 from workflow.aftermath import HandOff, Returned, Settled, SignedFile
 from workflow.circulation import Reply
-from workflow.meeting import AgendaItem, Approval, Arrangement, Minutes
+from workflow.beredning import Line
+from workflow.meeting import AgendaItem, Approval, Arrangement, Kind, Minutes
 from workflow.model import Actor, Decision, Facts, PlannedTime, RegionPatch, UppdragPatch
 from workflow.people import Capacity, HolderPatch
 from workflow.sammantraden import Sammantrade
@@ -355,6 +356,57 @@ class HandOffReturned:
     returned: Returned
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatterPlaced:
+    """Somebody put a matter of a year's beredningsplan at the meeting on a day; None: left it out. `title` is what it
+    was called."""
+
+    year: int
+    key: str
+    title: str
+    day: date | None
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatterReleased:
+    """Somebody let a matter of the beredningsplan follow its planned time again."""
+
+    year: int
+    key: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatterAdded:
+    """The beredningsplan got a matter that no uppdrag stands behind."""
+
+    year: int
+    key: str
+    title: str
+    kind: Kind
+    day: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreparationTabled:
+    """The beredningsplan was put on the agenda of a meeting, and said this."""
+
+    year: int
+    meeting: date
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreparationDecided:
+    """Chefsgruppen decided on the beredningsplan as the event `tabled` had put it before the meeting."""
+
+    year: int
+    meeting: date
+    paragraph: int
+    tabled: int
+
+
 UppdragEvent = Identified | Advanced | RegionAdvanced | RegionDecided | Changed | Corrected | Migrated
 HolderEvent = HolderAppointed | HolderChanged | HolderEnded | AddressFlagged | AddressCleared
 CalendarEvent = MeetingsStated | PapersRuleStated | PapersRuleWithdrawn
@@ -363,7 +415,11 @@ MeetingEvent = (
     | MattersCirculated | MembersReplied | ProtokollSigned | ActionSettled | HandedOn | HandOffReturned
 )  # fmt: skip
 DirectiveEvent = DirectiveWritten | DirectiveDecided | DirectiveNumbered | DirectiveEnded
-Event = DirectiveEvent | UppdragEvent | HolderEvent | CalendarEvent | MeetingEvent | Installed | Published | PlanImported
+PreparationEvent = MatterPlaced | MatterReleased | MatterAdded | PreparationTabled | PreparationDecided
+Event = (
+    DirectiveEvent | UppdragEvent | HolderEvent | CalendarEvent | MeetingEvent | PreparationEvent | Installed
+    | Published | PlanImported
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

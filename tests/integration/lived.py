@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from storage import direktiv, meetings, motes, people
+from storage import beredningsplaner, direktiv, meetings, motes, people
 from storage.database import Session
 from tests.cast import NOW, actor
 from uppdrag.service import commands, correcting, queries
 from uppdrag.service.commands import Answer, New
 from uppdrag.service.house import House
+from workflow.beredning import Beredningsplan, Line
 from workflow.commands import Advance, AdvanceRegion, Change, Decide
 from workflow.convening import Calendar, state_meetings, state_rule
 from workflow.direktiv import Carried, Directive, DirectiveText, Section
@@ -20,11 +21,16 @@ from workflow.events import (
     DirectiveEvent,
     DirectiveWritten,
     HolderAppointed,
+    MatterAdded,
+    MatterPlaced,
     MeetingArranged,
     MeetingClosed,
     MeetingEvent,
     MeetingSummoned,
     ParagraphsApproved,
+    PreparationDecided,
+    PreparationEvent,
+    PreparationTabled,
 )
 from workflow.holding import digest_of, protokoll_digest
 from workflow.meeting import AgendaItem, Approval, Arrangement, Meeting, Minutes, Note, Present, Why
@@ -96,6 +102,7 @@ def live_a_little(house: House) -> None:
         told = state_meetings(calendar, [], [dropped.first], source="nyare.csv")
         meetings.save(session, [(calendar, told)], actor("kansli"), NOW)
         _hold_a_meeting(session)
+        _prepare_a_year(session)
         _decide_a_directive(session)
     queries.seal(house, now=NOW)
     step(house, OTHER, "bordlagg", skal="Mer underlag")
@@ -118,6 +125,18 @@ def _hold_a_meeting(session: Session) -> None:
     motes.save(
         session, meeting, [ParagraphsApproved(day=day, approvals=(approval,), digest=whole)], actor("kansli"), NOW
     )
+
+
+def _prepare_a_year(session: Session) -> None:
+    """A beredningsplan in which something was moved and added, and which was decided."""
+    line = Line(key="U2026-04:redovisa", title="U2026-04 Robusta kommunikationer", day=date(2026, 6, 12))
+    told: list[PreparationEvent] = [
+        MatterPlaced(year=2026, key=line.key, title=line.title, day=line.day, why="Väntar på underlag"),
+        MatterAdded(year=2026, key="plan-2026-1", title="Lokaler", kind="beslut", day=None),
+        PreparationTabled(year=2026, meeting=date(2026, 3, 20), lines=(line,)),
+        PreparationDecided(year=2026, meeting=date(2026, 3, 20), paragraph=5, tabled=3),
+    ]
+    beredningsplaner.save(session, Beredningsplan(year=2026), told, actor("kansli"), NOW)
 
 
 def _decide_a_directive(session: Session) -> None:

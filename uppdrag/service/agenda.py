@@ -11,6 +11,7 @@ from definitions.holidays import work_calendar
 from storage import meetings, motes, uppdrag
 from storage.database import Session
 from storage.uppdrag import State
+from uppdrag.service.beredning import force_on
 from uppdrag.service.chefsgrupp import Held, attendance, date_of, days, form_of, opened
 from uppdrag.service.commands import writing
 from uppdrag.service.house import House
@@ -19,6 +20,7 @@ from workflow import agenda_edits
 from workflow.agenda import Candidate, Occasion, Regional, item_of, propose
 from workflow.agenda_edits import Difference
 from workflow.agenda_form import AgendaForm
+from workflow.beredning_force import Force
 from workflow.calendar import local_date
 from workflow.carrying import left_for
 from workflow.errors import Refusal, Refused
@@ -180,18 +182,27 @@ def proposal(
     found = uppdrag.for_meeting(
         session, ready, timed, before=following or date.min, begun=date.min if following else day
     )  # fmt: skip
+    known = motes.every(session)
+    force = force_on(session, day, held, known, now)
     fits = _Fits(session, max(day, local_date(now)))
     candidates = []
-    for u in found:
+    for u in (*found, *_put_there(session, force, day, found)):
         lifecycle = house.engine(session, u.lifecycle, u.lifecycle_version).lifecycle
         candidates.append(Candidate(uppdrag=u, lifecycle=lifecycle, fits=partial(fits.of, lifecycle, u)))
-    left = left_for(day, motes.every(session))
+    left = left_for(day, known)
     occasion = Occasion(
         day=day, following=following, year=tuple(d for d in held if d.year == day.year),
-        carried=left.carried, circulated=left.circulated, promises=left.promises,
+        carried=left.carried, circulated=left.circulated, promises=left.promises, placed=force.placed,
+        own=force.own_items(day),
     )  # fmt: skip
     lying = [Regional(*row) for row in uppdrag.with_regions(session, regional)]
     return propose(form, candidates, lying, occasion)
+
+
+def _put_there(session: Session, force: Force, day: date, found: Sequence[Uppdrag]) -> list[Uppdrag]:
+    """The uppdrag that the beredningsplan has put at a meeting, beside those that are found."""
+    put = {key.partition(":")[0] for key, at in force.placed.items() if at == day and key.startswith("U")}
+    return [uppdrag.load(session, id, seq=0).uppdrag for id in sorted(put - {u.id for u in found})]
 
 
 def new_item(

@@ -11,6 +11,7 @@ from definitions.source import Source
 from storage import log, motes, uppdrag
 from storage.database import Session
 from uppdrag.service import clockwork, commands
+from uppdrag.service.beredning_changing import decided_within
 from uppdrag.service.chefsgrupp import days, form_of, opened
 from uppdrag.service.commands import Answer, writing
 from uppdrag.service.house import House
@@ -31,7 +32,8 @@ from workflow.model import Actor
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Closing:
     """What closing a meeting did, or would do. `answers` are the steps, each with the item that led to it; `carried`
-    the items that go to the next meeting, and which that is, None where it is not known; `warnings` deserve a look."""
+    the items that go to the next meeting, and which that is, None where it is not known; `warnings` deserve a look;
+    `plans` are the beredningsplaner that were decided, year and version."""
 
     meeting: Meeting
     answers: tuple[tuple[AgendaItem, Answer], ...]
@@ -39,6 +41,7 @@ class Closing:
     next_day: date | None
     dry_run: bool
     warnings: tuple[Refusal, ...] = ()
+    plans: tuple[tuple[int, int], ...] = ()
 
     @property
     def moved(self) -> tuple[str, ...]:
@@ -91,12 +94,13 @@ def close_within(
     moved = tuple(e.id for _, answer in answers for e in answer.events)
     closed = MeetingClosed(day=day, on=local_date(now), minutes=numbered, moved=moved)
     after, _ = motes.save(session, meeting, [closed], actor, now)
+    plans = decided_within(session, after, numbered.notes, actor, now)
     following = next((one for one in days(session) if one > decided), None)
     carried = _carry(house, session, after, following, actor, now)
     answers = [(item, replace(answer, dry_run=dry_run)) for item, answer in answers]
     return Closing(
         meeting=after, answers=tuple(answers), carried=carried, next_day=following, dry_run=dry_run,
-        warnings=tuple(doubts(meeting)),
+        warnings=tuple(doubts(meeting)), plans=tuple(plans),
     )  # fmt: skip
 
 

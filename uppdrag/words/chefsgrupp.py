@@ -72,6 +72,8 @@ def why(w: Why) -> str:
         case "promises":
             more = f" och {f['more']} till" if f["more"] != "0" else ""
             return f"Öppna åtgärder: {f['told']}{more}."
+        case "plan":
+            return f"Enligt beredningsplanen {f['year']}."
         case "by_hand":
             return f"Tillagt av {f['who']} {f['day']}."
         case _:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import assert_never
 
+from uppdrag.words.beredning import happened as of_plan
 from uppdrag.words.chefsgrupp import happened
 from uppdrag.words.direktiv import happened as of_directive
 from uppdrag.words.labels import decided, differences, facts, office, outcome, region, where
@@ -29,6 +30,7 @@ from workflow.events import (
     PapersRuleStated,
     PapersRuleWithdrawn,
     PlanImported,
+    PreparationEvent,
     Published,
     Recorded,
     RegionAdvanced,
@@ -77,9 +79,14 @@ def event(recorded: Recorded, lifecycle: Lifecycle | None, regions: Mapping[str,
 
 
 def _beside_uppdrag(
-    e: HolderEvent | CalendarEvent | MeetingEvent | DirectiveEvent | Installed | Published | PlanImported,
+    e: HolderEvent | CalendarEvent | MeetingEvent | DirectiveEvent | PreparationEvent | Installed | Published
+    | PlanImported,
     regions: Mapping[str, Region],
 ) -> str:
+    if isinstance(e, PreparationEvent):
+        return f"Beredningsplan {e.year}: {of_plan(e)}"
+    if isinstance(e, DirectiveEvent):
+        return f"Uppdragsdirektivet: {of_directive(e, None)}"
     match e:
         case Installed():
             return "Databasen skapades"
@@ -99,8 +106,6 @@ def _beside_uppdrag(
             return f"Post till {e.address} kan skickas igen"
         case MeetingsStated() | PapersRuleStated() | PapersRuleWithdrawn():
             return f"{whose(e.region, e.body, regions)}: {_of_calendar(e)}"
-        case DirectiveEvent():
-            return f"Uppdragsdirektivet: {of_directive(e, None)}"
         case _:
             return f"Chefsgruppens möte {e.day}: {happened(e, ())}"
 
