@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, case, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col
 
+from storage import attachments
 from storage.database import Session
 from storage.mail_tables import AttachmentRow, IncomingAttachmentRow, IncomingRow
 from storage.statements import Row, Statement
@@ -24,10 +25,6 @@ _ID_LENGTHS = (10, 16, 64)
 _add = {
     "sqlite": Statement(sqlite.insert(_I).on_conflict_do_nothing(index_elements=["digest"])),
     "postgresql": Statement(postgresql.insert(_I).on_conflict_do_nothing(index_elements=["digest"])),
-}
-_add_content = {
-    "sqlite": Statement(sqlite.insert(_A).on_conflict_do_nothing()),
-    "postgresql": Statement(postgresql.insert(_A).on_conflict_do_nothing()),
 }
 _add_file = {
     "sqlite": Statement(sqlite.insert(_F)),
@@ -54,7 +51,6 @@ _files = Statement(
     .where(col(_F.incoming) == bindparam("of"))
     .order_by(col(_F.number))
 )  # fmt: skip
-_content = Statement(select(col(_A.content)).where(col(_A.digest) == bindparam("of")))
 _settle = Statement(
     update(_I)
     .where(col(_I.id) == bindparam("at"), col(_I.status) == "ny")
@@ -88,9 +84,7 @@ def keep(session: Session, mail: Incoming, contents: Mapping[str, bytes]) -> Inc
         return None
     for file in kept.files:
         if file.digest:
-            content = {"digest": file.digest, "content_type": file.content_type, "size": file.size,
-                       "content": contents[file.digest]}  # fmt: skip
-            session.run(_add_content[session.dialect.name], content)
+            attachments.keep(session, file.digest, file.content_type, contents[file.digest])
         row = {"incoming": id, "number": file.number, "filename": file.filename, "digest": file.digest or None,
                "refused": file.refused}  # fmt: skip
         session.run(_add_file[session.dialect.name], row)
@@ -118,12 +112,6 @@ def listed(
         "with_kind": kind or "", "at_most": limit,
     })  # fmt: skip
     return _with_files(session, rows)
-
-
-def content(session: Session, digest: str) -> bytes | None:
-    """A file's content, or None."""
-    row = session.one(_content, {"of": digest})
-    return None if row is None else bytes(row[0])
 
 
 def settle(session: Session, mail: Incoming) -> bool:

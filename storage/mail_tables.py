@@ -171,7 +171,7 @@ class IncomingRow(SQLModel, table=True):
 
 
 class AttachmentRow(SQLModel, table=True):
-    """A file that came with a mail, kept under the hash of its content."""
+    """A file that came with a mail, or a signed protokoll, kept under the hash of its content."""
 
     __tablename__ = "attachment"
     __table_args__ = (CheckConstraint("length(digest) = 64 AND size >= 0", name="digest"),)

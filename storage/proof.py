@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlmodel import SQLModel
 
-from storage import checkpoints, log, meeting_tables, tables
+from storage import attachments, checkpoints, log, meeting_tables, tables
 from storage.beredningsplaner import plan_row
 from storage.database import Session
 from storage.definitions import region_row
@@ -57,7 +57,7 @@ class Proof:
         """Go through everything. `asked_head` is the name of a checkpoint that left the machine earlier."""
         findings = (
             *self._retold.findings(), *self._streams(), *self._uppdrag(), *self._holders(), *self._meetings(),
-            *self._chefsgrupp(), *self._definitions(),
+            *self._chefsgrupp(), *self._signed(), *self._definitions(),
             *self._compare(tables.RegionRow, [region_row(r) for r in self._regions]), *self._checkpoints(asked_head),
         )  # fmt: skip
         retold = self._retold
@@ -151,6 +151,16 @@ class Proof:
         yield from self._compare(meeting_tables.DirektivRow, [directive_row(d) for d in directives], silent)
         plans = [told.plan for told in streams.values() if told.plan and not told.broken]
         yield from self._compare(meeting_tables.BeredningsplanRow, [plan_row(p) for p in plans], silent)
+
+    def _signed(self) -> Iterator[Finding]:
+        """The signed protokoll: each file is there, and is the one that was attached."""
+        for name, told in self._retold.streams.items():
+            for file in told.meeting.signed if told.meeting and not told.broken else ():
+                content = attachments.content(self._session, file.digest)
+                if content is None:
+                    yield Finding("file_missing", f"{name} {file.name}", file.digest)
+                elif sha256(content).hexdigest() != file.digest:
+                    yield Finding("file_changed", f"{name} {file.name}", file.digest)
 
     def _definitions(self) -> Iterator[Finding]:
         table = RawTable(self._session, tables.DefinitionRow)

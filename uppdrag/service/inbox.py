@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import uuid4
 
-from storage import incoming, log, mail_acts
+from storage import attachments, incoming, log, mail_acts
 from storage import uppdrag as stored
 from storage.database import Session
 from storage.mail_acts import MailAct
@@ -66,7 +66,7 @@ def files(house: House, id: str) -> Iterator[tuple[IncomingFile, bytes]]:
     for file in mail.files:
         if file.digest:
             with house.database.reading() as session:
-                content = incoming.content(session, file.digest)
+                content = attachments.content(session, file.digest)
             if content is not None:
                 yield file, content
 
@@ -75,7 +75,7 @@ def file(house: House, id: str, number: int) -> tuple[IncomingFile, bytes]:
     """One file that came with a mail. Raises NotFound, also where it was not kept."""
     with house.database.reading() as session:
         found = next((f for f in _found(session, id).files if f.number == number and f.digest), None)
-        content = incoming.content(session, found.digest) if found else None
+        content = attachments.content(session, found.digest) if found else None
     if found is None or content is None:
         raise NotFound("file", f"{id}/{number}")
     return found, content

@@ -29,6 +29,8 @@ _FINDINGS: Mapping[str, str] = {
     "row_changed": "Raden {subject} stämmer inte med loggen ({detail}).",
     "row_missing": "Raden {subject} saknas.",
     "row_unexplained": "Raden {subject} finns, men loggen säger inget om den.",
+    "file_missing": "Det undertecknade protokollet {subject} saknas ({detail}).",
+    "file_changed": "Det undertecknade protokollet {subject} är inte den fil som fästes ({detail}).",
     "checkpoint_changed": "Kontrollpunkten är ändrad: {subject}.",
     "head_unknown": "Kontrollpunkten {subject} finns inte här. Loggen är inte en fortsättning på den.",
 }

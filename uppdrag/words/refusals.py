@@ -171,6 +171,16 @@ _REFUSALS: Mapping[str, str] = {
     "attendance_changed": "{who} ändrade närvaron medan du skrev. Ditt är inte sparat men står kvar i formuläret: "
     "spara igen om det är det som ska gälla.",
     "item_without_title": "Ange en rubrik, eller vilket uppdrag punkten gäller.",
+    # det undertecknade protokollet
+    "protokoll_not_locked": "Protokollet {day} är inte justerat i sin helhet. Justera det först: uppdrag meeting approve "
+    "{day}",
+    "file_not_kept": "{name}: {why}",
+    "file_not_pdf": "{name} är ingen PDF. Fäst det undertecknade protokollet som PDF.",
+    "file_cut": "{name} är avbruten: slutet saknas. Skanna eller spara om den.",
+    "not_signed": "Inget undertecknat protokoll är fäst vid mötet {day}. Fäst det: uppdrag meeting sign {day} --file FIL",
+    "no_such_file": "Fil {number} finns inte. Den sista är {last}.",
+    "signed_file_changed": "Filen {name} som sparats är inte den som fästes. Kör uppdrag verify och återställ en "
+    "säkerhetskopia.",
     # beslut per capsulam
     "meeting_that_day": "Chefsgruppen har möte {day}. Ta ärendet där (uppdrag meeting add {day}) eller välj en annan "
     "sista svarsdag.",
