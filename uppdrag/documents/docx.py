@@ -47,6 +47,8 @@ _NUMBER_COLUMN, _LABEL_COLUMN, _LABEL_COLUMN_WITHIN = 14.0, 45.0, 42.0
 _CLAUSE_INDENT, _BULLET = 10.0, 6.0
 _AFTER_BORDERS = {qn(f"w:{name}") for name in ("shd", "tabs", "spacing", "ind", "jc", "outlineLvl")}
 """What the standard wants behind a paragraph's borders (ISO 29500, CT_PPrBase); a program may refuse another order."""
+_PROPERTY = 255
+"""Characters that one of the file's properties may have."""
 _PACKED = (1980, 1, 1, 0, 0, 0)
 """What the archive says of when its parts were packed: ZIP knows no moment before, and ours is in the properties."""
 
@@ -77,8 +79,9 @@ def _describe(made: Any, document: Document) -> None:
     """Properties of its own: python-docx would say 2013, in English, by python-docx."""
     moment = document.created.astimezone(UTC).replace(tzinfo=None, microsecond=0)
     properties = made.core_properties
-    properties.title, properties.author = plain(document.title), plain(document.author)
-    properties.last_modified_by, properties.subject = plain(document.author), plain(document.subject)
+    title, author, subject = (plain(t)[:_PROPERTY] for t in (document.title, document.author, document.subject))
+    properties.title, properties.subject = title, subject
+    properties.author = properties.last_modified_by = author
     properties.created = properties.modified = moment
     properties.language, properties.comments, properties.keywords, properties.revision = LANGUAGE, "", "", 1
     package = made.part.package

@@ -33,7 +33,8 @@ from uppdrag.documents.typeface import FAMILY, folder, legible
 _STANDARDS: list[Any] = ["ua-1", "a-2a"]
 _UNBROKEN = re.compile(r"[^\s\u00ad\u200b]{41,}")
 """A word that is longer than any that is known to be Swedish: an address, or nothing that can be hyphenated."""
-_PIECE = 20
+_PIECE = 8
+"""Characters of such a word that are not divided: as many as the narrowest column has room for."""
 _TOGETHER, _LINES = 8, 300
 _ENTRY = 450
 """Characters of an entry that is not divided between two pages: about a sixth of one."""

@@ -1,0 +1,168 @@
+"""Every kind of document that leaves the house, made from one text in every field and as many items as one likes.
+
+A kind of its own is one line in KINDS, and is then tried as all the others are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from functools import cache
+
+from definitions.agenda import agenda_form
+from definitions.loader import by_ref, load_lifecycle, packaged
+from notifications.catalogue import TEMPLATES
+from uppdrag.documents.document import Document
+from uppdrag.service import papers_agenda, papers_minutes, papers_missiv
+from uppdrag.service.agenda import Agenda
+from uppdrag.service.chefsgrupp import Attendance
+from uppdrag.service.chefsgrupp import Held as HeldOn
+from uppdrag.service.kit import Known
+from uppdrag.service.papers_agenda import Called
+from uppdrag.service.papers_minutes import Held
+from uppdrag.service.papers_neutral import Neutral
+from workflow.agenda_form import CLOSING, OPENING, AgendaForm
+from workflow.calendar import Span
+from workflow.lifecycle import Lifecycle
+from workflow.meeting import (
+    Action,
+    AgendaItem,
+    Approval,
+    Arrangement,
+    Meeting,
+    Minutes,
+    Note,
+    Present,
+    Reprioritised,
+    Why,
+)
+from workflow.model import PlannedTime, Region, Regionbeslut, Uppdrag
+from workflow.people import Holder
+from workflow.sammantraden import Sammantrade
+
+DAY = date(2026, 3, 27)
+CHANGED = datetime(2026, 3, 20, 9, 15, tzinfo=UTC)
+NEUTRAL = Neutral({})
+
+
+def called(text: str, items: int) -> Called:
+    """What a dagordning and a kallelse are made from."""
+    found = tuple(_item(n, text) for n in range(1, items + 1))
+    holders = tuple(_holder(n, text) for n in range(1, min(items, 12) + 1))
+    meeting = Meeting(day=DAY, arrangement=_where(text), kept=True, items=found, summoned_on=date(2026, 3, 18))
+    there = Sammantrade(region="-", body="chefsgrupp", first=DAY, last=DAY, papers_by=date(2026, 3, 13))
+    who = Attendance(chair=holders[:1], members=holders, substitutes=holders[:2], adjungerade=holders[:2])
+    agenda = Agenda(held=HeldOn(date=there, meeting=meeting, attendance=who), form=_form(text), items=found)
+    return Called(
+        agenda=agenda, items=found, regions={"03": text}, answers_to=text, today=DAY, changed=CHANGED,
+    )  # fmt: skip
+
+
+def held(text: str, items: int, *, adjusted: bool = False) -> Held:
+    """What a protokoll and a protokollsutdrag are made from."""
+    found = tuple(_item(n, text) for n in range(1, items + 1))
+    notes = tuple(_note(i, n, text) for n, i in enumerate((i for i in found if not i.withdrawn), start=1))
+    people = tuple(Present(name=text, left=text if n % 2 else "") for n in range(min(items, 12)))
+    minutes = Minutes(
+        present=people, adjungerade=people[:2], chair=text, secretary=text, adjusters=(text,) if text else (),
+        notes=notes,
+    )  # fmt: skip
+    approvals = tuple(Approval(paragraph=n.paragraph, on=DAY, by=text, digest="a1" * 32) for n in notes)
+    meeting = Meeting(
+        day=DAY, arrangement=_where(text), kept=True, items=found, summoned_on=DAY, minutes=minutes, closed_on=DAY,
+        approvals=approvals if adjusted else (), digest="b2" * 32 if adjusted else "",
+    )  # fmt: skip
+    return Held(
+        meeting=meeting, form=_form(text), neutral=NEUTRAL, to_regions=frozenset({"godkann"}), changed=CHANGED
+    )  # fmt: skip
+
+
+def known(text: str, papers: int) -> Known:
+    """What a missiv is made from."""
+    stated = {f"steg{n}": {"rapport": f"{n} {text}"} for n in range(1, papers + 1)}
+    planned = PlannedTime(
+        deadline="regionbeslut", span=Span(text=text, first=DAY, last=date(2026, 9, 30), reading=text or "dagen själv")
+    )
+    u = Uppdrag(
+        id="U2026-01", lifecycle="regiongemensamt", lifecycle_version=1, state="regionbeslut", title=text, owner=text,
+        dnr=text, concerned=("03",), tracked=True, proposal_version=2, facts=stated,
+    )  # fmt: skip
+    return Known(u=u, lifecycle=lifecycles()[u.lifecycle], planned=planned, approved=text, answers_to=text, now=CHANGED)
+
+
+@cache
+def lifecycles() -> dict[str, Lifecycle]:
+    """The lifecycles that come with the program."""
+    fragments = by_ref(packaged("fragment"))
+    found = (load_lifecycle(s, fragments, templates=TEMPLATES) for s in packaged("lifecycle"))
+    return {one.id: one for one in found}
+
+
+@cache
+def form() -> AgendaForm:
+    """The declared form of an agenda."""
+    return agenda_form(frozenset(t.trigger for one in lifecycles().values() for t in one.transitions))
+
+
+Maker = Callable[[str, int], Document]
+KINDS: Mapping[str, Maker] = {
+    "dagordning": lambda text, items: papers_agenda.dagordning(called(text, items)),
+    "kallelse": lambda text, items: papers_agenda.kallelse(called(text, items)),
+    "protokoll": lambda text, items: papers_minutes.protokoll(held(text, items)),
+    "justerat protokoll": lambda text, items: papers_minutes.protokoll(held(text, items, adjusted=True)),
+    "protokollsutdrag": lambda text, items: papers_minutes.utdrag(held(text, max(items, 1)), 1),
+    "missiv": lambda text, items: papers_missiv.missiv(known(text, items), _region(text), _track(text)),
+}
+"""What makes a document of a kind, from a text and a number of items. Add a line for another kind."""
+WITH_ITEMS = frozenset({"dagordning", "kallelse", "protokoll", "justerat protokoll", "missiv"})
+"""The kinds that say something of every item."""
+
+
+def _form(text: str) -> AgendaForm:
+    sections = form().sections
+    return replace(form(), sections=tuple(replace(s, label=f"{s.label} {text}") for s in sections))
+
+
+def _item(n: int, text: str) -> AgendaItem:
+    sections = (OPENING, "direktiv", "godkannande", "information", CLOSING)
+    return AgendaItem(
+        key=f"nr-{n}", section=sections[(n - 1) // 20 % len(sections)], kind="beslut" if n % 3 else "information",
+        title=f"{n} {text}" if text else "", why=Why.of("task", what=text, due="2026-04-10"), uppdrag=text, dnr=text,
+        covers=(text,) if text else (), trigger="godkann", presenter=text, proposal=text,
+        documents=(text, text) if text else (), minutes=n if text else 0, number=n, late=n % 10 == 9,
+        withdrawn=n % 20 == 18,
+    )  # fmt: skip
+
+
+def _note(item: AgendaItem, paragraph: int, text: str) -> Note:
+    moved = Reprioritised(uppdrag=(text, text), span=text) if text else None
+    actions = (Action(what=text, owner=text, due=DAY), Action(what=text, owner=text)) if text else ()
+    return Note(
+        item=item.key, outcome="bifall", decision=text, dissent=(text,) if text else (), actions=actions,
+        reprioritised=moved, paragraph=paragraph,
+    )  # fmt: skip
+
+
+def _where(text: str) -> Arrangement:
+    return Arrangement(place=text, link=text, starts=text, ends=text, adjust_by=date(2026, 4, 14))
+
+
+def _holder(n: int, text: str) -> Holder:
+    return Holder(id=str(n), office="chefsgrupp", region="03", name=text, email=f"{n}{text}")
+
+
+def _region(text: str) -> Region:
+    return Region(
+        lanskod="03",
+        name=text,
+        short_name=text,
+        county=text,
+        samverkansregioner=("m",),
+        fullmaktige=text,
+        styrelse=text,
+    )
+
+
+def _track(text: str) -> Regionbeslut:
+    return Regionbeslut(region="03", state="expedierad", dnr=text, sent_version=1)
