@@ -13,7 +13,18 @@ from pydantic import Field, ValidationError
 from definitions import problems
 from definitions.schema import Clock, Id, Part, Text, Wording
 from definitions.source import Source, Tree, read
-from workflow.agenda_form import PROPOSAL_NAMES, AgendaForm, Rhythm, Section, Standing, Takes, When, Yearly
+from workflow.agenda_form import (
+    DIRECTIVE_NAMES,
+    PROPOSAL_NAMES,
+    AgendaForm,
+    DirectiveForm,
+    Rhythm,
+    Section,
+    Standing,
+    Takes,
+    When,
+    Yearly,
+)
 from workflow.errors import DefinitionInvalid, Problem
 from workflow.meeting import Kind
 
@@ -55,6 +66,14 @@ class SectionPart(Part):
     yearly: list[YearlyPart] = Field(default_factory=list)
 
 
+class DirectivePart(Part):
+    section: Id
+    trigger: Id
+    title: Text
+    proposal: Wording
+    alone: Wording
+
+
 class AgendaFile(Part):
     """Dagordningens form."""
 
@@ -66,6 +85,7 @@ class AgendaFile(Part):
     sections: list[SectionPart] = Field(min_length=1)
     closing: list[StandingPart] = Field(default_factory=list)
     proposals: dict[Id, Wording] = Field(default_factory=dict)
+    directive: DirectivePart | None = None
 
 
 def load_agenda(source: Source, triggers: Collection[str]) -> AgendaForm:
@@ -93,6 +113,7 @@ def load_agenda(source: Source, triggers: Collection[str]) -> AgendaForm:
             for s in part.sections
         ),
         closing=tuple(Standing(**s.model_dump()) for s in part.closing), proposals=part.proposals,
+        directive=DirectiveForm(**part.directive.model_dump()) if part.directive else None,
     )  # fmt: skip
 
 
@@ -133,6 +154,20 @@ def _faults(source: Source, tree: Tree, part: AgendaFile, triggers: Collection[s
     for step, text in part.proposals.items():
         yield from _steps(source, tree, ("proposals", step), [step], triggers)
         yield from _text(source, tree.line(("proposals", step)), text)
+    if part.directive is not None:
+        yield from _directive(source, tree, part.directive, {s.id for s in part.sections}, triggers)
+
+
+def _directive(
+    source: Source, tree: Tree, part: DirectivePart, sections: Collection[str], triggers: Collection[str]
+) -> Iterator[Problem]:
+    yield from _steps(source, tree, ("directive", "trigger"), [part.trigger], triggers)
+    if part.section not in sections:
+        told = f'rubriken "{part.section}" finns inte; de som finns: {", ".join(sorted(sections))}'
+        yield Problem(source.file, tree.line(("directive", "section")), told)
+    for name in ("title", "proposal", "alone"):
+        known = DIRECTIVE_NAMES if name == "proposal" else DIRECTIVE_NAMES - {"uppdragen"}
+        yield from _text(source, tree.line(("directive", name)), getattr(part, name), known)
 
 
 def _steps(
@@ -146,13 +181,15 @@ def _steps(
             )
 
 
-def _text(source: Source, line: int, text: str) -> Iterator[Problem]:
+def _text(
+    source: Source, line: int, text: str, known: Collection[str] = PROPOSAL_NAMES
+) -> Iterator[Problem]:  # fmt: skip
     try:
         found = [(name, spec, conversion) for _, name, spec, conversion in Formatter().parse(text) if name is not None]
     except ValueError:
         yield Problem(source.file, line, "klamrarna går inte att läsa; skriv till exempel {titel}")
         return
     for name, spec, conversion in found:
-        if name not in PROPOSAL_NAMES or spec or conversion:
-            told = ", ".join(sorted(PROPOSAL_NAMES))
+        if name not in known or spec or conversion:
+            told = ", ".join(sorted(known))
             yield Problem(source.file, line, f'"{{{name}}}" kan inte fyllas i; det som kan: {told}')

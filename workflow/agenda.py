@@ -87,7 +87,7 @@ def propose(
                 for r in free:
                     left.pop(r.uppdrag, None)
             case "returned":
-                items += [_again(section, c) for c in occasion.carried if not c.item.uppdrag]
+                items += [_again(section, c) for c in occasion.carried if not (c.item.uppdrag or c.item.directive)]
             case "yearly":
                 items += [
                     _of_year(section, y, occasion) for y in section.yearly if occasion.day == _day_of(y, occasion)
@@ -165,7 +165,7 @@ def _concerns(section: Section, c: Candidate, at: Occasion) -> bool:
 
 
 def _returned(u: Uppdrag, at: Occasion) -> Why | None:
-    carried = next((c for c in at.carried if c.item.uppdrag == u.id and c.outcome == "bordlagd"), None)
+    carried = next((c for c in at.carried if u.id in c.item.decides and c.outcome == "bordlagd"), None)
     due = u.task.due if u.task else None
     if due is not None and due > at.day:
         return None

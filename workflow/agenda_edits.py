@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -20,13 +20,32 @@ def assemble(form: AgendaForm, meeting: Meeting, proposed: Sequence[AgendaItem])
     if meeting.summoned_on:
         return list(meeting.items)
     fresh = {i.key: i for i in proposed if i.key not in meeting.removed}
-    items = [kept if kept.edited else fresh[kept.key] for kept in meeting.items if kept.edited or kept.key in fresh]
+    items = [_as_now(kept, fresh) for kept in meeting.items if kept.edited or kept.key in fresh]
     known = {i.key for i in items}
     for item in proposed:
         if item.key in fresh and item.key not in known:
             items.insert(_place(form, items, item.section), item)
             known.add(item.key)
-    return items
+    return [fits for i in items if (fits := _beside(i, items)) is not None]
+
+
+def _as_now(kept: AgendaItem, fresh: Mapping[str, AgendaItem]) -> AgendaItem:
+    """A kept item as it is shown now; of one about a directive that was edited, the uppdrag follow the directive."""
+    now = fresh.get(kept.key, kept)
+    if not kept.edited:
+        return now
+    if not kept.directive:
+        return kept
+    return replace(kept, uppdrag=now.uppdrag, covers=now.covers, trigger=now.trigger)
+
+
+def _beside(item: AgendaItem, items: Sequence[AgendaItem]) -> AgendaItem | None:
+    """An item about a directive without the uppdrag whose same step is an item of its own; None where none are left."""
+    own = {i.uppdrag for i in items if i.uppdrag and i.key != item.key and i.trigger == item.trigger}
+    if not item.directive or own.isdisjoint(item.decides):
+        return item
+    left = tuple(id for id in item.decides if id not in own)
+    return replace(item, uppdrag="", covers=left) if left else None
 
 
 def waiting(meeting: Meeting, proposed: Sequence[AgendaItem]) -> list[AgendaItem]:
@@ -35,8 +54,13 @@ def waiting(meeting: Meeting, proposed: Sequence[AgendaItem]) -> list[AgendaItem
         return []
     on_it = {i.key for i in meeting.items} | named(meeting.items) | set(meeting.removed)
     told = {i.title for i in meeting.items if not i.uppdrag}
-    free = [i for i in proposed if i.section not in (OPENING, CLOSING) and not i.covers]
-    return [i for i in free if i.key not in on_it and (i.uppdrag or i.title not in told)]
+    free = [i for i in proposed if i.section not in (OPENING, CLOSING) and not (i.covers and not i.directive)]
+    return [i for i in free if not _there(i, on_it) and (i.uppdrag or i.title not in told)]
+
+
+def _there(item: AgendaItem, on_it: Collection[str]) -> bool:
+    """Whether an item is on the agenda, or every uppdrag that it decides on."""
+    return item.key in on_it or bool(item.directive and item.decides and set(item.decides) <= set(on_it))
 
 
 def numbered(items: Iterable[AgendaItem]) -> list[AgendaItem]:

@@ -24,6 +24,8 @@ OPENING, CLOSING = "oppning", "avslutning"
 """The sections of the items that every agenda opens and closes with."""
 PROPOSAL_NAMES = frozenset({"titel", "uppdrag", "dnr", "direktiv", "version", "tid", "ryms"})
 """What a declared text may name in braces."""
+DIRECTIVE_NAMES = frozenset({"titel", "nummer", "version", "uppdragen"})
+"""The same of the texts about an uppdragsdirektiv; `uppdragen` only where there are uppdrag to decide on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +77,18 @@ class Rhythm:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DirectiveForm:
+    """How uppdrag that share an uppdragsdirektiv in draft come on the agenda: as one item of a section, where `trigger`
+    is the step before them. `proposal` is the text of one with uppdrag to decide on, `alone` of one without."""
+
+    section: str
+    trigger: str
+    title: str
+    proposal: str
+    alone: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AgendaForm:
     """The declared form of an agenda. `proposals` are the texts of a förslag till beslut, by step."""
 
@@ -82,6 +96,7 @@ class AgendaForm:
     sections: tuple[Section, ...]
     closing: tuple[Standing, ...]
     proposals: Mapping[str, str] = field(default_factory=dict)
+    directive: DirectiveForm | None = None
     rhythm: Rhythm
 
     @property

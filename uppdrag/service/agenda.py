@@ -14,10 +14,12 @@ from storage.uppdrag import State
 from uppdrag.service.beredning import force_on
 from uppdrag.service.chefsgrupp import Held, attendance, date_of, days, form_of, opened
 from uppdrag.service.commands import writing
+from uppdrag.service.directives_agenda import drafts
 from uppdrag.service.house import House
 from uppdrag.service.planning import REMEMBERED, of_region
 from workflow import agenda_edits
 from workflow.agenda import Candidate, Occasion, Regional, item_of, propose
+from workflow.agenda_directives import share
 from workflow.agenda_edits import Difference
 from workflow.agenda_form import AgendaForm
 from workflow.beredning_force import Force
@@ -46,13 +48,15 @@ class Agenda:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Addition:
     """An item that somebody adds: about an uppdrag, or with a title of its own. `step` is what a bifall takes; empty
-    for the one that the uppdrag has before it. `section` empty: the last one that is filled by hand."""
+    for the one that the uppdrag has before it. `section` empty: the last one that is filled by hand. `directive`: an
+    uppdragsdirektiv in draft, with the uppdrag that are ready."""
 
     uppdrag: str = ""
     title: str = ""
     kind: Kind = "beslut"
     section: str = ""
     step: str = ""
+    directive: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,7 +200,7 @@ def proposal(
         own=force.own_items(day),
     )  # fmt: skip
     lying = [Regional(*row) for row in uppdrag.with_regions(session, regional)]
-    return propose(form, candidates, lying, occasion)
+    return share(form, propose(form, candidates, lying, occasion), drafts(house, session, form))
 
 
 def _put_there(session: Session, force: Force, day: date, found: Sequence[Uppdrag]) -> list[Uppdrag]:
@@ -210,6 +214,8 @@ def new_item(
     actor: Actor, now: datetime,
 ) -> AgendaItem:  # fmt: skip
     """An added item before somebody has said more of it; `items` are those beside it. Raises NotFound or Refused."""
+    if what.directive:
+        return _of_directive(house, session, form, meeting, items, what.directive, now)
     by_hand = [s for s in form.sections if s.takes == "hand"] or list(form.sections)
     section = next((s for s in form.sections if s.id == what.section), None if what.section else by_hand[-1])
     if section is None:
@@ -235,6 +241,19 @@ def new_item(
     item = item_of(form, section, candidate, why, (what.step,) if what.step else tuple(form.proposals))
     trigger = what.step if what.kind == "beslut" and what.step else item.trigger
     return replace(item, key=key, title=what.title or item.title, trigger=trigger)
+
+
+def _of_directive(
+    house: House, session: Session, form: AgendaForm, meeting: Meeting, items: Sequence[AgendaItem], id: str,
+    now: datetime,
+) -> AgendaItem:  # fmt: skip
+    """The item about a directive in draft, as the rules would bring it. Raises Refused where they would not."""
+    if any(i.key == id and not i.withdrawn for i in items):
+        raise Refused([Refusal.of("directive_on_agenda", directive=id)])
+    found = next((i for i in proposal(house, session, form, meeting, now) if i.key == id), None)
+    if found is None or any(i.key == id for i in items):
+        raise Refused([Refusal.of("directive_not_ready", directive=id)])
+    return found
 
 
 class _Desk:

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from storage import log, uppdrag
+from storage import direktiv, log, uppdrag
 from storage.database import Session
 from storage.queries import others_with_number
 from uppdrag.service import clockwork, justering, tracks
@@ -299,7 +299,8 @@ def _warnings(session: Session, recorded: Sequence[Recorded], after: Matter | No
             rb = after.regions.get(e.event.region) if after else None
             warnings += tracks.doubts(session, e.stream, e.event.region, e.event.decision, rb)
         if isinstance(e.event, Advanced) and (number := e.event.patch.get("dnr")):
-            others = others_with_number(session, number, e.stream)
+            directives = (d.id for d in direktiv.numbered(session, number))
+            others = [*others_with_number(session, number, e.stream), *directives]
             if others:
                 warnings.append(Refusal.of("number_elsewhere", number=number, others=", ".join(others)))
     return tuple(warnings)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from storage import direktiv, log, uppdrag
@@ -16,14 +18,38 @@ from workflow.commands import Change
 from workflow.direktiv import Directive, stream_of
 from workflow.errors import NotFound, Refusal, Refused
 from workflow.events import DirectiveDecided, Recorded
+from workflow.meeting import AgendaItem
 from workflow.model import Actor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """What the decision on a directive came to: the events of it and of the uppdrag that have got its number, and what
+    deserves a look."""
+
+    directive: Directive
+    event: Recorded
+    ties: tuple[Answer, ...]
+    warnings: tuple[Refusal, ...]
+
+    @property
+    def events(self) -> tuple[Recorded, ...]:
+        return (self.event, *(e for answer in self.ties for e in answer.events))
+
+
+def take_up(session: Session, items: Iterable[AgendaItem]) -> set[str]:
+    """Let every other change wait of the directives that some items decide on; the uppdrag that these carry."""
+    found = set[str]()
+    for id in sorted({i.directive for i in items if i.directive}):
+        log.lock(session, stream_of(id))
+        found.update(direktiv.load(session, id).text.uppdrag)
+    return found
 
 
 def decide_within(
     house: House, session: Session, id: str, day: date, paragraph: int, *, actor: Actor, now: datetime
-) -> tuple[Directive, tuple[Recorded, ...], tuple[Answer, ...], tuple[Refusal, ...]]:
-    """Record in an open transaction that chefsgruppen decided a draft: the directive, the event, the uppdrag that have
-    got its number, and what deserves a look. Raises Refused where there is no draft, NotFound."""
+) -> Decision:
+    """Record in an open transaction that chefsgruppen decided a draft. Raises Refused where there is none, NotFound."""
     before = opened(session, id)
     if before.draft is None:
         raise Refused([Refusal.of("directive_no_draft", directive=called(before))])
@@ -32,7 +58,8 @@ def decide_within(
     warnings = doubts(house, session, after)
     if not after.text.number:
         warnings.append(Refusal.of("directive_without_number", directive=id))
-    return after, tuple(recorded), tie(house, session, after, actor, now), tuple(warnings)
+    ties = tie(house, session, after, actor, now)
+    return Decision(directive=after, event=recorded[0], ties=ties, warnings=tuple(warnings))
 
 
 def tie(

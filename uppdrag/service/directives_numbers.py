@@ -28,10 +28,13 @@ def _others(house: House, session: Session, directive: Directive, number: str) -
     for other in direktiv.numbered(session, number):
         if other.id != directive.id:
             yield f"uppdragsdirektivet {other.id}"
+    told: dict[str, list[str]] = {}
     for id in direktiv.uppdrag_with(session, number):
         u = uppdrag.load(session, id, seq=0).uppdrag
         lifecycle = house.engine(session, u.lifecycle, u.lifecycle_version).lifecycle
-        yield from (f"{id} ({what})" for what in _on(u, lifecycle, number, directive.text.uppdrag))
+        for what in _on(u, lifecycle, number, directive.text.uppdrag):
+            told.setdefault(what, []).append(id)
+    yield from (f"{', '.join(ids)} ({what})" for what, ids in told.items())
     yield from _named_in_plans(session, number)
 
 
@@ -40,7 +43,7 @@ def _on(u: Uppdrag, lifecycle: Lifecycle, number: str, own: Iterable[str]) -> It
     if u.dnr == number:
         yield "samverkansavtalets diarienummer" if u.lifecycle == "samverkansavtal" else "diarienummer"
     if u.directive == number and u.id not in own:
-        yield "anger det som sitt uppdragsdirektiv men omfattas inte"
+        yield "följer ett uppdragsdirektiv med det numret, men omfattas inte av detta"
     declared = {(t.trigger, f.name): f for t in lifecycle.transitions for f in t.facts}
     for trigger, facts in u.facts.items():
         for name, value in facts.items():

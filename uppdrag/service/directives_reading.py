@@ -50,11 +50,12 @@ def listed(house: House) -> tuple[list[Found], list[Imported]]:
     """Every directive by id, and the numbers that uppdrag follow without a document here."""
     with house.database.reading() as session:
         every = sorted(direktiv.every(session), key=lambda d: (len(d.id), d.id))
-        ours = {number for d in every for number in (d.text.number, *(one.text.number for one in d.decisions))}
+        ours = {(text.number, id) for d in every for text in _texts(d) for id in text.uppdrag}
         imported = [
-            Imported(number=number, uppdrag=tuple(ids))
-            for number, ids in direktiv.followed(session).items() if number not in ours
-        ]  # fmt: skip
+            Imported(number=number, uppdrag=tuple(strangers))
+            for number, ids in direktiv.followed(session).items()
+            if (strangers := [id for id in ids if (number, id) not in ours])
+        ]
         return [found(house, session, d) for d in every], imported
 
 
@@ -64,13 +65,10 @@ def one(house: House, id: str) -> Found:
         return replace(found(house, session, direktiv.load(session, id)), history=tuple(direktiv.history(session, id)))
 
 
-def of_uppdrag(house: House, id: str, number: str) -> list[Directive]:
-    """The directives that carry an uppdrag, or have the number that it says it follows."""
+def of_uppdrag(house: House, id: str) -> list[Directive]:
+    """The directives that carry an uppdrag, now or when they were decided."""
     with house.database.reading() as session:
-        return [
-            d for d in direktiv.every(session)
-            if id in d.text.uppdrag or (number and number == d.text.number)
-        ]  # fmt: skip
+        return [d for d in direktiv.every(session) if any(id in text.uppdrag for text in _texts(d))]
 
 
 def document(house: House, id: str, *, revision: int | None = None) -> Document:
@@ -102,6 +100,11 @@ def read(house: House, id: str, file: str, content: bytes) -> Stated:
     """What a file states of a directive. Raises NotFound, or DefinitionInvalid with every problem."""
     sections = one(house, id).directive.text.sections
     return load_directive(Source(file, content.decode("utf-8", errors="replace")), sections)
+
+
+def _texts(d: Directive) -> list[DirectiveText]:
+    """What a directive says and has said: what is being written, and every revision that was decided."""
+    return [d.text, *(one.text for one in d.decisions)]
 
 
 def found(house: House, session: Session, d: Directive) -> Found:

@@ -68,11 +68,13 @@ def _origin(matters: Matters) -> str:
 
 
 def _anchoring(matters: Matters) -> str:
-    networks = list(dict.fromkeys(n for u in _open(matters) for n in u.networks))
-    if not networks:
+    found = [(u.id, u.networks) for u in _open(matters) if u.networks]
+    if not found:
         return "[Vilka nätverk uppdraget är förankrat i.]"
-    how = "Uppdraget är förankrat" if len(matters) == 1 else "Uppdragen är förankrade"
-    return f"{how} i {_listed(networks)}."
+    if len(found) == len(matters) and len({networks for _, networks in found}) == 1:
+        how = "Uppdraget är förankrat" if len(matters) == 1 else "Uppdragen är förankrade"
+        return f"{how} i {_listed(found[0][1])}."
+    return " ".join(f"{id} är förankrat i {_listed(networks)}." for id, networks in found)
 
 
 def _regions(matters: Matters) -> str:

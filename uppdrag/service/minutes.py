@@ -14,12 +14,14 @@ from uppdrag.service import clockwork, commands
 from uppdrag.service.beredning_changing import decided_within
 from uppdrag.service.chefsgrupp import days, form_of, opened
 from uppdrag.service.commands import Answer, writing
+from uppdrag.service.directives_deciding import Decision, decide_within, take_up
 from uppdrag.service.house import House
 from uppdrag.words.refusals import sentence
 from workflow import agenda_edits
 from workflow.calendar import local_date
 from workflow.commands import Advance
 from workflow.concluding import doubts, not_ready, recorded
+from workflow.direktiv import Directive
 from workflow.errors import NotFound, Refusal, Refused
 from workflow.events import AgendaKept, MeetingClosed, MinutesTaken, ParagraphsApproved
 from workflow.holding import digest_of, noted, protokoll_digest
@@ -33,7 +35,7 @@ from workflow.model import Actor
 class Closing:
     """What closing a meeting did, or would do. `answers` are the steps, each with the item that led to it; `carried`
     the items that go to the next meeting, and which that is, None where it is not known; `warnings` deserve a look;
-    `plans` are the beredningsplaner that were decided, year and version."""
+    `plans` are the beredningsplaner that were decided, year and version; `directives` the uppdragsdirektiv."""
 
     meeting: Meeting
     answers: tuple[tuple[AgendaItem, Answer], ...]
@@ -42,11 +44,12 @@ class Closing:
     dry_run: bool
     warnings: tuple[Refusal, ...] = ()
     plans: tuple[tuple[int, int], ...] = ()
+    directives: tuple[Directive, ...] = ()
 
     @property
     def moved(self) -> tuple[str, ...]:
         """The uppdrag that were moved, those that were only postponed aside."""
-        postponed = {item.uppdrag for item in self.carried}
+        postponed = {id for item in self.carried for id in item.decides}
         return tuple(dict.fromkeys(a.uppdrag for _, a in self.answers if a.uppdrag not in postponed))
 
 
@@ -90,9 +93,11 @@ def close_within(
         raise Refused(refused, subject=f"Mötet {day}")
     decided = min(day, local_date(now))  # per capsulam, what all have answered is decided before the last day
     numbered = with_paragraphs(recorded(meeting), motes.last_paragraph(session, decided.year))
-    answers = _Closer(house, session, meeting, decided, actor, now).carry_out(numbered.notes)
-    moved = tuple(e.id for _, answer in answers for e in answer.events)
-    closed = MeetingClosed(day=day, on=local_date(now), minutes=numbered, moved=moved)
+    closer = _Closer(house, session, meeting, decided, actor, now)
+    answers = closer.carry_out(numbered.notes)
+    moved = [*(answer.events for _, answer in answers), *(d.events for d in closer.directives)]
+    ids = tuple(e.id for events in moved for e in events)
+    closed = MeetingClosed(day=day, on=local_date(now), minutes=numbered, moved=ids)
     after, _ = motes.save(session, meeting, [closed], actor, now)
     plans = decided_within(session, after, numbered.notes, actor, now)
     following = next((one for one in days(session) if one > decided), None)
@@ -100,7 +105,8 @@ def close_within(
     answers = [(item, replace(answer, dry_run=dry_run)) for item, answer in answers]
     return Closing(
         meeting=after, answers=tuple(answers), carried=carried, next_day=following, dry_run=dry_run,
-        warnings=tuple(doubts(meeting)), plans=tuple(plans),
+        warnings=(*doubts(meeting), *(w for d in closer.directives for w in d.warnings)), plans=tuple(plans),
+        directives=tuple(d.directive for d in closer.directives),
     )  # fmt: skip
 
 
@@ -158,19 +164,23 @@ class _Closer:
         self._actor, self._now = actor, now
         self._refused: list[Refusal] = []
         self._answers: list[tuple[AgendaItem, Answer]] = []
+        self.directives: list[Decision] = []
 
     def carry_out(self, notes: Sequence[Note]) -> list[tuple[AgendaItem, Answer]]:
         """Every step in the order of the agenda. Raises Refused with every one that cannot be taken."""
         pairs = [(item, note) for note in notes if (item := self._meeting.item(note.item)) is not None]
-        for id in sorted({id for item, note in pairs for id in _about(item, note)}):
+        carried = take_up(self._session, (item for item, _ in pairs))
+        for id in sorted({*carried, *(id for item, note in pairs for id in _about(item, note))}):
             try:
                 log.lock(self._session, id)  # in one order, so that two who close or move many do not wait in a ring
             except NotFound:
                 self._refused.append(Refusal.of("no_such_uppdrag", uppdrag=id))
         if not self._refused:
             for item, note in pairs:
-                if item.uppdrag:
-                    self._pull(item, note, item.uppdrag, many=False)
+                for id in item.decides:
+                    self._pull(item, note, id, many=False)
+                if item.directive and note.outcome == "bifall" and not note.trigger:
+                    self._decide(item, note)
                 for id in note.reprioritised.uppdrag if note.reprioritised else ():
                     self._pull(item, note, id, many=True)
         if self._refused:
@@ -198,9 +208,22 @@ class _Closer:
         else:
             self._answers.append((item, answer))
 
+    def _decide(self, item: AgendaItem, note: Note) -> None:
+        """Let the uppdragsdirektiv that an item is about be decided under its §."""
+        try:
+            decision = decide_within(
+                self._house, self._session, item.directive, self._decided, note.paragraph, actor=self._actor,
+                now=self._now,
+            )  # fmt: skip
+        except Refused as no:
+            about = {"number": item.number, "directive": item.directive}
+            self._refused += [Refusal.of("directive_item_refused", **about, why=sentence(r)) for r in no.refusals]
+        else:
+            self.directives.append(decision)
+
 
 def _about(item: AgendaItem, note: Note) -> set[str]:
-    return {id for id in (item.uppdrag, *(note.reprioritised.uppdrag if note.reprioritised else ())) if id}
+    return {*item.decides, *(note.reprioritised.uppdrag if note.reprioritised else ())}
 
 
 def _not_yet(session: Session, meeting: Meeting, today: date) -> list[Refusal]:
@@ -236,10 +259,10 @@ def _carry(
     if there.summoned_on and not there.closed_on:
         form, items = form_of(house, session), list(there.items)
         for item, note in postponed:
-            if item.uppdrag in {i.uppdrag for i in items if i.uppdrag}:
+            if item.uppdrag in {i.uppdrag for i in items if i.uppdrag} or item.directive in {i.key for i in items}:
                 continue
             why = Why.of("carried", how="bordlagd", day=closed.decided_on, paragraph=note.paragraph, what="")
-            key = item.uppdrag or f"{closed.decided_on.isoformat()}:{note.paragraph}"
+            key = item.directive or item.uppdrag or f"{closed.decided_on.isoformat()}:{note.paragraph}"
             again = replace(item, key=key, why=why, number=0, late=False, withdrawn=False)
             items = agenda_edits.added(form, there, items, again)
         if len(items) > len(there.items):

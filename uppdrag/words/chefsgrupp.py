@@ -67,6 +67,16 @@ def why(w: Why) -> str:
             return f"Planen {f['plan']} säger att uppdraget ska omprövas." if f["plan"] else "Uppdraget ska omprövas."
         case "yearly":
             return f"Återkommer varje år, senast i {f['month']}."
+        case _:
+            return _why_beside(w)
+
+
+def _why_beside(w: Why) -> str:
+    """The same where it was neither state nor deadline."""
+    f = w.facts
+    match w.code:
+        case "directive":
+            return _directive_why(f)
         case "circulated":
             return f"Beslutat sedan förra mötet: {f['told']}."
         case "promises":
@@ -78,6 +88,19 @@ def why(w: Why) -> str:
             return f"Tillagt av {f['who']} {f['day']}."
         case _:
             return w.code
+
+
+def _directive_why(f: Mapping[str, str]) -> str:
+    """Why an uppdragsdirektiv is to be decided: a draft that several uppdrag share, or a new version."""
+    told = f"Uppdragsdirektivet {f['directive']} är ett utkast"
+    if f["day"]:
+        told = f"Version {f['revision']} av uppdragsdirektivet {f['directive']} är ett utkast. Den förra beslutades "
+        told += f"{f['day']}, § {f['paragraph']}"
+    if f["count"] == "0":
+        return f"{told}. Det omfattar {f['uppdrag']}."
+    count = "ett uppdrag som är berett" if f["count"] == "1" else f"{f['count']} uppdrag som är beredda"
+    later = f" Beslutas inte nu: {f['later']}." if f["later"] else ""
+    return f"{told} för {count}.{later}" if not f["day"] else f"{told}. Det omfattar {count}.{later}"
 
 
 def verdict(fits: str) -> str:

@@ -122,6 +122,9 @@ _REFUSALS: Mapping[str, str] = {
     "directive_is_draft": "Uppdragsdirektivet {directive} är redan ett utkast. Ändra det.",
     "directive_no_draft": "Uppdragsdirektivet {directive} är inte längre ett utkast. Ta bort punkten, eller gör en ny "
     "version.",
+    "directive_on_agenda": "Uppdragsdirektivet {directive} står redan på dagordningen.",
+    "directive_not_ready": "Uppdragsdirektivet {directive} kan inte beslutas nu: det finns inget utkast, eller så är "
+    "inget av dess uppdrag berett.",
     "directive_ended": "Uppdragsdirektivet {directive} har upphört. Gör ett nytt.",
     "directive_item_refused": "Punkt {number}, uppdragsdirektivet {directive}: {why}",
     "no_such_revision": "Version {revision} finns inte. Den senaste är {last}.",
