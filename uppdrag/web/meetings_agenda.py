@@ -270,7 +270,7 @@ def _editing(
         lead=" ".join(filter(None, (item.uppdrag, item.title))), button="Spara", step="spara",
         back=f"/moten/{day}#punkt-{item.number}", fields=forms.with_errors(fields, wrong), wrong=wrong,
         action=f"/moten/{day}/punkt/{item.number}", hidden={"sedd": _seen_after(no, meeting.version, form)},
-        movable=not meeting.summoned_on, last=len(found.items), version=meeting.version,
+        movable=not meeting.summoned_on, last=len(found.items), seen=meeting.version,
     )  # fmt: skip
 
 

@@ -48,8 +48,9 @@ def once(request: Request, change: Callable[[], str]) -> Response:
     The same form again, as when somebody clicks twice, leads where it led the first time. What keeps it from being
     recorded twice is the version that it was made from; this is only about what the second click is shown.
     """
-    told = sorted((name, value) for name, value in form_of(request).items())
-    form = sha256(repr((request.url.path, told)).encode("utf-8", "surrogatepass")).hexdigest()
+    said = sorted((name, value) for name, value in form_of(request).items() if name != "formular")
+    whose = (request.state.token, request.url.path, said)
+    form = sha256(repr(whose).encode("utf-8", "surrogatepass")).hexdigest()
     done = web_of(request).done
     with done.alone:
         led = done.get(form) or change()
