@@ -5,14 +5,14 @@ A document says when its content last changed, never when it was written out: th
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time
 
 from storage import motes, people, uppdrag
 from storage.database import Session
 from uppdrag.documents.document import Document
 from uppdrag.documents.formats import FORMATS, MEDIA_TYPES, Format, file_name, rendered
-from uppdrag.service import agenda, papers_agenda, papers_minutes, papers_missiv
+from uppdrag.service import agenda, kit, papers_agenda, papers_minutes, papers_missiv
 from uppdrag.service.addressing import Addresses
 from uppdrag.service.chefsgrupp import date_of, form_of
 from uppdrag.service.house import House
@@ -36,8 +36,8 @@ from workflow.meeting import AgendaItem, Meeting
 from workflow.model import Uppdrag
 
 __all__ = [
-    "FORMATS", "MEDIA_TYPES", "Format", "dagordning", "file_name", "kallelse", "kallelse_within", "missiv", "protokoll",
-    "rendered", "utdrag",
+    "FORMATS", "MEDIA_TYPES", "Format", "dagordning", "file_name", "kallelse", "kallelse_within", "missiv", "missives",
+    "protokoll", "rendered", "utdrag",
 ]  # fmt: skip
 _CALLING = (MeetingArranged, AgendaKept, MeetingSummoned)
 _DECIDING = (*_CALLING, MinutesTaken, MeetingClosed, ParagraphsApproved)
@@ -94,7 +94,16 @@ def missiv(house: House, id: str, region: str, settings: Settings, *, now: datet
 
     Raises NotFound, or Refused where no proposal has been approved or the region is not concerned.
     """
-    return papers_missiv.missiv(house, id, region, settings, now=_morning(now))
+    (letter,) = missives(house, id, (region,), settings, now=now)
+    return letter
+
+
+def missives(
+    house: House, id: str, regions: Sequence[str] | None, settings: Settings, *, now: datetime
+) -> list[Document]:
+    """The letters to the regions that have not concluded, or to those named. Raises as `missiv` does."""
+    known, chosen = kit.load(house, id, regions, settings, _morning(now))
+    return [papers_missiv.missiv(known, place, rb) for place, rb in chosen]
 
 
 def _called(house: House, session: Session, day: date, now: datetime) -> Called:

@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
 
 from uppdrag.documents.document import Bullets, Document, Heading, Labelled, Paragraph, Simple
-from uppdrag.service import kit
 from uppdrag.service.dispatching import papers_of
-from uppdrag.service.house import House
 from uppdrag.service.kit import AUTHOR, Known, window_told
-from uppdrag.settings import Settings
 from uppdrag.words.papers import day_in_words
 from workflow.calendar import local_date
 from workflow.model import Region, Regionbeslut
 
 
-def missiv(house: House, id: str, region: str, settings: Settings, *, now: datetime) -> Document:
-    """The letter to one region. Raises NotFound or Refused."""
-    known, ((place, rb),) = kit.load(house, id, (region,), settings, now)
+def missiv(known: Known, place: Region, rb: Regionbeslut) -> Document:
+    """The letter to one region, dated on the day that the facts are of."""
     u = known.u
     return Document(
         title=f"Missiv: {known.title}", author=AUTHOR, created=known.now, footer=f"{u.id}, {place.name}",
