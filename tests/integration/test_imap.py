@@ -12,8 +12,8 @@ from notifications.imap import LEFT, folder_name
 from notifications.mailbox import open_mailbox
 from tests import mails
 from tests.cast import NOW
+from tests.integration.arriving import send
 from tests.integration.imap_server import ImapServer
-from tests.integration.test_incoming import send
 from uppdrag.service import inbox, incoming
 from uppdrag.service.house import House
 from uppdrag.service.incoming import Reading

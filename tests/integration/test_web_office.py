@@ -3,69 +3,37 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import date
 from html import unescape
 
 import pytest
 
-from notifications.mailbox import Letter
 from storage import mail_acts, outbox
 from tests import mails
-from tests.cast import KANSLI, NOW
-from tests.integration.doing import decide, matter, with_the_regions
-from tests.integration.test_web_answers import PEOPLE
+from tests.cast import NOW
+from tests.integration.at_the_office import ANSWER, EVIL, TO, at, came_in, do, id
+from tests.integration.doing import decide
 from tests.web import SETTINGS, Visiting, visiting
-from uppdrag.service import inbox, incoming, mailing, people, queries, questions, suppressions
+from uppdrag.service import incoming, mailing, people, queries, questions, suppressions
 from uppdrag.service.house import House
 from uppdrag.service.verifying import Verification, Verifying
-from workflow.message import Message
 
-ANSWER = {"utfall": "antagen", "instans": "RF", "datum": "2026-03-20", "paragraf": "88"}
-TO = "registrator@region-uppsala.example"
-EVIL = "<script>alert(1)</script>"
-
-
-@pytest.fixture
-def id(house: House) -> str:
-    """An uppdrag that lies with Stockholm and Uppsala, about which Uppsala's registrator has been mailed."""
-    people.import_people(house, "exempel.csv", PEOPLE.read_bytes(), actor=KANSLI, now=NOW)
-    id = with_the_regions(house, "01", "03")
-    letter = Message(
-        id=mails.SENT, recipient=TO, subject=f"{id} Påminnelse", text="Hur går det?",
-        html=f'<!doctype html><title>Hej</title><p style="color: #123456">Hur går det? {EVIL}</p>',
-        sender=SETTINGS.mail_from,
-    )  # fmt: skip
-    with house.database.transaction() as session:
-        outbox.enqueue(session, letter, uppdrag=id, region="03", office="registrator", now=NOW, not_before=NOW)
-    return id
-
-
-@pytest.fixture
-def at(house: House, id: str) -> Iterator[Visiting]:
-    with visiting(house) as somebody:
-        somebody.log_in("kansli")
-        yield somebody
+__all__ = ["at", "id"]
 
 
 def _status(house: House) -> str:
     return mailing.shown(house, mails.SENT).queued.status
 
 
-def _do(at: Visiting, path: str, **said: str) -> int:
-    return at.post(path, {**at.hidden(at.get(path)), **said}).status_code
-
-
 def test_a_mail_is_held_released_and_cancelled_by_somebody_with_a_name(at: Visiting, house: House) -> None:
     path = f"/utskick/{mails.SENT}"
     assert "Mejlet väntar i kön." in at.get(path).text
-    assert _do(at, f"{path}/gor/hall") == 303
+    assert do(at, f"{path}/gor/hall") == 303
     assert _status(house) == "hallen"
-    assert _do(at, f"{path}/gor/slapp") == 303
+    assert do(at, f"{path}/gor/slapp") == 303
     assert _status(house) == "koad"
-    assert _do(at, f"{path}/gor/avbryt", skal="Regionen har ringt") == 303
+    assert do(at, f"{path}/gor/avbryt", skal="Regionen har ringt") == 303
     assert _status(house) == "avbruten"
     page = at.get(path).text
     assert 'Hölls inne <span class="dag">2026-03-27\xa010:00</span> av Anna Ek' in page
@@ -85,12 +53,12 @@ def test_one_form_is_one_act_however_often_it_is_sent(at: Visiting, house: House
 
 
 def test_the_whole_queue_is_paused_with_a_reason_and_opened(at: Visiting, house: House) -> None:
-    assert _do(at, "/utskick/ko/pausa", skal="") == 422
-    assert _do(at, "/utskick/ko/pausa", skal="Vi väntar på chefsgruppen") == 303
+    assert do(at, "/utskick/ko/pausa", skal="") == 422
+    assert do(at, "/utskick/ko/pausa", skal="Vi väntar på chefsgruppen") == 303
     assert mailing.queue(house).paused
     assert "Vi väntar på chefsgruppen" in at.get("/utskick").text
     assert "Kön pausades" in at.get("/utskick").text
-    assert _do(at, "/utskick/ko/starta") == 303
+    assert do(at, "/utskick/ko/starta") == 303
     assert mailing.queue(house).open
     assert at.get("/utskick/ko/annat").status_code == 404
 
@@ -136,142 +104,6 @@ def test_a_suppressed_address_is_lifted_and_what_did_not_arrive_is_sent_again(at
     assert at.post("/utskick/sparr", {"adress": ""}).status_code == 404
 
 
-def _came_in(house: House, letter: bytes) -> str:
-    incoming.receive(house, Letter(key="1", raw=letter, arrived_at=NOW), now=NOW, domain="uppdrag.example")
-    return inbox.listed(house)[-1].id
-
-
-def test_an_answer_by_mail_is_registered_with_its_mail_once(at: Visiting, house: House, id: str) -> None:
-    mail = _came_in(house, mails.answer("RF antog, § 88.", ("utdrag.pdf", mails.PDF)))
-    path = f"/svar/{id}/03"
-    form = at.get(f"{path}?mejl={mail}")
-    assert "RF antog, § 88." in form.text
-    assert "utdrag.pdf" in form.text
-    shown = at.post(path, {**at.hidden(form), **ANSWER, "steg": "granska"})
-    assert inbox.show(house, mail).status == "ny", "it is only shown"
-    done = [at.post(path, {**at.hidden(shown), "steg": "registrera"}) for _ in range(2)]
-    assert [r.status_code for r in done] == [303, 303]
-    kept = inbox.show(house, mail)
-    assert (kept.status, kept.handled_by) == ("registrerad", "Anna Ek")
-    assert matter(house, id).regions["03"].decisions[0].source == "protokollsutdrag"
-    assert [e.id for e in queries.history(house, id) if e.region == "03"] == [kept.event]
-    other = at.post(
-        path, {**at.hidden(at.get(f"{path}?mejl={mail}")), **ANSWER, "paragraf": "89", "steg": "registrera"}
-    )
-    assert other.status_code == 422
-    assert "är redan registrerad av Anna Ek" in other.text
-    assert _do(at, f"/inkommet/{mail}/diariefor", dnr="RK2026-1-2") == 303
-    assert inbox.show(house, mail).dnr == "RK2026-1-2"
-
-
-def test_a_refused_answer_leaves_its_mail_waiting(at: Visiting, house: House, id: str) -> None:
-    mail = _came_in(house, mails.answer())
-    hidden = at.hidden(at.get(f"/svar/{id}/03?mejl={mail}"))
-    decide(house, id, "03", "bordlagd", body="RF")
-    assert at.post(f"/svar/{id}/03", {**hidden, **ANSWER, "steg": "registrera"}).status_code == 409
-    assert inbox.show(house, mail).status == "ny"
-
-
-def test_an_unknown_mail_is_linked_or_put_aside_with_a_reason(at: Visiting, house: House, id: str) -> None:
-    mail = _came_in(house, mails.answer("Vad gäller det här?", to=""))
-    assert "inte klart vad mejlet gäller" in at.get(f"/inkommet/{mail}").text
-    assert _do(at, f"/inkommet/{mail}/koppla", uppdrag=id, region="12") == 422
-    assert _do(at, f"/inkommet/{mail}/koppla", uppdrag=id, region="03") == 303
-    assert (inbox.show(house, mail).uppdrag, inbox.show(house, mail).region) == (id, "03")
-    assert f"Kopplades till {id} 03 av Anna Ek" in at.get(f"/inkommet/{mail}").text
-    assert _do(at, f"/inkommet/{mail}/avfarda", why="") == 422
-    assert _do(at, f"/inkommet/{mail}/avfarda", why="Reklam") == 303
-    assert inbox.show(house, mail).status == "avfardad"
-
-
-def test_a_file_is_never_a_page_of_ours(at: Visiting, house: House) -> None:
-    mail = _came_in(house, mails.answer("Se bilagan", ("utdrag.pdf", mails.PDF)))
-    response = at.get(f"/inkommet/{mail}/fil/1")
-    assert response.content == mails.PDF
-    assert response.headers["content-type"] == "application/octet-stream"
-    assert response.headers["content-disposition"].startswith("attachment;")
-    assert response.headers["x-content-type-options"] == "nosniff"
-    assert response.headers["content-security-policy"].endswith("sandbox")
-    for wrong in ("2", "0", "x", "99999"):
-        assert at.get(f"/inkommet/{mail}/fil/{wrong}").status_code == 404
-    for role in ("region", "chefsgrupp", "insyn", "drift"):
-        at.log_in(role, "03" if role == "region" else "")
-        assert at.get(f"/inkommet/{mail}/fil/1").status_code == 403
-
-
-def test_a_successor_takes_over_after_what_follows_was_shown(at: Visiting, house: House, id: str) -> None:
-    held = next(h for h in people.listed(house, now=NOW, region="03") if h.office == "registrator")
-    form = at.get("/befattningshavare/byt?befattning=registrator&region=03")
-    assert " checked" not in form.text
-    said = {"vad": "ordinarie", "vem": held.id, "namn": "Eva Ny", "epost": "eva.ny@region-uppsala.example",
-            "forsta": "2026-04-01"}  # fmt: skip
-    refused = at.post("/befattningshavare/byt", {**at.hidden(form), **said, "vem": "", "steg": "granska"})
-    assert refused.status_code == 422
-    assert 'value="Eva Ny"' in refused.text
-    shown = at.post("/befattningshavare/byt", {**at.hidden(form), **said, "steg": "granska"})
-    assert f"går över: {id}." in shown.text
-    assert "En introduktion går till eva.ny@region-uppsala.example" in shown.text
-    letter = shown.text.partition("Introduktionen till eva.ny@region-uppsala.example")[2]
-    assert "registrator i Region Uppsala" in letter
-    assert id in letter, "the mail is there as it would go, with what is open"
-    assert len([h for h in people.listed(house, now=NOW, region="03") if h.office == "registrator"]) == 1
-    done = [at.post("/befattningshavare/byt", {**at.hidden(shown), "steg": "registrera"}) for _ in range(2)]
-    assert [r.status_code for r in done] == [303, 303]
-    now = [h for h in people.listed(house, now=NOW, region="03") if h.office == "registrator"]
-    assert {(h.email, h.last) for h in now} == {(TO, date(2026, 3, 31)), ("eva.ny@region-uppsala.example", None)}
-
-
-def test_what_has_changed_since_it_was_shown_is_shown_again(at: Visiting, house: House) -> None:
-    held = next(h for h in people.listed(house, now=NOW, region="03") if h.office == "hsd")
-    said = {"befattning": "hsd", "region": "03", "vad": "vakant", "vem": held.id, "forsta": "2026-04-01"}
-    shown = at.post("/befattningshavare/byt", {**said, "steg": "granska"})
-    people.change(house, held.id, {"name": "Nytt Namn"}, actor=KANSLI, now=NOW)
-    again = at.post("/befattningshavare/byt", {**at.hidden(shown), "steg": "registrera"})
-    assert "Läget har ändrats sedan du såg listan" in again.text
-    assert "Nytt Namn slutar" in again.text
-    assert not any(h.vacant and h.office == "hsd" for h in people.listed(house, now=NOW, region="03"))
-
-
-def test_an_address_is_corrected_and_mail_written_anew(at: Visiting, house: House) -> None:
-    held = next(h for h in people.listed(house, now=NOW, region="03") if h.office == "registrator")
-    path = f"/befattningshavare/ratta/{held.id}"
-    said = {"namn": held.name, "epost": "ny@region-uppsala.example", "delad": "ja", "sista": ""}
-    assert at.post(path, {**said, "epost": "inte en adress", "steg": "granska"}).status_code == 422
-    shown = at.post(path, {**said, "steg": "granska"})
-    assert f"{TO} → ny@region-uppsala.example" in shown.text
-    assert at.post(path, {**at.hidden(shown), "steg": "registrera"}).status_code == 303
-    assert next(h for h in people.listed(house, now=NOW) if h.id == held.id).email == "ny@region-uppsala.example"
-    assert at.get("/befattningshavare/ratta/person:03:registrator:99").status_code == 404
-
-
-def test_a_list_is_read_in_as_it_was_shown_or_not_at_all(at: Visiting, house: House) -> None:
-    before = people.listed(house, now=NOW)
-    path = "/befattningshavare/lista"
-
-    def sent(content: bytes, name: str = "folk.csv") -> str:
-        form = {"formular": at.hidden(at.get(path))["formular"], "steg": "granska"}
-        return at.client.post(
-            path, data=form, files={"fil": (name, content)}, headers={"origin": SETTINGS.url}
-        ).text  # fmt: skip
-
-    bad = sent(b"befattning;region;namn;e-post\nregistrator;03;Eva;inte en adress\nhsd;99;Bo;bo@x.example\n")
-    assert "2" in bad
-    assert "går inte att använda som e-postadress" in bad
-    assert people.listed(house, now=NOW) == before
-    good = "befattning;region;namn;e-post;form\nhsd;03;Ny Person;ny.person@region-uppsala.example;ersättare\n".encode()
-    shown = sent(good)
-    assert "Ny: " in shown
-    assert "Ny Person" in shown
-    assert people.listed(house, now=NOW) == before
-    hidden = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', shown))
-    assert at.post(path, {**hidden, "visat": "annat", "steg": "registrera"}).status_code == 200
-    assert people.listed(house, now=NOW) == before, "another difference than the one that was seen"
-    for _ in range(2):
-        assert at.post(path, {**hidden, "steg": "registrera"}).status_code == 303
-    assert len(people.listed(house, now=NOW)) == len(before) + 1
-    assert "Filen saknas." in at.post(path, {"steg": "granska"}).text
-
-
 def test_a_region_asks_once_and_gets_its_answer_by_mail_and_on_its_page(at: Visiting, house: House, id: str) -> None:
     at.log_in("region", "03", name="Eva Lind")
     path = f"/regioner/03/fraga?uppdrag={id}"
@@ -286,9 +118,9 @@ def test_a_region_asks_once_and_gets_its_answer_by_mail_and_on_its_page(at: Visi
     assert "Gäller det oss?" in at.get("/att-gora").text
     page = at.get(f"/inkommet/fraga/{asked.id}")
     assert EVIL not in page.text
-    assert _do(at, f"/inkommet/fraga/{asked.id}", svar="") == 422
+    assert do(at, f"/inkommet/fraga/{asked.id}", svar="") == 422
     for _ in range(2):
-        assert _do(at, f"/inkommet/fraga/{asked.id}", svar="Ja, från Q3.") == 303
+        assert do(at, f"/inkommet/fraga/{asked.id}", svar="Ja, från Q3.") == 303
     assert questions.listed(house) == []
     told = [m for m in mailing.listed(house, recipient=TO, limit=9) if "Svar från kansliet" in m.subject]
     assert len(told) == 1
@@ -310,7 +142,7 @@ def test_a_fault_in_a_receipt_lands_with_the_kansli(at: Visiting, house: House, 
     assert link
     mailed = next(m for m in mailing.listed(house, recipient=TO, limit=9) if "Kvitto" in m.subject)
     assert link[1] in mailing.shown(house, mailed.id).message.text
-    assert _do(at, link[1], fraga="Det var § 89") == 303
+    assert do(at, link[1], fraga="Det var § 89") == 303
     (told,) = questions.listed(house)
     assert (told.kind, told.event) == ("fel", queries.history(house, id)[-1].id)
     assert at.get(f"/anmal-fel/{id}/03/1").status_code == 404
@@ -350,7 +182,7 @@ def test_chefsgruppen_sees_its_own_samverkansregion_first(house: House, id: str)
 
 def test_the_search_finds_what_the_one_who_asks_may_see(at: Visiting, house: House, id: str) -> None:
     decide(house, id, "03", body="RF", paragraph="4711", dnr="RS 2026-99")
-    _came_in(house, mails.answer(subject="Om pärlor"))
+    came_in(house, mails.answer(subject="Om pärlor"))
     assert "RS 2026-99" in at.get("/sok?q=§ 4711").text
     assert "RS 2026-99" in at.get("/sok?q=rs 2026-99").text
     assert "Om pärlor" in at.get("/sok?q=PÄRLOR").text
@@ -414,8 +246,8 @@ def test_each_thing_to_do_has_its_next_act(at: Visiting, house: House, id: str) 
     with house.database.transaction() as session:
         incoming.give_up_address(session, about, "550 okänd", NOW)
         outbox.move(session, mails.SENT, {"koad"}, "kraver_atgard")
-    mail = _came_in(house, mails.answer("RF antog, § 88.", subject="Ett svar"))
-    unknown = _came_in(house, mails.answer("Vad?", to="", subject="Okänt"))
+    mail = came_in(house, mails.answer("RF antog, § 88.", subject="Ett svar"))
+    unknown = came_in(house, mails.answer("Vad?", to="", subject="Okänt"))
     page = at.get("/att-gora").text
     held = next(h for h in people.listed(house, now=NOW, region="03") if h.flagged)
     for act in (
@@ -426,5 +258,5 @@ def test_each_thing_to_do_has_its_next_act(at: Visiting, house: House, id: str) 
     hidden = at.hidden(at.get(f"/svar/{id}/03?mejl={mail}"))
     assert at.post(f"/svar/{id}/03", {**hidden, **ANSWER, "steg": "registrera"}).status_code == 303
     assert f"/inkommet/{mail}/diariefor" in at.get("/att-gora").text, "it still has no number"
-    assert _do(at, f"/inkommet/{mail}/diariefor", dnr="RK2026-1-2") == 303
+    assert do(at, f"/inkommet/{mail}/diariefor", dnr="RK2026-1-2") == 303
     assert f"/inkommet/{mail}/diariefor" not in at.get("/att-gora").text

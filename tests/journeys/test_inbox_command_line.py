@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests import mails
-from tests.integration.test_incoming import Post, send
+from tests.integration.arriving import Post, send
 from tests.journeys.command_line import CommandLine
 from tests.journeys.test_command_line import send_to_regions
 from uppdrag.service.house import House
