@@ -50,7 +50,8 @@ def _missing(headers: Headers, *, kept: bool = False, framed: bool = False) -> l
 @pytest.mark.parametrize("role", ["kansli", ""])
 def test_every_route_tells_it_by_every_method(house: House, role: str) -> None:
     id = with_the_regions(house, "01", "03")
-    known = {"id": id, "lanskod": "03", "trigger": "pausa", "seq": "1", "version": "1", "act": "x", "number": "1"}
+    known = {"id": id, "lanskod": "03", "trigger": "pausa", "seq": "1", "version": "1", "act": "x", "number": "1",
+             "day": "2026-04-24"}  # fmt: skip
     wrong = {}
     with visiting(house) as at:
         routes = [r for r in at.client.app.routes if isinstance(r, APIRoute)]  # type: ignore[attr-defined]  # FastAPI's app

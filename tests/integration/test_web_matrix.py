@@ -27,6 +27,7 @@ COLUMNS: tuple[tuple[str, WebRole | None, str], ...] = (
     ("ingen", None, OWN), ("kansli", "kansli", OWN), ("chefsgrupp", "chefsgrupp", OWN), ("egen", "region", OWN),
     ("annans", "region", OTHERS), ("insyn", "insyn", OWN), ("drift", "drift", OWN),
 )  # fmt: skip
+_OF_THE_RECORD = ("POST /uppdrag", "POST /svar", "POST /regioner", "POST /inkommet", "POST /utskick", "POST /moten")
 _ENDS_THE_SESSION = ("/logga-ut", "/inloggningar")
 
 
@@ -40,7 +41,7 @@ def test_every_page_is_for_whom_it_is_declared(house: House) -> None:
 def test_nobody_but_the_kansli_and_a_region_can_change_anything_of_a_matter() -> None:
     """The declaration itself: what is posted under these addresses is the record."""
     for line in DECLARED.read_text(encoding="utf-8").splitlines():
-        if line.startswith(("POST /uppdrag", "POST /svar", "POST /regioner", "POST /inkommet", "POST /utskick")):
+        if line.startswith(_OF_THE_RECORD):
             cells = dict(zip((c[0] for c in COLUMNS), line.split()[2:], strict=True))
             assert cells["ingen"] == "in", line
             assert {cells["chefsgrupp"], cells["insyn"], cells["drift"]} == {"nej"}, line
@@ -60,7 +61,7 @@ def matrix(house: House) -> Iterator[str]:
             _be(at, role)
             for route in pages(app):
                 known = {"id": id, "lanskod": region, "trigger": "pausa", "seq": seqs[region], "version": "1",
-                         "name": "x", "act": "x", "number": "1"}  # fmt: skip
+                         "name": "x", "act": "x", "number": "1", "day": "2026-04-24"}  # fmt: skip
                 for method in sorted(route.methods or ()):
                     seen.setdefault((method, route.path), []).append(
                         _told(_ask(at, method, route.path_format.format(**known)))

@@ -94,7 +94,7 @@ def test_the_meeting_says_first_what_it_needs_and_then_why_each_item_is_there(at
     assert page.index("Kalla till mötet") < page.index("Dagordning")
 
 
-def test_who_reads_changes_nothing_and_sees_a_sensitive_uppdrag_by_its_neutral_title(at: Visiting, house: House) -> None:
+def test_who_reads_changes_nothing_and_sees_only_a_neutral_title(at: Visiting, house: House) -> None:
     secret = new(house, "regiongemensamt", title="Hemliga lager i berg", sensitive=True, neutral_title="Lager").uppdrag
     step(house, secret, "bered", ansvarig="Bo Bo", natverk="HSD-nätverket")
     said = {"proposal": "Hemliga lager i berg ska byggas."}
@@ -145,7 +145,8 @@ def test_an_item_is_added_edited_and_taken_away(at: Visiting, house: House) -> N
     assert (item.kind, item.section) == ("information", "ovrigt")
     page = at.get(f"{AT}/punkt/{item.number}")
     assert 'value="information" checked' in page.text
-    said = {"sedd": version(house), "rubrik": "Ny rubrik", "slag": "beslut", "handlingar": "PM\nKarta\n", "minuter": "7"}
+    said = {"sedd": version(house), "rubrik": "Ny rubrik", "slag": "beslut", "handlingar": "PM\nKarta\n",
+            "minuter": "7"}  # fmt: skip
     assert at.post(f"{AT}/punkt/{item.number}", said).status_code == 303
     edited = items(house)[item.number - 1]
     assert (edited.title, edited.documents, edited.minutes) == ("Ny rubrik", ("PM", "Karta"), 7)

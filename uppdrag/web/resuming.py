@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import quote
 
 from fastapi import Request
@@ -17,6 +18,8 @@ from uppdrag.web.state import known_visitor, web_of
 pages = Pages()
 PLACE = "/fortsatt"
 _TECHNICAL = ("nyckel", "sedd", "visat", "steg", "vidare", "version")
+_OF_A_MEETING = re.compile(r"(?:punkt(\d+)|(narv|adj)\d+)((?:_\w+)?)", re.ASCII)
+_PEOPLE = {"narv": "Närvarande", "adj": "Adjungerad"}
 _REVIEWED = ("granska", "registrera", "andra")
 _NOT_KEPT = ("/logga-", "/inloggningar", PLACE, "/tillganglighet")
 _LABELS = {
@@ -87,4 +90,8 @@ def _shown(left: Left | None) -> dict[str, object]:
 
 
 def _label(name: str) -> str:
+    if numbered := _OF_A_MEETING.fullmatch(name):
+        item, person, rest = numbered.groups()
+        about = f"Punkt {item}" if item else "Lämnade mötet" if rest else _PEOPLE[person]
+        return f"{about}: {_label(rest.strip('_')).lower()}" if item else about
     return _LABELS.get(name) or name.replace("_", " ").strip().capitalize()
