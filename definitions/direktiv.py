@@ -44,12 +44,12 @@ class DirectiveFile(Part):
     rubrik: str | None = None
     diarienummer: str | None = None
     uppdrag: list[UppdragId] | None = None
-    avsnitt: dict[Id, str] = Field(default_factory=dict)
+    avsnitt: dict[str, str] = Field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stated:
-    """What somebody states of a directive; None and what is not named stays. `sections` are texts by the section's id."""
+    """What somebody states of a directive; None and what is not named stays. `sections` are texts by id."""
 
     title: str | None = None
     number: str | None = None

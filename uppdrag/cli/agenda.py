@@ -77,6 +77,9 @@ def add(
     context: typer.Context,
     day: Day,
     uppdrag: Annotated[str, typer.Option("--uppdrag", metavar="ID", help="Uppdraget som punkten gäller.")] = "",
+    directive: Annotated[
+        str, typer.Option("--directive", metavar="ID", help="Uppdragsdirektivet i utkast som punkten gäller.")
+    ] = "",
     title: Title = "",
     kind: KindOf = "beslut",
     section: Annotated[str, typer.Option("--section", metavar="ID", help="Rubriken på dagordningen.")] = "",
@@ -97,7 +100,8 @@ def add(
     title = said.pop("title", "")
     done = service.add(
         house(context), meeting_day(day),
-        Addition(uppdrag=uppdrag, title=title, kind=_kind(kind), section=section, step=step), said,
+        Addition(uppdrag=uppdrag, title=title, kind=_kind(kind), section=section, step=step, directive=directive),
+        said,
         actor=actor_of("kansli", by), now=settings(context).now(), expected=seen,
     )  # fmt: skip
     _changed(done)
@@ -194,7 +198,8 @@ def _tell(shown: "Agenda") -> None:
     if shown.waiting:
         typer.echo("\nHar tillkommit efter kallelsen och står inte på dagordningen:")
         for item in shown.waiting:
-            typer.echo(f"  {item.uppdrag} {item.title}: uppdrag meeting add {m.day} --uppdrag {item.uppdrag}")
+            how = f"--directive {item.directive}" if item.directive else f"--uppdrag {item.uppdrag}"
+            typer.echo(f"  {' '.join(filter(None, (item.uppdrag, item.title)))}: uppdrag meeting add {m.day} {how}")
 
 
 def _item(item: "AgendaItem") -> None:

@@ -54,6 +54,8 @@ def status(
         regions = {r.lanskod: r for r in queries.regions(place, as_of=day)}
         say(day)
         telling.detail_text(detail, regions, queries.options(place, detail), then=day is not None)
+        if day is None:
+            _directives(place, id, detail.row.directive)
         return
     if after and not is_uppdrag_id(after):
         raise NotFound("uppdrag", after)
@@ -71,6 +73,14 @@ def status(
         telling.status_table(found, queries.labels(place, as_of=day))
     else:
         show.emit(format, [rows.status_row(row) for row in found])
+
+
+def _directives(place: "House", id: str, number: str) -> None:
+    from uppdrag.service import directives_reading
+    from uppdrag.words.direktiv import on_uppdrag
+
+    for line in on_uppdrag(directives_reading.of_uppdrag(place, id), number):
+        typer.echo(f"Uppdragsdirektiv {line}")
 
 
 def _alarm(place: "House", now: datetime) -> None:

@@ -49,7 +49,10 @@ def _tidy(text: str) -> str:
 
 
 def _uppdragen(matters: Matters) -> str:
-    return "\n".join(f"- {u.id} {shown(u)}" for u, _ in matters) or "[Vilka uppdrag direktivet omfattar.]"
+    asked = "[vad som ska göras och lämnas]"
+    if len(matters) == 1:
+        return f"{shown(matters[0][0])}: {asked}"
+    return "\n".join(f"- {u.id} {shown(u)}: {asked}" for u, _ in matters)
 
 
 def _open(matters: Matters) -> list[Uppdrag]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import assert_never
 
 from workflow.direktiv import Decided, Directive, DirectiveText
@@ -26,6 +27,13 @@ def standing(directive: Directive) -> str:
         return f"Version {directive.revision} är utkast. Version {last.revision} beslutades {decided(last)}"
     version = f" i version {last.revision}" if last.revision > 1 else ""
     return f"Beslutat{version} {decided(last)}"
+
+
+def on_uppdrag(directives: Sequence[Directive], number: str) -> list[str]:
+    """What directives an uppdrag follows: those that carry it, and the number that it states without a document."""
+    told = [f"{d.id}{f' {d.text.number}' if d.text.number else ''}: {standing(d)}" for d in directives]
+    known = {text.number for d in directives for text in (d.text, *(one.text for one in d.decisions))}
+    return [*told, *([f"{number}: dokumentet finns inte här"] if number and number not in known else [])]
 
 
 def decided(one: Decided) -> str:
