@@ -65,7 +65,7 @@ def save(document: "Document", format: PaperFormat, output: str) -> None:
     """
     from uppdrag.documents.formats import file_name, rendered
 
-    if output == STDOUT and sys.stdout.isatty() and format is not PaperFormat.html:
+    if output == STDOUT and is_terminal() and format is not PaperFormat.html:
         complain(
             [f"En {format.upper()} går inte att visa i terminalen. Ange en fil: --output {document.name}.{format}"]
         )
@@ -77,6 +77,11 @@ def save(document: "Document", format: PaperFormat, output: str) -> None:
         path = Path(output or file_name(document, format.value))
         write(path, content)
         typer.echo(f"Sparat: {path}")
+
+
+def is_terminal() -> bool:
+    """Whether somebody is looking at what is written to stdout."""
+    return sys.stdout.isatty()
 
 
 def write(path: Path, content: bytes) -> None:

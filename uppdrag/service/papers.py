@@ -12,7 +12,7 @@ from storage import motes, people, uppdrag
 from storage.database import Session
 from uppdrag.documents.document import Document
 from uppdrag.documents.formats import FORMATS, MEDIA_TYPES, Format, file_name, rendered
-from uppdrag.service import agenda, kit, papers_agenda, papers_minutes, papers_missiv
+from uppdrag.service import agenda, justering, kit, papers_agenda, papers_minutes, papers_missiv
 from uppdrag.service.addressing import Addresses
 from uppdrag.service.chefsgrupp import date_of, form_of
 from uppdrag.service.house import House
@@ -33,7 +33,7 @@ from workflow.events import (
 )
 from workflow.holding import noted
 from workflow.meeting import AgendaItem, Meeting
-from workflow.model import Uppdrag
+from workflow.model import Matter, Uppdrag
 
 __all__ = [
     "FORMATS", "MEDIA_TYPES", "Format", "dagordning", "file_name", "kallelse", "kallelse_within", "missiv", "missives",
@@ -101,9 +101,13 @@ def missiv(house: House, id: str, region: str, settings: Settings, *, now: datet
 def missives(
     house: House, id: str, regions: Sequence[str] | None, settings: Settings, *, now: datetime
 ) -> list[Document]:
-    """The letters to the regions that have not concluded, or to those named. Raises as `missiv` does."""
+    """The letters to the regions that have not concluded, or to those named; drafts as long as a § that they rest on is
+    not justerad. Raises as `missiv` does."""
     known, chosen = kit.load(house, id, regions, settings, _morning(now))
-    return [papers_missiv.missiv(known, place, rb) for place, rb in chosen]
+    with house.database.reading() as session:
+        awaited = justering.awaited(session, known.lifecycle, Matter(uppdrag=known.u, regions={}, seq=0))
+    paragraphs = tuple(dict.fromkeys(f"§ {no.facts['paragraph']}" for no in awaited))
+    return [papers_missiv.missiv(known, place, rb, paragraphs) for place, rb in chosen]
 
 
 def _called(house: House, session: Session, day: date, now: datetime) -> Called:

@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from uppdrag.documents.document import Bullets, Document, Heading, Labelled, Paragraph, Simple
+from uppdrag.documents.document import Bullets, Document, Heading, Labelled, Notice, Paragraph, Simple
 from uppdrag.service.dispatching import papers_of
 from uppdrag.service.kit import AUTHOR, Known, window_told
+from uppdrag.service.papers_agenda import listed
 from uppdrag.words.papers import day_in_words
 from workflow.calendar import local_date
 from workflow.model import Region, Regionbeslut
 
 
-def missiv(known: Known, place: Region, rb: Regionbeslut) -> Document:
-    """The letter to one region, dated on the day that the facts are of."""
+def missiv(known: Known, place: Region, rb: Regionbeslut, awaited: Sequence[str] = ()) -> Document:
+    """The letter to one region, dated on the day that the facts are of. `awaited`: the § that it rests on and that are
+    not justerade, so that it may not leave yet."""
     u = known.u
+    draft = [Notice(f"UTKAST. {listed(awaited)} är inte justerad. Skicka inte brevet än.")] if awaited else []
     return Document(
-        title=f"Missiv: {known.title}", author=AUTHOR, created=known.now, footer=f"{u.id}, {place.name}",
+        title=f"Missiv: {known.title}", author=AUTHOR, created=known.now,
+        footer=f"{'UTKAST · ' if awaited else ''}{u.id}, {place.name}",
         subject=f"{u.id}, version {u.proposal_version}, {place.name}",
         name=f"missiv-{u.id}-v{u.proposal_version}-{place.lanskod}",
         blocks=(
             Paragraph(f"{AUTHOR} · Missiv", quiet=True), Heading(f"Förslag för beslut i {place.name}", 1),
-            Labelled(tuple(_facts(known, place, rb))),
+            *draft, Labelled(tuple(_facts(known, place, rb))),
             Paragraph(f"Här är ett förslag för beslut i {place.name}. {_approved(known)}"),
             Heading("Förslaget"), Paragraph(f"{known.proposal[:1].upper()}{known.proposal[1:]}. {_planned(known)}"),
             Heading("Handlingar"), *_papers(known),
