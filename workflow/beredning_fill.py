@@ -183,7 +183,10 @@ class _Filling:
 
     def _why_not(self, c: Candidate, t: Transition) -> Why:
         """Why a step that chefsgruppen has before it is at no meeting of the year."""
-        placed = self._force[self._plan.year].placed.get(f"{c.uppdrag.id}:{t.trigger}")
+        key = f"{c.uppdrag.id}:{t.trigger}"
+        put, placed = self._plan.placement(key), self._force[self._plan.year].placed.get(key)
+        if put is not None and put.day is None:
+            return Why("left_out")
         if placed is not None and placed.year > self._plan.year:
             return Why.of("later_plan", day=placed)
         due = c.uppdrag.due
@@ -198,14 +201,15 @@ class _Filling:
         at = self._plan.placement(o.key)
         return Row(
             key=o.key, title=o.title, what=section_by_hand(self._form).label, kind=o.kind, placement=at,
-            why=Why("no_meeting" if o.day or (at and at.day) else "not_placed"),
+            why=Why("left_out" if at and at.day is None else "no_meeting" if o.day or at else "not_placed"),
         )  # fmt: skip
 
     def _yearly_left_out(self, known: Collection[str]) -> list[Row]:
         yearly = [(s.label, y) for s in self._form.sections for y in s.yearly]
         found = [(label, y, p) for label, y in yearly if (p := self._plan.placement(y.id)) and y.id not in known]
         return [
-            Row(key=y.id, title=y.title, what=label, kind=y.kind, placement=p, why=Why("no_meeting"))
+            Row(key=y.id, title=y.title, what=label, kind=y.kind, placement=p,
+                why=Why("no_meeting" if p.day else "left_out"))
             for label, y, p in found if y.id not in self._dealt
         ]  # fmt: skip
 

@@ -100,7 +100,7 @@ def add(
     title = said.pop("title", "")
     done = service.add(
         house(context), meeting_day(day),
-        Addition(uppdrag=uppdrag, title=title, kind=_kind(kind), section=section, step=step, directive=directive),
+        Addition(uppdrag=uppdrag, title=title, kind=kind_of(kind), section=section, step=step, directive=directive),
         said,
         actor=actor_of("kansli", by), now=settings(context).now(), expected=seen,
     )  # fmt: skip
@@ -155,7 +155,7 @@ def edit(
 
     said = _said(title=title, proposal=proposal, presenter=presenter, dnr=dnr, documents=document, minutes=minutes)
     if kind:
-        said["kind"] = _kind(kind)
+        said["kind"] = kind_of(kind)
     actor, now = actor_of("kansli", by), settings(context).now()
     _changed(service.edit(house(context), meeting_day(day), number, said, actor=actor, now=now, expected=seen))
 
@@ -229,7 +229,8 @@ def _changed(done: "Changed") -> None:
     typer.echo(f"Mötet {done.meeting.day}, version {done.meeting.version}.")
 
 
-def _kind(text: str) -> "Kind":
+def kind_of(text: str) -> "Kind":
+    """The kind of an item as it was typed. Raises Refused."""
     from workflow.errors import Refusal, Refused
     from workflow.meeting import KINDS
 

@@ -124,6 +124,8 @@ def closed(place: "House", done: "Closing") -> None:
         typer.echo(f"  {item.number}. {answer.uppdrag}{title}: {_step(place, answer)} ({events})")
     for warning in dict.fromkeys([*done.warnings, *(w for _, answer in done.answers for w in answer.warnings)]):
         complain([f"Att kontrollera: {words.sentence(warning)}"])
+    for year, version in done.plans:
+        typer.echo(f"  Beredningsplan {year}, version {version}, {'blir' if done.dry_run else 'är'} beslutad.")
     for d in done.directives:
         typer.echo(f"  Uppdragsdirektivet {d.text.number or d.id} {'blir' if done.dry_run else 'är'} beslutat.")
     for item in done.carried:

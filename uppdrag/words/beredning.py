@@ -38,6 +38,8 @@ def why(w: Why) -> str:
             return f"Ställt till mötet {f['day']}, i ett senare års plan."
         case "no_time":
             return "Ingen planerad tid är angiven."
+        case "left_out":
+            return "Utelämnat för hand."
         case "no_meeting":
             return "Inget möte är kvar i år."
         case "not_placed":
@@ -91,7 +93,7 @@ def change(c: Change) -> str:
 
 def counted(rows: int, moved: int) -> str:
     """How many matters, and how many of them somebody has put by hand."""
-    by_hand = f", {moved} ställda för hand" if moved else ""
+    by_hand = f", {moved} {'ändrat' if moved == 1 else 'ändrade'} för hand" if moved else ""
     return f"{rows} {'ärende' if rows == 1 else 'ärenden'}{by_hand}"
 
 
