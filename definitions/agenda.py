@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from functools import cache
-from importlib import resources
 from string import Formatter
-from typing import Annotated, Literal
 
-from pydantic import Field, ValidationError
-
-from definitions import problems
-from definitions.schema import Clock, Id, Part, Text, Wording
+from definitions.loader import shape
+from definitions.schema import AgendaFile, DirectivePart, SectionPart, StandingPart
 from definitions.source import Source, Tree, read
 from workflow.agenda_form import (
     DIRECTIVE_NAMES,
@@ -21,71 +17,11 @@ from workflow.agenda_form import (
     Rhythm,
     Section,
     Standing,
-    Takes,
-    When,
     Yearly,
 )
 from workflow.errors import DefinitionInvalid, Problem
-from workflow.meeting import Kind
 
 WEEKDAYS = ("måndag", "tisdag", "onsdag", "torsdag", "fredag")
-
-
-class RhythmPart(Part):
-    weekday: Literal["måndag", "tisdag", "onsdag", "torsdag", "fredag"]
-    week: int = Field(ge=1, le=5)
-    months: list[Annotated[int, Field(ge=1, le=12)]] = Field(min_length=1)
-    papers: int = Field(ge=0, le=60)
-    summons: int = Field(ge=0, le=60)
-    adjustment: int = Field(ge=0, le=60)
-    starts: Clock
-    ends: Clock
-
-
-class StandingPart(Part):
-    id: Id
-    title: Text
-    kind: Kind = "formalia"
-    proposal: Wording = ""
-    minutes: int = Field(0, ge=0, le=600)
-
-
-class YearlyPart(StandingPart):
-    month: int = Field(ge=1, le=12)
-
-
-class SectionPart(Part):
-    id: Id
-    label: Text
-    takes: Takes
-    kind: Kind = "beslut"
-    triggers: list[Id] = Field(default_factory=list)
-    when: When = "ready"
-    proposal: Wording = ""
-    minutes: int = Field(0, ge=0, le=600)
-    yearly: list[YearlyPart] = Field(default_factory=list)
-
-
-class DirectivePart(Part):
-    section: Id
-    trigger: Id
-    title: Text
-    proposal: Wording
-    alone: Wording
-
-
-class AgendaFile(Part):
-    """Dagordningens form."""
-
-    kind: Literal["agenda"]
-    id: Id
-    label: Text
-    rhythm: RhythmPart
-    opening: list[StandingPart] = Field(default_factory=list)
-    sections: list[SectionPart] = Field(min_length=1)
-    closing: list[StandingPart] = Field(default_factory=list)
-    proposals: dict[Id, Wording] = Field(default_factory=dict)
-    directive: DirectivePart | None = None
 
 
 def load_agenda(source: Source, triggers: Collection[str]) -> AgendaForm:
@@ -94,10 +30,9 @@ def load_agenda(source: Source, triggers: Collection[str]) -> AgendaForm:
     Raises DefinitionInvalid with every problem.
     """
     tree = read(source)
-    try:
-        part = AgendaFile.model_validate(tree.values)
-    except ValidationError as invalid:
-        raise DefinitionInvalid(problems.of_shape(source, tree, invalid)) from None
+    part = shape(source, tree)
+    if not isinstance(part, AgendaFile):
+        raise DefinitionInvalid([Problem(source.file, tree.line(("kind",)), "kind ska vara agenda")])
     if wrong := list(_faults(source, tree, part, triggers)):
         raise DefinitionInvalid(wrong)
     months = tuple(sorted(set(part.rhythm.months)))
@@ -117,16 +52,10 @@ def load_agenda(source: Source, triggers: Collection[str]) -> AgendaForm:
     )  # fmt: skip
 
 
-def packaged_agenda() -> Source:
-    """The form that comes with the program."""
-    file = resources.files("definitions").joinpath("dagordning", "chefsgrupp.yaml")
-    return Source(file.name, file.read_text(encoding="utf-8"))
-
-
 @cache
-def agenda_form(triggers: frozenset[str]) -> AgendaForm:
-    """The same, read: once for the steps that lifecycles have."""
-    return load_agenda(packaged_agenda(), triggers)
+def agenda_form(file: str, text: str, triggers: frozenset[str]) -> AgendaForm:
+    """The same, read once for each text and the steps that lifecycles have."""
+    return load_agenda(Source(file, text), triggers)
 
 
 def _faults(source: Source, tree: Tree, part: AgendaFile, triggers: Collection[str]) -> Iterator[Problem]:

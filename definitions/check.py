@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from definitions import loader, planning, schema
+from definitions.agenda import load_agenda
 from definitions.source import Source
 from workflow.errors import DefinitionInvalid, Problem
 from workflow.lifecycle import Lifecycle
@@ -30,6 +31,13 @@ def check(sources: Sequence[Source], *, templates: Collection[str], regions: Col
     for source in mine["organisation"]:
         try:
             loader.load_organisation(source)
+        except DefinitionInvalid as invalid:
+            wrong += invalid.problems
+    for source in mine["agenda"]:
+        try:
+            load_agenda(
+                source, frozenset(t.trigger for lifecycle in lifecycles.values() for t in lifecycle.transitions)
+            )
         except DefinitionInvalid as invalid:
             wrong += invalid.problems
     for source in mine["plan"]:

@@ -49,12 +49,15 @@ class Header:
     version: int
 
 
+_FOLDERS = {
+    "lifecycle": "lifecycles", "fragment": "lifecycles", "organisation": "organisation", "plan": "plans",
+    "agenda": "dagordning",
+}  # fmt: skip
+
+
 def packaged(kind: str) -> tuple[Source, ...]:
     """The definitions that come with the program, of one kind, by name."""
-    folder = {"lifecycle": "lifecycles", "fragment": "lifecycles", "organisation": "organisation", "plan": "plans"}[
-        kind
-    ]
-    files = sorted(resources.files("definitions").joinpath(folder).iterdir(), key=lambda f: f.name)
+    files = sorted(resources.files("definitions").joinpath(_FOLDERS[kind]).iterdir(), key=lambda f: f.name)
     sources = [Source(f.name, f.read_text(encoding="utf-8")) for f in files if f.name.endswith(".yaml")]
     return tuple(s for s in sources if f"\nkind: {kind}\n" in f"\n{s.text}")
 
@@ -149,7 +152,7 @@ def load_organisation(source: Source) -> Organisation:
 def shape(source: Source, tree: Tree) -> schema.Part:
     """A definition of its declared kind. Raises DefinitionInvalid with every fault of shape."""
     kind = tree.values.get("kind") if isinstance(tree.values, dict) else None
-    if kind not in schema.FILES:
+    if not isinstance(kind, str) or kind not in schema.FILES:
         known = ", ".join(schema.FILES)
         raise DefinitionInvalid([Problem(source.file, tree.line(("kind",)), f"kind ska vara ett av: {known}")])
     try:

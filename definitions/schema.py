@@ -8,7 +8,9 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 from definitions.source import Plain
+from workflow.agenda_form import Takes, When
 from workflow.lifecycle import Effect, FactType, RegionEffect, RegionSets, Sets
+from workflow.meeting import Kind
 
 _ID = r"^[a-z][a-z0-9_]{0,59}$"
 
@@ -251,11 +253,70 @@ class PlanFile(Part):
     reconsidered: list[ClosurePart] = Field(default_factory=list, description="Uppdrag som ska omprövas")
 
 
+class RhythmPart(Part):
+    weekday: Literal["måndag", "tisdag", "onsdag", "torsdag", "fredag"]
+    week: int = Field(ge=1, le=5)
+    months: list[Annotated[int, Field(ge=1, le=12)]] = Field(min_length=1)
+    papers: int = Field(ge=0, le=60)
+    summons: int = Field(ge=0, le=60)
+    adjustment: int = Field(ge=0, le=60)
+    starts: Clock
+    ends: Clock
+
+
+class StandingPart(Part):
+    id: Id
+    title: Text
+    kind: Kind = "formalia"
+    proposal: Wording = ""
+    minutes: int = Field(0, ge=0, le=600)
+
+
+class YearlyPart(StandingPart):
+    month: int = Field(ge=1, le=12)
+
+
+class SectionPart(Part):
+    id: Id
+    label: Text
+    takes: Takes
+    kind: Kind = "beslut"
+    triggers: list[Id] = Field(default_factory=list)
+    when: When = "ready"
+    proposal: Wording = ""
+    minutes: int = Field(0, ge=0, le=600)
+    yearly: list[YearlyPart] = Field(default_factory=list)
+
+
+class DirectivePart(Part):
+    section: Id
+    trigger: Id
+    title: Text
+    proposal: Wording
+    alone: Wording
+
+
+class AgendaFile(Part):
+    """Dagordningens form."""
+
+    kind: Literal["agenda"]
+    id: Id
+    version: Version
+    label: Text
+    rhythm: RhythmPart
+    opening: list[StandingPart] = Field(default_factory=list)
+    sections: list[SectionPart] = Field(min_length=1)
+    closing: list[StandingPart] = Field(default_factory=list)
+    proposals: dict[Id, Wording] = Field(default_factory=dict)
+    directive: DirectivePart | None = None
+
+
 FILES: dict[str, type[Part]] = {
     "lifecycle": LifecycleFile,
     "fragment": FragmentFile,
     "organisation": OrganisationFile,
     "plan": PlanFile,
+    "agenda": AgendaFile,
 }
 
 
@@ -263,6 +324,8 @@ def json_schema() -> dict[str, Any]:
     """One JSON Schema for every kind of definition, told apart by `kind`, for an editor's completion."""
     from pydantic import TypeAdapter
 
-    any_file = Annotated[LifecycleFile | FragmentFile | OrganisationFile | PlanFile, Field(discriminator="kind")]
+    any_file = Annotated[
+        LifecycleFile | FragmentFile | OrganisationFile | PlanFile | AgendaFile, Field(discriminator="kind")
+    ]
     schema = TypeAdapter(any_file).json_schema(by_alias=True)
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Definitioner för uppdrag", **schema}

@@ -98,7 +98,7 @@ class DefinitionRow(SQLModel, table=True):
 
     __tablename__ = "definition"
     __table_args__ = (
-        CheckConstraint("kind IN ('lifecycle', 'fragment', 'organisation', 'plan')", name="kind"),
+        CheckConstraint("kind IN ('lifecycle', 'fragment', 'organisation', 'plan', 'agenda')", name="kind"),
         CheckConstraint("version >= 1", name="version"),
     )
     id: str = Field(primary_key=True, sa_type=Text)

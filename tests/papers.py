@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import cache
 
-from definitions.agenda import agenda_form
+from definitions.agenda import load_agenda
 from definitions.loader import by_ref, load_lifecycle, packaged
 from notifications.catalogue import TEMPLATES
 from uppdrag.documents.document import Document
@@ -102,7 +102,8 @@ def lifecycles() -> dict[str, Lifecycle]:
 @cache
 def form() -> AgendaForm:
     """The declared form of an agenda."""
-    return agenda_form(frozenset(t.trigger for one in lifecycles().values() for t in one.transitions))
+    (source,) = loader.packaged("agenda")
+    return load_agenda(source, frozenset(t.trigger for one in lifecycles().values() for t in one.transitions))
 
 
 Maker = Callable[[str, int], Document]

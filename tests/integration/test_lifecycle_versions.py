@@ -10,7 +10,7 @@ from definitions import loader
 from definitions.source import Source
 from tests.cast import KANSLI, NOW
 from tests.integration.doing import codes, matter, new, step
-from uppdrag.service import catalogue, queries
+from uppdrag.service import catalogue, chefsgrupp, queries
 from uppdrag.service.house import House
 from workflow.errors import DefinitionEdited, DefinitionInvalid, NotFound, Refused
 from workflow.events import Migrated
@@ -126,3 +126,19 @@ def test_an_uppdrag_can_be_moved_back(with_one_going_on: House) -> None:
 def test_a_version_that_does_not_exist_is_not_found(any_house: House, target: str) -> None:
     with pytest.raises(NotFound):
         catalogue.migrate(any_house, [target], actor=KANSLI, now=NOW, dry_run=False)
+
+
+def test_a_new_form_of_the_agenda_is_taken_into_use_and_a_faulty_one_is_not(any_house: House) -> None:
+    (packaged,) = loader.packaged("agenda")
+    text = packaged.text.replace("version: 1", "version: 2", 1)
+    faulty = Source("egen-2.yaml", text.replace("triggers: [besluta]", "triggers: [slopa]", 1))
+    with pytest.raises(DefinitionInvalid) as invalid:
+        catalogue.publish(any_house, [faulty], now=NOW)
+    assert any("slopa" in str(p) and p.line for p in invalid.value.problems)
+    assert [str(p) for p in catalogue.check([faulty])] == [str(p) for p in invalid.value.problems]
+    mine = Source("egen-2.yaml", text.replace("Mötets öppnande och närvaro", "Välkomna", 1))
+    assert catalogue.check([mine]) == ()
+    assert catalogue.publish(any_house, [mine], now=NOW) == ["chefsgrupp/2"]
+    with any_house.database.reading() as session:
+        assert chefsgrupp.form_of(any_house, session).opening[0].title == "Välkomna"
+    assert any(d.kind == "agenda" and d.version == 2 for d in catalogue.listed(any_house))

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from definitions import loader
-from definitions.agenda import agenda_form, load_agenda, packaged_agenda
+from definitions.agenda import load_agenda
 from definitions.holidays import work_calendar
 from definitions.source import Source
 from notifications.catalogue import TEMPLATES
@@ -39,8 +39,14 @@ def triggers() -> frozenset[str]:
     return frozenset(t.trigger for lifecycle in lifecycles().values() for t in lifecycle.transitions)
 
 
+@cache
 def form() -> AgendaForm:
-    return agenda_form(triggers())
+    return load_agenda(packaged_agenda(), triggers())
+
+
+def packaged_agenda() -> Source:
+    (source,) = loader.packaged("agenda")
+    return source
 
 
 @st.composite

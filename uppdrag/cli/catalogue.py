@@ -13,7 +13,10 @@ if TYPE_CHECKING:
     from uppdrag.service.house import House
 
 definitions = typer.Typer(
-    cls=Group, help="Ärendegångar, organisation och planer.", no_args_is_help=True, rich_markup_mode=None
+    cls=Group,
+    help="Ärendegångar, organisation, planer och dagordningens form.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
 )
 Files = Annotated[list[str] | None, typer.Argument(metavar="[FIL...]", help="YAML-filer.")]
 Ref = Annotated[str, typer.Argument(metavar="NAMN", help="Namn, eller namn/version.")]
@@ -45,7 +48,10 @@ def list_(context: typer.Context, format: Show = Format.table) -> None:
     if format is not Format.table:
         show.emit(format, [definition_row(d) for d in found])
         return
-    kinds = {"lifecycle": "ärendegång", "fragment": "delad", "organisation": "organisation", "plan": "plan"}
+    kinds = {
+        "lifecycle": "ärendegång", "fragment": "delad", "organisation": "organisation", "plan": "plan",
+        "agenda": "dagordning",
+    }  # fmt: skip
     show.table(
         ("Slag", "Namn", "Version", "Uppdrag"),
         [

@@ -53,7 +53,7 @@ def check(sources: Sequence[Source]) -> tuple[Problem, ...]:
     regions = [
         r.lanskod for source in loader.packaged("organisation") for r in loader.load_organisation(source).regions
     ]
-    kinds = ("organisation", "fragment", "lifecycle", "plan")
+    kinds = ("organisation", "fragment", "lifecycle", "plan", "agenda")
     chosen = list(sources) or [s for kind in kinds for s in loader.packaged(kind) if kind != "fragment"]
     return checking.check(chosen, templates=TEMPLATES, regions=regions)
 

@@ -10,9 +10,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from definitions import loader
 from definitions.agenda import agenda_form
 from definitions.holidays import work_calendar
-from storage import log, meetings, motes, people, reminders
+from definitions.source import Source
+from storage import definitions, log, meetings, motes, people, reminders
 from storage.database import Session
 from uppdrag.service import clockwork
 from uppdrag.service.clockwork import Moved
@@ -70,9 +72,12 @@ class YearPlan:
 
 
 def form_of(house: House, session: Session) -> AgendaForm:
-    """The declared form of the agenda, for the steps that the lifecycles in use have."""
+    """The declared form of the agenda in use, for the steps that the lifecycles in use have."""
+    kept = max(definitions.published(session, kind="agenda"), key=lambda d: d.version, default=None)
+    source = Source(kept.file, kept.source) if kept else loader.packaged("agenda")[0]  # until `init` has run
     lifecycles = house.lifecycles(session).values()
-    return agenda_form(frozenset(t.trigger for lifecycle in lifecycles for t in lifecycle.transitions))
+    steps = frozenset(t.trigger for lifecycle in lifecycles for t in lifecycle.transitions)
+    return agenda_form(source.file, source.text, steps)
 
 
 def plan_year(

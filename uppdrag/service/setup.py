@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from definitions import loader
+from definitions.agenda import load_agenda
 from definitions.source import Source
 from notifications.catalogue import TEMPLATES
 from storage import checkpoints, definitions, log, schema
@@ -75,6 +76,9 @@ def publish_checked(house: House, session: Session, sources: Sequence[Source], n
             loader.load_lifecycle(source, fragments, templates=TEMPLATES)
         elif loader.header(source).kind == "organisation":
             loader.load_organisation(source)
+        elif loader.header(source).kind == "agenda":
+            lifecycles = house.lifecycles(session).values()
+            load_agenda(source, frozenset(t.trigger for lifecycle in lifecycles for t in lifecycle.transitions))
     fresh = publish(session, sources, now)
     house.forget()
     return fresh
@@ -112,7 +116,7 @@ def keep(session: Session, head: loader.Header, source: Source, now: datetime) -
 
 
 def _packaged() -> list[Source]:
-    return [s for kind in ("organisation", "fragment", "lifecycle") for s in loader.packaged(kind)]
+    return [s for kind in ("organisation", "fragment", "lifecycle", "agenda") for s in loader.packaged(kind)]
 
 
 def _is_stored(stored: Sequence[StoredDefinition], source: Source) -> bool:
