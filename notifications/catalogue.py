@@ -18,6 +18,18 @@ TEMPLATES: Mapping[str, str] = {
 }
 """Each mail's name and purpose. A reminder step that names another is refused when its lifecycle is read."""
 
+MEETINGS: Mapping[str, str] = {
+    "kallelse": "till chefsgruppens ledamöter, ersättare och adjungerade: kallelse till ett möte, med dagordning",
+    "kallelse_andrad": "till dem som har kallelsen: mötet eller dagordningen är ändrad",
+    "kallelse_installd": "till dem som har kallelsen: mötet är inställt",
+    "kallelse_atertagen": "till den som inte längre hör till chefsgruppen: kallelsen gäller inte",
+    "mote_handlingar": "till kansliet: handlingarna till ett möte ska vara inne",
+    "mote_kallelse": "till kansliet: kallelsen till ett möte ska gå ut",
+    "mote_protokoll": "till kansliet: protokollet från ett möte saknas",
+    "mote_justering": "till kansliet: protokollet från ett möte ska vara justerat",
+}
+"""The mails about chefsgruppen's meetings."""
+
 OWN: Mapping[str, str] = {
     "samlat": "till den som flera påminnelser gäller: bara det som saknas",
     "samlat_kansliet": "till den som själv registrerar det som flera påminnelser gäller, eller ringer",
@@ -25,6 +37,7 @@ OWN: Mapping[str, str] = {
     "studs": "till kansliet: mejl når inte fram till en befattningshavare",
     "missiv": "till regionens registrator: ett godkänt förslag, för beslut i regionen",
     "be_om_uppgift": "till regionens registrator när någon på kansliet frågar hur det går",
+    **MEETINGS,
 }
 """The mails that no step asks for."""
 

@@ -23,6 +23,7 @@ _DANGLING = frozenset(
     ("att", "av", "den", "det", "en", "ett", "för", "i", "med", "och", "om", "på", "som", "till", "vid")
 )
 _SHARED_STEM = "Regionernas gemensamma uppdrag"
+_WEEKDAYS = ("måndag", "tisdag", "onsdag", "torsdag", "fredag", "lördag", "söndag")
 _ABOUT_EVERYTHING = frozenset(("introduktion", "studs"))
 
 
@@ -105,13 +106,48 @@ class Unreached:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MeetingTold:
+    """A meeting of chefsgruppen. Days are local dates, times as people write them (`09.00`), empty where not known.
+
+    `due` is the day that a reminder counts from. `items`: how many matters the agenda has. `new` and `gone` are the
+    matters, by number and title, that came and fell away since the kallelse was last told; `changes` what else is
+    otherwise since (`tiden`, `platsen`), and `was` the day that it was to be held on before. `for_information`: the
+    recipient is a substitute. `why`: the reason for calling it off.
+    """
+
+    day: date
+    starts: str = ""
+    ends: str = ""
+    place: str = ""
+    link: str = ""
+    due: date | None = None
+    items: int = 0
+    new: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()
+    changes: tuple[str, ...] = ()
+    was: date | None = None
+    for_information: bool = False
+    why: str = ""
+
+    @property
+    def weekday(self) -> str:
+        """`fredag`."""
+        return _WEEKDAYS[self.day.weekday()]
+
+    @property
+    def hours(self) -> str:
+        """`kl. 09.00–12.00`, empty where the time is not known."""
+        return f"kl. {'–'.join(filter(None, (self.starts, self.ends)))}" if self.starts else ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
     """All that a mail is made of.
 
     `occasions` are the ids of the intents that it serves: the same ones to the same recipient give the same Message-ID.
     `office` is the recipient's (`registrator i Region Uppsala`). `ask` and `ask_at`: whom to ask, and that address.
     `sender` and `reply_to` as in headers; `domain` is what Message-IDs end with. `references`: the thread's earlier
-    Message-IDs, oldest first. `proposal`: what a missiv sends out.
+    Message-IDs, oldest first. `proposal`: what a missiv sends out; `meeting`: what a kallelse is to.
     """
 
     recipient: str
@@ -125,6 +161,7 @@ class Facts:
     missing: tuple[Missing, ...] = ()
     unreached: tuple[Unreached, ...] = ()
     proposal: Proposal | None = None
+    meeting: MeetingTold | None = None
     office: str = ""
     reply_to: str = ""
     references: tuple[str, ...] = ()
@@ -166,6 +203,8 @@ def message_id(recipient: str, occasions: tuple[str, ...], domain: str) -> str:
 
 def _stem(template: str, facts: Facts) -> str:
     """How every subject of the thread begins."""
+    if facts.meeting:
+        return f"Chefsgruppens möte {day(facts.meeting.day)}"
     about = {(m.uppdrag, m.shown_title) for m in facts.missing}
     if len(about) != 1 or template in _ABOUT_EVERYTHING:
         return _SHARED_STEM
@@ -184,7 +223,7 @@ def _context(facts: Facts, brevity: int) -> dict[str, Any]:
         "also": _listed(others), "hidden": len(facts.missing) - len(rows), "unreached": facts.unreached[:most],
         "unreached_more": max(0, len(facts.unreached) - most), "office": facts.office, "today": facts.today,
         "proposal": facts.proposal, "link": facts.link, "ask": facts.ask, "ask_at": facts.ask_at,
-        "brevity": brevity,
+        "brevity": brevity, "meeting": facts.meeting, "most": most,
     }  # fmt: skip
 
 

@@ -21,6 +21,7 @@ KINDS: Mapping[str, type[Event]] = {
         events.MinutesTaken, events.MeetingClosed, events.ParagraphsApproved, events.MattersCirculated,
         events.MembersReplied, events.ProtokollSigned, events.ActionSettled, events.HandedOn, events.HandOffReturned,
         events.DirectiveWritten, events.DirectiveDecided, events.DirectiveNumbered, events.DirectiveEnded,
+        events.SummonsMailed, events.MeetingCalledOff, events.MeetingTakenOver,
         events.MatterPlaced, events.MatterReleased, events.MatterAdded, events.PreparationTabled,
         events.PreparationDecided,
     )

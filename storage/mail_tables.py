@@ -29,6 +29,15 @@ class ReminderRow(SQLModel, table=True):
     round: int
 
 
+class MeetingReminderRow(SQLModel, table=True):
+    """When the clock looks at chefsgruppen's meeting on a day again."""
+
+    __tablename__ = "meeting_reminder"
+    __table_args__ = (Index("ix_meeting_reminder_next", "next_at"),)
+    day: date = Field(primary_key=True)
+    next_at: datetime
+
+
 class IntentRow(SQLModel, table=True):
     """Something to mail. Its occasion is served once: the key has no NULL in it. `parked`: why it could not be written,
     NULL where it could or has not been tried."""

@@ -14,7 +14,11 @@ from workflow.message import NONE
 
 _M, _I = MessageRow, IntentRow
 _WAITING = text("status IN ('koad', 'tagen', 'osaker', 'hallen')")
+_OF_MEETINGS = "'mote_handlingar', 'mote_kallelse', 'mote_protokoll', 'mote_justering'"
+"""What the kansli is reminded of about chefsgruppen's meetings: on its day, whatever else has gone out that week."""
 _A_REMINDER = text("template NOT IN ('studs', 'introduktion', 'be_om_uppgift')")
+_IN_ITS_WEEK = text(f"template NOT IN ('studs', 'introduktion', 'be_om_uppgift', {_OF_MEETINGS})")
+_COUNTS = text(f"template NOT IN ('studs', {_OF_MEETINGS})")
 _NOT_BY_HAND = text("template <> 'be_om_uppgift'")
 """What somebody has confirmed leaves as it was shown, or not at all: it is never written anew."""
 _since = Statement(
@@ -25,7 +29,7 @@ _since = Statement(
     .where(
         text("(status <> 'avbruten' OR fence > 0)"),  # what was taken back after a try may have arrived
         (col(_M.not_before) > bindparam("since")) | (col(_M.sent_at) > bindparam("since")) | _WAITING,
-        col(_M.id).in_(select(col(_I.message)).where(col(_I.status) == "skriven", col(_I.template) != "studs")),
+        col(_M.id).in_(select(col(_I.message)).where(col(_I.status) == "skriven", _COUNTS)),
     )
     .group_by(func.lower(col(_M.recipient)))
 )  # fmt: skip
@@ -41,7 +45,7 @@ _not_begun = Statement(
     select(func.lower(col(_M.recipient)), col(_M.id))
     .where(
         col(_M.status) == "koad", col(_M.fence) == 0,
-        col(_M.id).in_(select(col(_I.message)).where(col(_I.status) == "skriven", _A_REMINDER)),
+        col(_M.id).in_(select(col(_I.message)).where(col(_I.status) == "skriven", _IN_ITS_WEEK)),
     )
     .order_by(col(_M.id))
 )  # fmt: skip

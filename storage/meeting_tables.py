@@ -1,9 +1,9 @@
-"""The tables of the meeting calendars, and of what chefsgruppen meets about. All but the reminders are of the record:
-the log explains every column of them."""
+"""The tables of the meeting calendars, and of what chefsgruppen meets about: of the record, every column of which the
+log explains."""
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
@@ -126,12 +126,3 @@ class BeredningsplanRow(SQLModel, table=True):
     year: int
     version: int
     content: str = text_column(None)
-
-
-class MeetingReminderRow(SQLModel, table=True):
-    """When the clock looks at chefsgruppen's meeting on a day again."""
-
-    __tablename__ = "meeting_reminder"
-    __table_args__ = (Index("ix_meeting_reminder_next", "next_at"),)
-    day: date = Field(primary_key=True)
-    next_at: datetime

@@ -9,16 +9,16 @@ from typing import Any
 from sqlalchemy import bindparam, delete, select
 from sqlmodel import col
 
-from storage import log
+from storage import log, meeting_reminders
 from storage.database import Session
 from storage.meeting_tables import PapersRuleRow, SammantradeRow
 from storage.statements import Row, Statement
 from storage.tables import columns
 from storage.writes import Table, Writes, differing
 from workflow.convening import Calendar, Entry, evolve, id_of
-from workflow.events import CalendarEvent
+from workflow.events import CalendarEvent, MeetingsStated
 from workflow.model import Actor
-from workflow.sammantraden import PapersRule, Sammantrade, Sammantradesplan, plans_by_region
+from workflow.sammantraden import CHEFSGRUPP, PapersRule, Sammantrade, Sammantradesplan, plans_by_region
 
 _MEETING_COLUMNS = columns(SammantradeRow)
 _RULE_COLUMNS = columns(PapersRuleRow)
@@ -88,7 +88,14 @@ def save(session: Session, statements: Statements, actor: Actor, now: datetime) 
             writes.update(_RULE, (before.id,), differing(rule_row(before.rule), rule_row(after.rule)))
     log.write_all(session, streams)
     writes.run(session)
+    meeting_reminders.look(session, _of_chefsgrupp(statements), now)
     session.run_many(_withdraw, withdrawn)
+
+
+def _of_chefsgrupp(statements: Statements) -> set[date]:
+    """The days of chefsgruppen's meetings that were stated or cancelled."""
+    stated = [e for c, events in statements for e in events if c.region == CHEFSGRUPP and isinstance(e, MeetingsStated)]
+    return {day for e in stated for day in (*(m.first for m in e.meetings), *e.cancelled)}
 
 
 def meeting_rows(calendar: Calendar) -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import bindparam, func, select
 from sqlmodel import col
 
-from storage import codec, log
+from storage import codec, log, meeting_reminders
 from storage.database import Session
 from storage.meeting_tables import MoteRow, ParagrafRow
 from storage.statements import Statement
@@ -63,7 +63,7 @@ def history(session: Session, day: date) -> list[Recorded]:
 def save(
     session: Session, before: Meeting, events: Sequence[MeetingEvent], actor: Actor, now: datetime
 ) -> tuple[Meeting, list[Recorded]]:
-    """Append what became true of a meeting and keep its rows as they then are.
+    """Append what became true of a meeting, keep its rows as they then are, and let the clock look at it.
 
     Raises VersionConflict where its stream has moved since it was read.
     """
@@ -88,6 +88,7 @@ def save(
         else:
             writes.insert(_PARAGRAF, row)
     writes.run(session)
+    meeting_reminders.look(session, [before.day], now)  # whatever it was, what is to be done next may be another
     return after, recorded
 
 

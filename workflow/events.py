@@ -6,14 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from workflow.direktiv import Carried, DirectiveText
 from workflow.aftermath import HandOff, Returned, Settled, SignedFile
-from workflow.circulation import Reply
 from workflow.beredning import Line
+from workflow.circulation import Reply
+from workflow.direktiv import Carried, DirectiveText
 from workflow.meeting import AgendaItem, Approval, Arrangement, Kind, Minutes
 from workflow.model import Actor, Decision, Facts, PlannedTime, RegionPatch, UppdragPatch
 from workflow.people import Capacity, HolderPatch
 from workflow.sammantraden import Sammantrade
+from workflow.summons import Called, CalledOff, Summons
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -242,11 +243,13 @@ class AgendaKept:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MeetingSummoned:
-    """The kallelse went out on the local day `on`, with these items under these numbers."""
+    """The kallelse went out on the local day `on`, with these items under these numbers. `channel` says how: `epost`
+    where the program itself mails it, empty where nobody has said."""
 
     day: date
     on: date
     items: tuple[AgendaItem, ...]
+    channel: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -274,36 +277,6 @@ class ParagraphsApproved:
     day: date
     approvals: tuple[Approval, ...]
     digest: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DirectiveWritten:
-    """A draft of an uppdragsdirektiv as it then was, whole. After a decision it begins the next revision."""
-
-    text: DirectiveText
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DirectiveDecided:
-    """Chefsgruppen decided the draft at the meeting on a local day, under a §; `carried` are its uppdrag as they were."""
-
-    day: date
-    paragraph: int
-    carried: tuple[Carried, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DirectiveNumbered:
-    """A directive that had been decided without one got its diarienummer."""
-
-    number: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DirectiveEnded:
-    """A draft was given up, or a directive holds no longer, and why."""
-
-    why: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -354,6 +327,69 @@ class HandOffReturned:
 
     day: date
     returned: Returned
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SummonsMailed:
+    """Mails with the kallelse were queued; `summons` is what everybody now has. `withdrawn` were told that they are no
+    longer called."""
+
+    day: date
+    summons: Summons
+    withdrawn: tuple[Called, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeetingCalledOff:
+    """The meeting is not held on this day. `sequence` is the version of its kallelse that says so, and `withdrawn` are
+    those who were told."""
+
+    day: date
+    called_off: CalledOff
+    sequence: int = 0
+    withdrawn: tuple[Called, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeetingTakenOver:
+    """The meeting of the day `origin` is held on this one instead, with what was said of it then; its agenda follows as
+    an event of its own."""
+
+    day: date
+    origin: date
+    arrangement: Arrangement
+    summoned_on: date | None = None
+    summons: Summons | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DirectiveWritten:
+    """A draft of an uppdragsdirektiv as it then was, whole. After a decision it begins the next revision."""
+
+    text: DirectiveText
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DirectiveDecided:
+    """Chefsgruppen decided the draft at the meeting on a local day, under a §; `carried` are its uppdrag as they were."""
+
+    day: date
+    paragraph: int
+    carried: tuple[Carried, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DirectiveNumbered:
+    """A directive that had been decided without one got its diarienummer."""
+
+    number: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DirectiveEnded:
+    """A draft was given up, or a directive holds no longer, and why."""
+
+    why: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -413,6 +449,7 @@ CalendarEvent = MeetingsStated | PapersRuleStated | PapersRuleWithdrawn
 MeetingEvent = (
     MeetingArranged | AgendaKept | MeetingSummoned | MinutesTaken | MeetingClosed | ParagraphsApproved
     | MattersCirculated | MembersReplied | ProtokollSigned | ActionSettled | HandedOn | HandOffReturned
+    | SummonsMailed | MeetingCalledOff | MeetingTakenOver
 )  # fmt: skip
 DirectiveEvent = DirectiveWritten | DirectiveDecided | DirectiveNumbered | DirectiveEnded
 PreparationEvent = MatterPlaced | MatterReleased | MatterAdded | PreparationTabled | PreparationDecided

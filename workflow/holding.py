@@ -17,13 +17,16 @@ from workflow.events import (
     HandOffReturned,
     MattersCirculated,
     MeetingArranged,
+    MeetingCalledOff,
     MeetingClosed,
     MeetingEvent,
     MeetingSummoned,
+    MeetingTakenOver,
     MembersReplied,
     MinutesTaken,
     ParagraphsApproved,
     ProtokollSigned,
+    SummonsMailed,
 )
 from workflow.meeting import AgendaItem, Meeting, Note, id_of
 
@@ -39,6 +42,9 @@ def evolve(meeting: Meeting | None, event: MeetingEvent, *, id: str) -> Meeting:
     after = replace(before, version=before.version + 1)
     match event:
         case MeetingArranged():
+            if before.called_off:  # planned anew: only the invitation, which others have seen, goes on
+                after = Meeting(day=event.day, version=after.version, agenda_version=before.agenda_version,
+                                summons=before.summons)  # fmt: skip
             return replace(after, arrangement=event.arrangement)
         case AgendaKept():
             return replace(
@@ -48,6 +54,17 @@ def evolve(meeting: Meeting | None, event: MeetingEvent, *, id: str) -> Meeting:
             return replace(
                 after, kept=True, items=event.items, summoned_on=event.on, agenda_version=before.agenda_version + 1
             )
+        case SummonsMailed():
+            return replace(after, summons=event.summons)
+        case MeetingCalledOff():
+            kept = before.summons if event.called_off.to is None else None  # where it is moved, so is its kallelse
+            kept = replace(kept, sequence=event.sequence, called=()) if kept else None
+            return replace(after, called_off=event.called_off, summons=kept)
+        case MeetingTakenOver():
+            return Meeting(
+                day=event.day, version=after.version, agenda_version=before.agenda_version,
+                arrangement=event.arrangement, summoned_on=event.summoned_on, summons=event.summons,
+            )  # fmt: skip
         case MinutesTaken():
             after = replace(after, minutes=event.minutes)
             if any(a.digest != digest_of(after, a.paragraph) for a in before.approvals):

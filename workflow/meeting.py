@@ -13,6 +13,7 @@ from typing import Literal
 
 from workflow.aftermath import HandOff, Returned, Settled, SignedFile
 from workflow.circulation import Circulation
+from workflow.summons import CalledOff, Summons
 
 STREAM = re.compile(r"mote:(\d{4}-\d{2}-\d{2})", re.ASCII)
 """The name of a meeting's stream: `mote:2026-03-27`."""
@@ -189,7 +190,8 @@ class Meeting:
     `items` are those that somebody has kept; while `kept` is False the agenda is only proposed. `removed` are the keys
     of those that somebody took away. `agenda_version` counts how often the kept items have changed. `circulation`: it
     is no meeting but a decision per capsulam, and `day` is the last day to answer. Of `signed` the last one counts; the
-    others are those it replaced.
+    others are those it replaced. `summons` is the kallelse as last mailed, None where it never was. `called_off`: it is
+    not held on this day.
     """
 
     day: date
@@ -209,6 +211,8 @@ class Meeting:
     settled: tuple[Settled, ...] = ()
     handoffs: tuple[HandOff, ...] = ()
     returned: tuple[Returned, ...] = ()
+    summons: Summons | None = None
+    called_off: CalledOff | None = None
 
     @property
     def status(self) -> Status:

@@ -45,7 +45,7 @@ def test_an_agenda_is_made_in_a_few_commands(meeting: Kansli) -> None:
     assert [i["presenter"] for i in items if i["uppdrag"] == "U2026-04"] == ["Cia Dahl"]
     assert "Lokaler" in meeting("agenda", "2026-03-27", "--format", "csv").out
     assert "föredragande" in meeting("agenda", "2026-03-27", "--since", "1").out
-    assert "ligger fast" in meeting("summon", "2026-03-27").out
+    assert "ligger fast" in meeting("summon", "2026-03-27", "--channel", "annan").out
     assert "ligger fast" in meeting("move", "2026-03-27", "5", "6").err
     assert meeting("edit", "2026-03-27", "5", "--kind", "skoj").status == 1
     assert meeting("edit", "2026-03-27", "5", "--title", "rad\nbryt").status == 1
@@ -72,7 +72,7 @@ def test_the_minutes_close_the_meeting_and_are_justerade(meeting: Kansli, kansli
     file = tmp_path / "protokoll.yaml"
     file.write_text(PROTOKOLL, encoding="utf-8")
     assert "Kallelsen har inte gått ut" in meeting("minutes", "2026-03-27", "--file", str(file)).err
-    meeting("summon", "2026-03-27")
+    assert meeting("summon", "2026-03-27", "--channel", "annan").status == 0
     taken = meeting("minutes", "2026-03-27", "--file", str(file))
     assert "Närvarande: Eva Ek, Bo Bo (till 14.10)" in taken.out
     assert "Åtgärd: Ta fram direktivet (Bo Bo senast 2026-04-10)" in taken.out

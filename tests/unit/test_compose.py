@@ -14,10 +14,11 @@ from css_inline import CSSInliner
 from jinja2 import Environment, PackageLoader, UndefinedError
 
 from definitions import loader, planning
-from notifications.catalogue import ALL, OWN, TEMPLATES
+from notifications.catalogue import ALL, MEETINGS, OWN, TEMPLATES
 from notifications.compose import (
     _TEMPLATES,
     Facts,
+    MeetingTold,
     Missing,
     Proposal,
     Unmailable,
@@ -37,6 +38,13 @@ OWN_DATES = {
     "paminnelse_protokoll": f"protokollsutdraget från {REGION}",
     "paminnelse_komplettering": f"kompletteringen till {REGION} efter bordläggningen",
 }
+MEETING = MeetingTold(
+    day=date(2026, 10, 9), starts="09.00", ends="12.00", place="Regionens hus, Storgatan 27, Östersund",
+    link="https://mote.example/chefsgruppen/9d0b8d25", due=date(2026, 9, 30), items=40, was=date(2026, 10, 2),
+    changes=("tiden", "platsen", "länken", "dagordningen"), why="för få ärenden är färdiga att ta upp " * 9,
+    new=tuple(f"{n} U2026-{n:02} {LONGEST}" for n in range(30, 41)), gone=tuple(f"{n} {LONGEST}" for n in range(5, 9)),
+)  # fmt: skip
+"""The most that can be said of a meeting."""
 FOR_REGIONS = ("paminnelse_region", "paminnelse_regiondirektor", "efter_planerad_tid", "samtalsunderlag")
 
 
@@ -71,7 +79,8 @@ def facts(template: str, **more: object) -> Facts:
     late = template in ("efter_planerad_tid", "samtalsunderlag", "till_kansliet")
     several = tuple(missing("samtalsunderlag", n) for n in range(1, 20))
     own = tuple(missing("till_kansliet", n) for n in range(1, 20))
-    lists = {"samlat": several, "samlat_kansliet": own, "introduktion": several, "studs": ()}
+    own_only = dict.fromkeys(MEETINGS, ())
+    lists = own_only | {"samlat": several, "samlat_kansliet": own, "introduktion": several, "studs": ()}
     about = lists.get(template, (missing(template),))
     return replace(
         Facts(
@@ -80,6 +89,7 @@ def facts(template: str, **more: object) -> Facts:
             ask_at="anna-karin.ek@nspl.example", sender="NSPL:s kansli <uppdrag@nspl.example>",
             domain="nspl.example", missing=about, office=f"nämndsekreterare i {REGION}",
             proposal=Proposal(version=2, replaces=1, approved="27 mars 2026, § 19", papers=("RK2026-00012-3",)),
+            meeting=MEETING if template in MEETINGS else None,
             unreached=(Unreached(office=f"hälso- och sjukvårdsdirektören i {REGION}", why="okänd mottagare " * 9),) * 9,
         ),
         **more,  # type: ignore[arg-type]  # a test names the fields
@@ -150,7 +160,7 @@ def test_a_mail_says_what_by_when_and_whom_to_ask_with_one_link(template: str) -
         assert "NSPL:s kansli" in body
         assert f"{given.ask}, NSPL:s kansli, {given.ask_at}" in body
         assert "Skriv inget hemligt i svaret." in body
-        if template != "studs":
+        if template != "studs" and template not in MEETINGS:
             assert "protokollsutdrag" in body
         if template in TEMPLATES:
             assert "U2026-01" in body
@@ -158,7 +168,8 @@ def test_a_mail_says_what_by_when_and_whom_to_ask_with_one_link(template: str) -
             assert "30 september 2026" in body.replace("\xa0", " ")
             assert ("läst som sista dagen i Q3" in body) == (template not in OWN_DATES)
             assert given.missing[0].ask_there in body
-    assert re.findall(r"https?://\S+", mail.text) == [given.link]
+    joins = [MEETING.link] if template in ("kallelse", "kallelse_andrad") else []
+    assert re.findall(r"https?://\S+", mail.text) == [*joins, given.link]
     assert [a["href"] for a in page.all("a")] == [given.link]
 
 
@@ -251,9 +262,12 @@ def test_hostile_text_is_only_text(template: str) -> None:
         replace(m, what=HOSTILE, wording=HOSTILE, reading=HOSTILE, known=HOSTILE, director=HOSTILE)
         for m in given.missing
     )
-    mail = compose(
-        template, replace(given, missing=things, unreached=(Unreached(office=HOSTILE, why=HOSTILE),), ask=HOSTILE)
+    meeting = given.meeting and replace(
+        given.meeting, place=HOSTILE, link=HOSTILE, new=(HOSTILE,), gone=(HOSTILE,), changes=(HOSTILE,), why=HOSTILE
     )
+    mail = compose(template, replace(
+        given, missing=things, unreached=(Unreached(office=HOSTILE, why=HOSTILE),), ask=HOSTILE, meeting=meeting
+    ))  # fmt: skip
     assert "<script" not in mail.html
     assert "49" not in mail.text.replace(given.link, "")
     assert "\nBcc:" not in mail.text

@@ -1,11 +1,11 @@
-"""meeting agenda, add, drop, move, edit, summon: chefsgruppens dagordning."""
+"""meeting agenda, add, drop, move, edit: chefsgruppens dagordning."""
 
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from uppdrag.cli.app import house, settings, told
-from uppdrag.cli.doing import By, actor_of, day_of
+from uppdrag.cli.doing import By, actor_of
 from uppdrag.cli.meeting import Day, Seen, meeting, meeting_day
 from uppdrag.cli.saving import AnyFormat, Output, ShowOrWrite, save, shown
 from uppdrag.cli.show import Format
@@ -160,25 +160,6 @@ def edit(
     _changed(service.edit(house(context), meeting_day(day), number, said, actor=actor, now=now, expected=seen))
 
 
-@meeting.command(epilog="Exempel: uppdrag meeting summon 2026-03-27 --on 2026-03-20")
-@told
-def summon(
-    context: typer.Context,
-    day: Day,
-    on: Annotated[str, typer.Option("--on", metavar="DATUM", help="Dagen då kallelsen gick ut.")] = "",
-    by: By = "kansliet",
-    seen: Seen = None,
-) -> None:
-    """Registrera att kallelsen har gått ut. Därefter ligger dagordningens nummer fast."""
-    from uppdrag.service import agenda as service
-
-    after = service.summon(
-        house(context), meeting_day(day), day_of(on), actor=actor_of("kansli", by), now=settings(context).now(),
-        expected=seen,
-    )  # fmt: skip
-    typer.echo(f"Kallelsen till mötet {after.day} gick ut {after.summoned_on}. {len(after.items)} punkter ligger fast.")
-
-
 def _tell(shown: "Agenda") -> None:
     from uppdrag.words.chefsgrupp import STATUS
 
@@ -222,11 +203,14 @@ def _item(item: "AgendaItem") -> None:
 
 def _changed(done: "Changed") -> None:
     from uppdrag.words.chefsgrupp import difference
+    from uppdrag.words.summons import not_told
 
     for one in done.differences:
         text = difference(one)
         typer.echo(f"{text[:1].upper()}{text[1:]}.")
     typer.echo(f"Mötet {done.meeting.day}, version {done.meeting.version}.")
+    if told := not_told(done.meeting):
+        typer.echo(told)
 
 
 def kind_of(text: str) -> "Kind":

@@ -65,7 +65,7 @@ def dispatch(
     names = _names(place)
     if format is Format.table:
         _show_dispatch(plan, names)
-    _complain(plan.warnings)
+    warn(plan.warnings)
     if dry_run or not plan.letters:
         if format is not Format.table:
             show.emit(format, [_letter_row(letter, plan, dry_run=True) for letter in plan.letters])
@@ -74,7 +74,7 @@ def dispatch(
         else:
             typer.echo("Redan registrerat. Inget skickas." if plan.done else "Ingen region återstår att skicka till.")
         return
-    _confirm(f"Skicka till {_many(len(plan.letters))}?" if channel == service.MAIL else "Registrera?", yes)
+    confirm(f"Skicka till {_many(len(plan.letters))}?" if channel == service.MAIL else "Registrera?", yes)
     done = service.dispatch(place, id, wanted, chosen, now=now, key=key, shown=plan)
     if format is not Format.table:
         show.emit(format, [_letter_row(letter, done.plan, dry_run=False) for letter in done.plan.letters])
@@ -115,9 +115,9 @@ def chase(
     plan = service.plan(place, id, asking, chosen, now=now)
     if format is Format.table:
         _show_chase(plan, _names(place))
-    _complain(plan.warnings)
+    warn(plan.warnings)
     if not dry_run and plan.questions:
-        _confirm(f"Fråga {_many(len(plan.questions))}?", yes)
+        confirm(f"Fråga {_many(len(plan.questions))}?", yes)
         answers = service.ask(place, id, asking, chosen, now=now, shown=plan)
         if format is Format.table:
             typer.echo(f"Registrerat: {_many(len(answers))} tillfrågas.")
@@ -182,7 +182,7 @@ def _show_dispatch(plan: "dispatching.Plan", names: "dict[str, Region]") -> None
     if plan.done:
         typer.echo(f"{_many(len(plan.done)).capitalize()}: redan registrerat med samma nyckel.")
     if plan.letters and plan.letters[0].message is not None:
-        _show_mail(plan.letters[0].message, names[plan.letters[0].region].name)
+        show_mail(plan.letters[0].message, names[plan.letters[0].region].name)
 
 
 def _show_chase(plan: "chasing.Plan", names: "dict[str, Region]") -> None:
@@ -198,7 +198,7 @@ def _show_chase(plan: "chasing.Plan", names: "dict[str, Region]") -> None:
         show.table(("Region", "Till", "Adress"), rows)
     _left_out(plan.left_out)
     if plan.questions:
-        _show_mail(plan.questions[0].message, names[plan.questions[0].region].name)
+        show_mail(plan.questions[0].message, names[plan.questions[0].region].name)
 
 
 def _left_out(left_out: "Sequence[tuple[str, Refusal]]") -> None:
@@ -210,19 +210,19 @@ def _left_out(left_out: "Sequence[tuple[str, Refusal]]") -> None:
         typer.echo(f"  {words.sentence(why)}")
 
 
-def _show_mail(message: "Message", to: str) -> None:
+def show_mail(message: "Message", to: str) -> None:
     typer.echo(f"\nMejlet till {to}:\n")
     typer.echo(f"Ämne: {message.subject}\n")
     typer.echo(f"{message.text.rstrip()}\n")
 
 
-def _complain(warnings: "Sequence[Refusal]") -> None:
+def warn(warnings: "Sequence[Refusal]") -> None:
     from uppdrag import words
 
     complain([f"Att kontrollera: {words.sentence(w)}" for w in warnings])
 
 
-def _confirm(question: str, yes: bool) -> None:
+def confirm(question: str, yes: bool) -> None:
     """Ask before something leaves; ends with status 2 where there is nobody to ask, 1 where the answer is no."""
     if yes:
         return

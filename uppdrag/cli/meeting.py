@@ -137,6 +137,7 @@ def arrange(
 ) -> None:
     """Ange var och när ett möte hålls. Det som utelämnas står kvar."""
     from uppdrag.service import chefsgrupp
+    from uppdrag.words.summons import not_told
 
     where = _where(place, link, starts, ends, day_of(adjust_by, "--adjust-by"))
     after = chefsgrupp.arrange(
@@ -146,6 +147,8 @@ def arrange(
     at = after.arrangement
     times = "–".join(filter(None, (at.starts, at.ends)))
     typer.echo(f"Mötet {after.day}: {', '.join(filter(None, (times, at.place, at.link))) or 'uppgift saknas'}.")
+    if told := not_told(after):
+        typer.echo(told)
 
 
 def meeting_day(text: str) -> "date":

@@ -125,7 +125,7 @@ def plan_year(
             meeting = motes.load(session, day)
             adjust_by = work.add_working_days(day, rhythm.adjustment)
             times = replace(where, starts=where.starts or rhythm.starts, ends=where.ends or rhythm.ends)
-            if not meeting.version:
+            if not meeting.version or meeting.called_off:
                 events_of = [MeetingArranged(day=day, arrangement=replace(times, adjust_by=adjust_by))]
                 motes.save(session, meeting, events_of, actor, now)
                 arranged.append(day)

@@ -11,9 +11,10 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import assert_never
 
-from storage import intents, log, queries, reminders, uppdrag
+from storage import intents, log, meeting_reminders, queries, reminders, uppdrag
 from storage.database import Session
 from storage.reminders import Look
+from uppdrag.service import meeting_clock
 from uppdrag.service.almanac import Almanac
 from uppdrag.service.house import House
 from uppdrag.service.wanted import cancel_unwanted
@@ -118,7 +119,8 @@ def _tracks(event: UppdragEvent) -> Iterator[str]:
 
 
 def tick(house: House, calendar: WorkCalendar, *, now: datetime) -> Ticked:
-    """Look at every track whose moment has come. Late, doubled or broken-off ticks change nothing that is wrong.
+    """Look at every track and every meeting whose moment has come. Late, doubled or broken-off ticks change nothing
+    that is wrong.
 
     One transaction per uppdrag, under its lock: several clocks may run at once.
     """
@@ -126,7 +128,7 @@ def tick(house: House, calendar: WorkCalendar, *, now: datetime) -> Ticked:
     almanac = Almanac(calendar)
     while True:
         with house.database.reading() as session:
-            due = reminders.due(session, now, BATCH)
+            due, held = reminders.due(session, now, BATCH), meeting_reminders.due(session, now)
         for id in sorted({look.uppdrag for look in due}):
             with house.database.transaction() as session:
                 log.lock(session, id)
@@ -136,6 +138,8 @@ def tick(house: House, calendar: WorkCalendar, *, now: datetime) -> Ticked:
                         more, over = _look(house, session, almanac, look, now)
                         looked, made, skipped = looked + 1, made + more, skipped + over
                         whole = whole or region == NONE
+        more, new, over = meeting_clock.tick(house, calendar, held, now=now)
+        looked, made, skipped = looked + more, made + new, skipped + over
         if len(due) < BATCH:
             return Ticked(looked, made, skipped)
 
@@ -166,7 +170,8 @@ def renew(house: House, calendar: WorkCalendar, *, now: datetime, before: Looks 
     """
     almanac = Almanac(calendar)
     if before is None:
-        with house.database.reading() as session:
+        with house.database.transaction() as session:
+            meeting_clock.look_at_all(session, now)
             before = reminders.every(session)
     for id in sorted({uppdrag_id for uppdrag_id, _ in before}):
         with house.database.transaction() as session:

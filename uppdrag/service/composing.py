@@ -5,7 +5,8 @@ What comes due while a reminder to the same address waits unclaimed is written t
 The week's rule: an address that had a reminder less than seven days ago, or has one on its way, waits until seven days
 have passed, and what comes due meanwhile goes into the same digest. Only where the first morning after that comes
 after the day that something counts down to does the mail leave at once; it then lists everything that is due, and the
-seven days begin anew. Introductions, and notices to the kansli that mail does not arrive, are not reminders.
+seven days begin anew. Introductions, and notices to the kansli that mail does not arrive, are not reminders. What
+chefsgruppen's meetings ask of the kansli is told on its day, in a mail of its own.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from storage.database import Session
 from uppdrag.service import missing
 from uppdrag.service.addressing import Addresses
 from uppdrag.service.house import SYSTEM_STREAM, House
+from uppdrag.service.meeting_duties import day_of
 from uppdrag.service.present import Present
 from uppdrag.service.wanted import gather, take_back_overdue
 from uppdrag.service.writing import Writer
@@ -108,6 +110,7 @@ class _Desk:
         self._writer = Writer(session, settings, self._addresses, self._present, now=now, not_before=self._not_before)
         self._to: dict[str, list[Intent]] = {}
         self._holders: dict[str, Holder] = {}
+        self._meetings: dict[tuple[str, str], Intent] = {}
         self._not_begun = mailed.not_begun(session)
         self._last: dict[str, datetime] = {}
 
@@ -127,12 +130,17 @@ class _Desk:
                 self._introduce(intent)
         for listed in self._to.values():
             self._remind(listed)
+        for intent in self._meetings.values():
+            self._tell_of_meeting(intent)
         self._tell_the_kansli([*notices, *self._alarms()])
         self.tally.messages = self._writer.keep()
 
     def _sort(self, intent: Intent) -> None:
         """Put a reminder to what else goes to its address, with what waits there and nobody has claimed."""
         if not self._still_due(intent):
+            return
+        if day_of(intent.occasion.uppdrag):
+            self._put_to_its_meeting(intent)
             return
         holder = self._addresses.of(intent, self._present.uppdrag(intent), self._present.region(intent))
         if holder is None:
@@ -147,7 +155,7 @@ class _Desk:
 
     def _still_due(self, intent: Intent) -> bool:
         """Whether it is still to be sent today: the present plan has it, and its day has not gone."""
-        reminder = self._present.in_plan(intent)
+        reminder = self._present.in_plan(intent, self.today)
         if reminder is None:
             intents.cancel(self._session, [intent])
             self.tally.cancelled += 1
@@ -159,6 +167,24 @@ class _Desk:
         else:
             return True
         return False
+
+    def _put_to_its_meeting(self, intent: Intent) -> None:
+        """Of what one thing about a meeting has been put off to, only the latest is told."""
+        at = intent.occasion
+        known = self._meetings.setdefault((at.uppdrag, at.deadline), intent)
+        if known is not intent:
+            earlier, later = sorted((known, intent), key=lambda i: i.send_on)
+            intents.skip(self._session, [earlier])
+            self.tally.skipped += 1
+            self._meetings[at.uppdrag, at.deadline] = later
+
+    def _tell_of_meeting(self, intent: Intent) -> None:
+        """One mail about one thing that a meeting asks for."""
+        holder = self._addresses.of(intent, None)
+        if holder is None:
+            self.tally.unreachable[intent.occasion.office, NONE] = None
+        elif why := self._writer.write(intent.template, holder, [intent], ()):
+            self._park([intent], why)
 
     def _remind(self, listed: list[Intent]) -> None:
         """One mail to one address about everything that is due to it."""

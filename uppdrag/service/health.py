@@ -10,7 +10,7 @@ from prometheus_client import CollectorRegistry
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from storage import heartbeats, intents, mail_queue, outbox, queries, reminders
+from storage import heartbeats, intents, mail_queue, meeting_reminders, outbox, queries, reminders
 from storage.database import Session
 from storage.mail_queue import QueueState
 from uppdrag.service.house import House
@@ -60,11 +60,17 @@ def _workers(session: Session, now: datetime, wanted: frozenset[str]) -> Iterato
 
 
 def _looks(session: Session, now: datetime) -> Check:
-    first = reminders.first(session)
+    first = _first(session)
     late = first is not None and now - first > LATE_AFTER
     if late and first:
         return Check("reminders", False, f"Påminnelser väntar sedan {first.isoformat(timespec='minutes')}.")
     return Check("reminders", True, "Inget väntar på klockan.")
+
+
+def _first(session: Session) -> datetime | None:
+    """The moment of the first look to come, at a track or a meeting."""
+    looks = reminders.first(session), meeting_reminders.first(session)
+    return min((look for look in looks if look is not None), default=None)
 
 
 def _queue(state: QueueState) -> Check:
@@ -125,7 +131,7 @@ class Metrics(Collector):
             for beat in heartbeats.every(session):
                 workers.add_metric([beat.kind], (now - beat.beat_at).total_seconds())
             events = queries.count_events(session)
-            first = reminders.first(session)
+            first = _first(session)
             queue, parked = mail_queue.state(session), len(intents.parked(session))
         yield GaugeMetricFamily("uppdrag_queue_paused", "Whether a person has paused all mail", float(queue.paused))
         yield GaugeMetricFamily("uppdrag_relay_away", "Whether the relay takes no mail", float(queue.relay_away))

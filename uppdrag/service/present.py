@@ -10,6 +10,7 @@ from storage import uppdrag as stored
 from storage.database import Session
 from uppdrag.service.almanac import Almanac
 from uppdrag.service.house import House
+from uppdrag.service.meeting_duties import Rhythm, day_of, rhythm
 from workflow.errors import NotFound
 from workflow.lifecycle import Lifecycle
 from workflow.message import NONE, Intent, Occasion
@@ -27,6 +28,7 @@ class Present:
         self._almanac = Almanac(calendar)
         self._matters: dict[tuple[str, bool], tuple[Matter, Lifecycle] | None] = {}
         self._plans: dict[tuple[object, ...], dict[tuple[str, str, int, str], Reminder]] = {}
+        self._rhythms: dict[date, Rhythm | None] = {}
         self._threads: dict[str, dict[tuple[str, str], tuple[str, ...]]] = {}
 
     def matter(self, id: str, *, regions: bool = True) -> tuple[Matter, Lifecycle] | None:
@@ -65,12 +67,22 @@ class Present:
         found = self.asked(intent)
         return found[0].regions.get(intent.occasion.region) if found else None
 
-    def in_plan(self, intent: Intent) -> Reminder | None:
+    def rhythm(self, day: date, today: date) -> Rhythm | None:
+        """Chefsgruppen's meeting on a day with its reminders; None where there is none."""
+        if day not in self._rhythms:
+            self._rhythms[day] = rhythm(self._session, day, self._calendar, today=today)
+        return self._rhythms[day]
+
+    def in_plan(self, intent: Intent, today: date) -> Reminder | None:
         """The reminder of the present plan that an intent was made for; None where the plan has it no longer.
 
         Its occasion may name another track: those of which the same is known share a plan.
         """
-        found, at = self.asked(intent), intent.occasion
+        at = intent.occasion
+        if (day := day_of(at.uppdrag)) is not None:
+            known = self.rhythm(day, today)
+            return next((r for r in known.reminders if r.occasion == at), None) if known else None
+        found = self.asked(intent)
         if found is None:
             return None
         matter, lifecycle = found

@@ -7,8 +7,8 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from notifications.catalogue import ALL, TEMPLATES
-from notifications.compose import Facts, Missing, Proposal, Unreached, compose
+from notifications.catalogue import ALL, MEETINGS, TEMPLATES
+from notifications.compose import Facts, MeetingTold, Missing, Proposal, Unreached, compose
 from storage import people, uppdrag
 from storage.database import Session
 from uppdrag.service import missing
@@ -42,6 +42,10 @@ _OWN_EXAMPLES: Mapping[str, Mapping[str, Any]] = {
     },
 }  # fmt: skip
 _EXAMPLE = "Regioninterna besluts- och beredningsprocesser för fredstida krissituationer och katastroftillstånd"
+_MEETING = MeetingTold(
+    day=date(2026, 4, 24), starts="09.00", ends="12.00", place="Uppsala", link="https://mote.example/1", items=9,
+    due=date(2026, 4, 15), new=("10 U2026-04 Ledningsmodell",), changes=("tiden", "platsen"), why="För få ärenden",
+)  # fmt: skip
 _ASK = ("Kim Exempel", "kim.exempel@nspl.example")
 
 
@@ -65,12 +69,17 @@ def example(template: str, settings: Settings, *, now: datetime) -> Message:
     more = replace(about, uppdrag="U2026-02", title="Ledningsmodell", ends=date(2026, 12, 31), wording="Q4 2026",
                    reading="sista dagen i Q4")  # fmt: skip
     today = date(2026, 10, 8) if template in _AFTER else min(local_date(now), date(2026, 9, 1))
+    about_meeting = template in MEETINGS
+    if about_meeting:
+        today = date(2026, 4, 27) if template == "mote_protokoll" else date(2026, 4, 15)
     return compose(template, Facts(
         recipient="registrator@region.example", occasions=("exempel",), today=today, ask=_ASK[0], ask_at=_ASK[1],
-        link=f"{settings.url}/svar/U2026-01/03", sender=settings.mail_from, domain=settings.mail_domain,
+        link=f"{settings.url}/{'moten/2026-04-24' if about_meeting else 'svar/U2026-01/03'}",
+        sender=settings.mail_from, domain=settings.mail_domain,
         missing=(about, more) if template in _SEVERAL else (about,), reply_to=settings.mail_reply_to,
         office="registrator i Region Uppsala", proposal=Proposal(version=1, papers=("RK2026-00012-3",)),
         unreached=(Unreached(office="registratorn i Region Uppsala", why="adress saknas"),),
+        meeting=_MEETING if about_meeting else None,
     ))  # fmt: skip
 
 
@@ -80,9 +89,11 @@ def of_uppdrag(
     """The mail about one uppdrag, with the people who hold the offices today.
 
     `region` is a länskod; where it is left out, the first concerned one. Raises NotFound, or Refused where the uppdrag
-    has no planned time or no such region.
+    has no planned time or no such region, or the mail is about none.
     """
     _known(template)
+    if template in MEETINGS:
+        raise Refused([Refusal.of("mail_of_no_uppdrag", template=template)])
     with house.database.reading() as session:
         return _written(house, session, template, id, settings, now, region)
 

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from definitions.holidays import work_calendar
 from storage import intents, people
-from uppdrag.service import clockwork, composing
+from uppdrag.service import clockwork, composing, meeting_clock
 from uppdrag.service.addressing import Addresses
 from uppdrag.service.house import House
 from uppdrag.settings import Settings
 from workflow.calendar import local_date
 from workflow.message import NONE, Intent
 from workflow.model import Matter
+from workflow.reminders import Reminder
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ForeseenReminder:
     """A reminder that would leave on `send_on` (local date): `due` is the day it counts to. `recipient` is empty where
-    nobody holds the office or mail does not reach them."""
+    nobody holds the office or mail does not reach them. `uppdrag` is the stream of chefsgruppen's meeting
+    (`mote:2026-04-24`) where it is about one."""
 
     uppdrag: str
     region: str
@@ -46,9 +48,11 @@ def foreseen(house: House, *, day: date, now: datetime) -> list[ForeseenReminder
     with house.database.reading() as session:
         addresses = Addresses(people.all_holders(session), house.regions(session), day)
         found = [
-            _row(addresses, f.matter, _intent_of(f)) for f in
+            _row(addresses, f.matter, _intent_of(f.reminder)) for f in
             clockwork.foresee(house, session, calendar, day=day, today=today)
         ]  # fmt: skip
+        found += [_row(addresses, None, _intent_of(r)) for r in
+                  meeting_clock.coming(session, calendar, day, day, today=today)]  # fmt: skip
         if day == today:
             found += [
                 _row(addresses, None, intent) for intent in intents.waiting(session, today) if intent.due is not None
@@ -63,10 +67,15 @@ def coming(house: House, *, last: date, now: datetime) -> list[ForeseenReminder]
         holders, regions = people.all_holders(session), house.regions(session)
         by_day: dict[date, Addresses] = {}
         found = []
-        for f in clockwork.foresee_until(house, session, work_calendar(), last=last, today=today):
-            day = f.reminder.send_on
-            addresses = by_day.setdefault(day, Addresses(holders, regions, day))
-            found.append(_row(addresses, f.matter, _intent_of(f)))
+        calendar = work_calendar()
+        leaving: list[tuple[Reminder, Matter | None]] = [
+            (f.reminder, f.matter) for f in clockwork.foresee_until(house, session, calendar, last=last, today=today)
+        ]
+        tomorrow = today + timedelta(days=1)
+        leaving += [(r, None) for r in meeting_clock.coming(session, calendar, tomorrow, last, today=today)]
+        for r, matter in sorted(leaving, key=lambda one: (one[0].send_on, one[0].occasion)):
+            addresses = by_day.setdefault(r.send_on, Addresses(holders, regions, r.send_on))
+            found.append(_row(addresses, matter, _intent_of(r)))
     return found
 
 
@@ -76,7 +85,7 @@ def of_uppdrag(house: House, id: str, *, now: datetime) -> list[ForeseenReminder
     with house.database.reading() as session:
         addresses = Addresses(people.all_holders(session), house.regions(session), today)
         left = clockwork.to_come(house, session, work_calendar(), id, today=today)
-        return [_row(addresses, f.matter, _intent_of(f)) for f in left]
+        return [_row(addresses, f.matter, _intent_of(f.reminder)) for f in left]
 
 
 def run(house: House, settings: Settings, *, now: datetime) -> Written:
@@ -87,8 +96,7 @@ def run(house: House, settings: Settings, *, now: datetime) -> Written:
     return Written(made=ticked.made, messages=len(composed.messages), unreachable=composed.unreachable)
 
 
-def _intent_of(f: clockwork.Foreseen) -> Intent:
-    r = f.reminder
+def _intent_of(r: Reminder) -> Intent:
     return Intent(
         id=intents.id_of(r.occasion), occasion=r.occasion, template=r.template, send_on=r.send_on, due=r.due,
         reason=r.why,

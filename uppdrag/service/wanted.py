@@ -12,6 +12,7 @@ from definitions.holidays import work_calendar
 from storage import definitions, intents, mailed, outbox, people, uppdrag
 from storage.database import Session
 from uppdrag.service.addressing import Addresses
+from uppdrag.service.meeting_duties import day_of, rhythm
 from workflow.calendar import local_date
 from workflow.errors import NotFound
 from workflow.message import NONE, Intent, Queued
@@ -57,6 +58,10 @@ class Wanted:
         at = intent.occasion
         if at.uppdrag == NONE:
             return self._posts.reached(intent, None, recipient)
+        if (day := day_of(at.uppdrag)) is not None:
+            known = rhythm(self._session, day, work_calendar(), today=local_date(self._now))
+            due = known is not None and any(r.occasion == at for r in known.reminders)
+            return due and self._posts.reached(intent, None, recipient)
         matter = self._matter(intent)
         rb = matter.regions.get(at.region) if matter else None
         if intent.template == ASKED:  # asked by hand, whatever was planned: until the region has answered
@@ -130,7 +135,7 @@ def _goes_elsewhere(session: Session, queued: Queued, day: date) -> bool:
     """Whether somebody else is to have a message on a day; of one that did not arrive, whether mail reaches them."""
     posts = _Posts(session, day)
     for intent in intents.of_message(session, queued.id):
-        holder = posts.addressee(intent, None if intent.occasion.uppdrag == NONE else _load(session, intent))
+        holder = posts.addressee(intent, _load(session, intent))
         elsewhere = holder is None or holder.email.casefold() != queued.recipient.casefold()
         if elsewhere and (holder is not None or queued.status == "koad"):
             return True
@@ -175,7 +180,10 @@ def _in_peace(rb: Regionbeslut | None, now: datetime) -> bool:
 
 
 def _load(session: Session, intent: Intent) -> Matter | None:
+    """What an intent is about, where that is an uppdrag that there is."""
     at = intent.occasion
+    if at.uppdrag == NONE or day_of(at.uppdrag):
+        return None
     try:
         return uppdrag.load(session, at.uppdrag, seq=0, regions=None if at.region == NONE else at.region)
     except NotFound:

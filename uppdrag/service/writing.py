@@ -6,11 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from datetime import datetime
 from typing import Any
 
-from notifications.compose import Facts, Missing, Unmailable, Unreached, compose
+from notifications.compose import Facts, MeetingTold, Missing, Unmailable, Unreached, compose
 from storage import intents, mailed, outbox
 from storage.database import Session
 from uppdrag.service import missing
 from uppdrag.service.addressing import Addresses
+from uppdrag.service.meeting_duties import day_of, meeting_told
 from uppdrag.service.present import Present
 from uppdrag.settings import Settings
 from workflow.calendar import local_date
@@ -89,9 +90,19 @@ class Writer:
             ask=ask, ask_at=ask_at, sender=settings.mail_from, domain=self._domain, missing=rows,
             unreached=tuple(map(self._unreached, served)) if template == "studs" else (),
             office=self._addresses.post(holder), reply_to=settings.mail_reply_to,
-            references=self._present.thread(of, at, holder.email),
+            references=self._present.thread(of, at, holder.email), meeting=self._meeting(served[0]),
         )  # fmt: skip
         return compose(template, facts), of, at
+
+    def _meeting(self, intent: Intent) -> MeetingTold | None:
+        """The meeting that a reminder is about; None where it is about none."""
+        day = day_of(intent.occasion.uppdrag)
+        if day is None:
+            return None
+        known = self._present.rhythm(day, self._leaves_on)
+        if known is None:
+            raise NotFound("meeting", day.isoformat())
+        return meeting_told(known.meeting, due=intent.due)
 
     def _revive(self, message: Message) -> None:
         """Let a message that a command took back leave after all: what it asks for is still missing."""
@@ -103,6 +114,8 @@ class Writer:
         pages = self._settings.url
         if template == "studs":
             return f"{pages}/befattningshavare"
+        if day := day_of(of):
+            return f"{pages}/moten/{day.isoformat()}"
         regional = at != NONE and all(i.occasion.office in REGION_OFFICES for i in served)
         if of == NONE:
             return f"{pages}/svar/{at}" if regional else f"{pages}/att-gora"

@@ -6,17 +6,20 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import assert_never
 
-from uppdrag.words import after_meetings
+from uppdrag.words import after_meetings, summons
 from workflow.agenda_edits import Difference, compare
 from workflow.duties import Duty, Following, Task
 from workflow.events import (
     AgendaKept,
     MeetingArranged,
+    MeetingCalledOff,
     MeetingClosed,
     MeetingEvent,
     MeetingSummoned,
+    MeetingTakenOver,
     MinutesTaken,
     ParagraphsApproved,
+    SummonsMailed,
 )
 from workflow.meeting import AgendaItem, Meeting, Why
 
@@ -136,6 +139,8 @@ def happened(event: MeetingEvent, earlier: Sequence[MeetingEvent]) -> str:
             return f"mötet avslutades och {len(event.moved)} steg registrerades"
         case ParagraphsApproved():
             return f"justerat: {', '.join(f'§ {a.paragraph}' for a in event.approvals)}"
+        case SummonsMailed() | MeetingCalledOff() | MeetingTakenOver():
+            return summons.happened(event)
         case _:
             return after_meetings.happened(event)
 

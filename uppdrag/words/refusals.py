@@ -173,6 +173,24 @@ _REFUSALS: Mapping[str, str] = {
     "Ditt är inte sparat men står kvar i formuläret: spara igen om det är det som ska gälla.",
     "attendance_changed": "{who} ändrade närvaron medan du skrev. Ditt är inte sparat men står kvar i formuläret: "
     "spara igen om det är det som ska gälla.",
+    "mail_of_no_uppdrag": "Mejlet {template} gäller ett möte, inte ett uppdrag: uppdrag outbox preview {template}",
+    "summons_changed": "Något har ändrats sedan kallelsen visades. Inget är skickat. Titta igen.",
+    "meeting_has_been": "Mötet var {day}. Gick kallelsen ut på annat sätt: ange --channel och --on.",
+    "meeting_without_hours": "Ange när mötet börjar och slutar: uppdrag meeting arrange {day} --starts 09.00 --ends "
+    "12.00",
+    "meeting_nowhere": "Varken plats eller länk är angiven: uppdrag meeting arrange {day} --place PLATS --link LÄNK",
+    "nobody_to_call": "Ingen hör till chefsgruppen {day}. Lägg in ledamöterna: uppdrag people import FIL",
+    "not_called": "{who} är inte kallad. De som kallas: {known}.",
+    "person_without_address": "{who}, {office}, har ingen adress som fungerar. Rätta den (uppdrag people import) eller "
+    'lämna utan: --without "{word}"',
+    "left_without_kallelse": "{who}: får ingen kallelse härifrån.",
+    "has_kallelse": "{who}: har redan kallelsen.",
+    "seat_vacant": "{office}: vakant.",
+    "minutes_taken": "Protokollet från mötet {day} är påbörjat. Mötet kan inte ställas in eller flyttas.",
+    "day_taken": "Chefsgruppen har redan ett möte {day}. Välj en annan dag.",
+    "same_day": "Mötet är redan {day}.",
+    "meeting_moved_back": "Mötet kan inte flyttas till {day}, som har varit.",
+    "call_off_changed": "Något har ändrats sedan det visades. Mötet är inte inställt. Titta igen.",
     "item_without_title": "Ange en rubrik, eller vilket uppdrag punkten gäller.",
     # det undertecknade protokollet
     "protokoll_not_locked": "Protokollet {day} är inte justerat i sin helhet. Justera det först: uppdrag meeting approve "
