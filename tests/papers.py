@@ -102,7 +102,7 @@ def lifecycles() -> dict[str, Lifecycle]:
 @cache
 def form() -> AgendaForm:
     """The declared form of an agenda."""
-    (source,) = loader.packaged("agenda")
+    (source,) = packaged("agenda")
     return load_agenda(source, frozenset(t.trigger for one in lifecycles().values() for t in one.transitions))
 
 
