@@ -34,6 +34,8 @@ test: $(PROGRAM) $(ASSETS) .venv/.check ## kör testerna (ARGS="..." går vidare
 	@.venv/bin/python -m pytest --no-header -n auto $(ARGS)
 
 soak: $(PROGRAM) $(ASSETS) .venv/.check ## kör de långa testerna
+	@command -v soffice >/dev/null || { \
+		echo 'LibreOffice saknas: dokumenten ska öppnas i det. På Debian: apt-get install libreoffice-writer-nogui' >&2; exit 1; }
 	@.venv/bin/python -m pytest --no-header -n auto -m soak $(ARGS)
 
 # All four run even when one of them finds something. mypy reads benchmarks/ too, hence their libraries.
