@@ -44,6 +44,15 @@ def load_plan(source: Source, lifecycles: Mapping[str, Lifecycle], regions: Coll
     )  # fmt: skip
 
 
+def year_of(source: Source) -> int:
+    """The year that a plan is for. Raises DefinitionInvalid where it is no plan."""
+    tree = read(source)
+    part = shape(source, tree)
+    if not isinstance(part, schema.PlanFile):
+        raise DefinitionInvalid([Problem(source.file, tree.line(("kind",)), "kind ska vara plan")])
+    return part.year
+
+
 def packaged_plan(name: str) -> Source:
     """A plan that comes with the program, by its file name without ending. Raises NotFound."""
     for source in packaged("plan"):
