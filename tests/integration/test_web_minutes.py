@@ -301,3 +301,13 @@ def test_what_was_typed_when_the_session_had_ended_is_shown_again_by_its_name(at
     page = told(at.get("/fortsatt"))
     assert f"Punkt {number}: beslut Nej, av dessa skäl." in page
     assert meeting(house).minutes is None
+
+
+def test_an_uppdrag_leads_to_the_paragraph_that_it_was_decided_under(at: Visiting, house: House) -> None:
+    take_all(at, house)
+    close(at)
+    paragraph = (noted(house).of("U2026-04") or Note(item="")).paragraph
+    link = f'href="{AT}/protokoll#p-{paragraph}"'
+    assert at.get("/uppdrag/U2026-04").text.count(link) == 2, "on its way, and among what is known of it"
+    at.log_in("region", "03")
+    assert link not in at.get("/uppdrag/U2026-04").text

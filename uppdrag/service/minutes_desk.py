@@ -15,7 +15,7 @@ from hashlib import sha256
 from storage import motes, uppdrag
 from storage.database import Session
 from uppdrag.service import minutes
-from uppdrag.service.chefsgrupp import Held, attendance, date_of, days
+from uppdrag.service.chefsgrupp import Held, days, one
 from uppdrag.service.house import House
 from uppdrag.service.papers_neutral import Neutral
 from workflow.calendar import STOCKHOLM
@@ -80,14 +80,14 @@ class Desk:
 
 def desk(house: House, day: date) -> Desk:
     """The minutes of the meeting on a day, as they stand. Raises Refused where there is no meeting."""
+    held = one(house, day)
+    meeting, known = held.meeting, held.meeting.minutes or Minutes()
     with house.database.reading() as session:
-        there, meeting = date_of(session, day), motes.load(session, day)
-        known = meeting.minutes or Minutes()
         deadlines = {d.id: d.label for lc in house.lifecycles(session).values() for d in lc.deadlines}
         return Desk(
-            held=Held(date=there, meeting=meeting, attendance=attendance(session, day)),
+            held=held,
             seats=tuple(_seat(house, session, i, known.of(i.key) or Note(item=i.key)) for i in meeting.items),
-            deadlines=deadlines, following=next((one for one in days(session) if one > day), None),
+            deadlines=deadlines, following=next((later for later in days(session) if later > day), None),
             last_paragraph=motes.last_paragraph(session, day.year),
         )  # fmt: skip
 
@@ -139,12 +139,12 @@ def save_head(
     return _save(house, day, Taken(head=head), refused, actor, now)
 
 
-def decided(house: House, id: str) -> list[tuple[date, int, Note]]:
-    """Where chefsgruppen has decided on an uppdrag at a meeting that was closed here: the day, the § and what."""
+def decided(house: House, id: str) -> list[tuple[Meeting, Note]]:
+    """What chefsgruppen has decided on an uppdrag under §§ that were given here, each with its meeting."""
     with house.database.reading() as session:
         found = [m for m in motes.every(session) if m.closed_on and m.minutes]
     return [
-        (m.day, note.paragraph, note)
+        (m, note)
         for m in found
         for note in (m.minutes.notes if m.minutes else ())
         if (item := m.item(note.item)) is not None
@@ -167,21 +167,20 @@ def discreet(house: House, meeting: Meeting, items: Iterable[AgendaItem]) -> Neu
 
 
 def to_send(house: House, meeting: Meeting) -> set[str]:
-    """The keys of the items whose decision leads to the regions: what is to be sent out once their § is justerad."""
-    found = set()
+    """The uppdrag that a decision has led to the regions: what is to be sent out once its § is justerad."""
+    found = set[str]()
     with house.database.reading() as session:
         for note in meeting.minutes.notes if meeting.minutes else ():
             item = meeting.item(note.item)
-            if item is None or not item.uppdrag or note.outcome != "bifall":
+            if item is None or note.outcome != "bifall":
                 continue
-            try:
-                u = uppdrag.load(session, item.uppdrag, seq=0).uppdrag
-            except NotFound:
-                continue
-            lifecycle = house.engine(session, u.lifecycle, u.lifecycle_version).lifecycle
-            taken, track = note.trigger or item.trigger, lifecycle.track
-            if track and any(t.trigger == taken and t.target in track.open_in for t in lifecycle.transitions):
-                found.add(item.key)
+            for id in item.decides:
+                with suppress(NotFound):
+                    u = uppdrag.load(session, id, seq=0).uppdrag
+                    lifecycle = house.engine(session, u.lifecycle, u.lifecycle_version).lifecycle
+                    taken, track = note.trigger or item.trigger, lifecycle.track
+                    if track and any(t.trigger == taken and t.target in track.open_in for t in lifecycle.transitions):
+                        found.add(id)
     return found
 
 
@@ -215,11 +214,12 @@ def _who(house: House, day: date, part: Callable[[Minutes], object]) -> str:
 
 
 def _seat(house: House, session: Session, item: AgendaItem, note: Note) -> Seat:
-    """An item with the steps that its uppdrag can take from where it is."""
-    if not item.uppdrag:
+    """An item with the steps that its uppdrag can take from where it is; of several that share a directive, the
+    first's."""
+    if not item.decides:
         return Seat(item=item, note=note)
     try:
-        u = uppdrag.load(session, item.uppdrag, seq=0).uppdrag
+        u = uppdrag.load(session, item.decides[0], seq=0).uppdrag
     except NotFound:
         return Seat(item=item, note=note)
     engine = house.engine(session, u.lifecycle, u.lifecycle_version)

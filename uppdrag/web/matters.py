@@ -5,19 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from itertools import groupby
+from typing import NamedTuple
 
 from fastapi import Request
 from fastapi.responses import Response
 
 from uppdrag import words
-from uppdrag.service import catalogue, meetings, planning, queries, reminding
+from uppdrag.service import catalogue, directives_reading, meetings, minutes_desk, planning, queries, reminding
 from uppdrag.service.mailing import listed as mails_listed
 from uppdrag.service.queries import Detail
 from uppdrag.service.reminding import ForeseenReminder
 from uppdrag.web import drawing, history, listing, proposals, timeline, tracks
+from uppdrag.web.meetings_kit import READING
+from uppdrag.web.directives import READING
 from uppdrag.web.permissions import READERS, Pages
 from uppdrag.web.rendering import render
 from uppdrag.web.state import Web, known_visitor, web_of
+from uppdrag.words import chefsgrupp
 from uppdrag.words import planning as plan_words
 from workflow.calendar import local_date
 from workflow.errors import Refused
@@ -26,6 +30,16 @@ from workflow.model import Region
 from workflow.people import REGION_OFFICES
 from workflow.sammantraden import CHEFSGRUPP, Sammantrade
 from workflow.status import StatusFilter
+
+
+class Minuted(NamedTuple):
+    """A § about an uppdrag: the day its meeting is known by, that of the decision, its number and the outcome."""
+
+    day: date
+    on: date
+    paragraph: str
+    outcome: str
+
 
 pages = Pages()
 _MAILS = 500
@@ -86,11 +100,22 @@ def one(request: Request, id: str) -> Response:
         registered=next((e for e in found.history if str(e.seq) == registered), None),
         taken_in=request.query_params.get("antal", "")[:6],
         sentence=words.sentence, deadlines={d.id: d.label for d in lc.deadlines},
+        directives=directives_reading.of_uppdrag(web.house, id) if visitor.role in READING else [],
         answer=visitor.region if visitor.region in found.matter.regions and visitor.role == "region" else "",
-        decides=bool(lc.track and found.row.state in lc.track.open_in),
+        minuted=_minuted(web, id, visitor.role), decides=bool(lc.track and found.row.state in lc.track.open_in),
         unsent=sum(not rb.concluded and rb.sent_version != found.matter.uppdrag.proposal_version
                    for rb in found.matter.regions.values()),
     )  # fmt: skip
+
+
+def _minuted(web: Web, id: str, role: str) -> list[Minuted]:
+    """Where chefsgruppen has decided on an uppdrag, for those who may read its protokoll."""
+    if role not in READING:
+        return []
+    return [
+        Minuted(m.day, m.decided_on, str(note.paragraph), chefsgrupp.OUTCOMES[note.outcome])
+        for m, note in minutes_desk.decided(web.house, id)
+    ]
 
 
 def _plan(web: Web, id: str) -> planning.UppdragPlan | None:

@@ -114,14 +114,17 @@ def _steps(web: Web, found: Closing) -> list[Step]:
 
 
 def _warnings(found: Closing) -> list[str]:
-    return list(dict.fromkeys(f"{a.uppdrag}: {sentence(w)}" for _, a in found.answers for w in a.warnings))
+    of_steps = (f"{a.uppdrag}: {sentence(w)}" for _, a in found.answers for w in a.warnings)
+    return list(dict.fromkeys([*of_steps, *map(sentence, found.warnings)]))
 
 
 def _reason(day: str, refusal: Refusal) -> Reason:
     """A reason with the link to what it is about."""
     facts, minutes = refusal.facts, f"/moten/{day}/protokoll"
     match refusal.code:
-        case "item_without_outcome" | "item_refused":
+        case (
+            "item_without_outcome" | "item_refused" | "directive_item_refused" | "meeting_wanted" | "nobody_answered_so"
+        ):
             return Reason(sentence(refusal), f"{minutes}#p-{facts['number']}", f"Till punkt {facts['number']}")
         case "attendance_missing" | "paragraph_taken":
             return Reason(sentence(refusal), f"{minutes}#narvaro", "Till närvaron")

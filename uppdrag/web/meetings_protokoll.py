@@ -28,12 +28,12 @@ pages = Pages()
 
 
 class Paragraf(NamedTuple):
-    """A § as it is shown. `sends`: it leads to the regions."""
+    """A § as it is shown. `sends`: the uppdrag that it has led to the regions."""
 
     item: AgendaItem
     note: Note
     approval: Approval | None
-    sends: bool
+    sends: tuple[str, ...]
 
 
 @pages.get("/moten/{day}/justera", ("kansli",))
@@ -75,7 +75,7 @@ def show(request: Request, desk: Desk) -> Response:
             discreet.item(item) if discreet else item,
             discreet.note(note) if discreet else note,
             meeting.approval(note.paragraph),
-            item.key in sends,
+            tuple(id for id in item.decides if id in sends),
         )
         for item, note in noted(meeting)
     ]

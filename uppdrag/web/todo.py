@@ -21,6 +21,13 @@ from workflow.status import StatusFilter
 
 pages = Pages()
 _ALIVE = ("clock", "sender", "reminders")
+_HANDS = {
+    "papers": ("", "Se dagordningen"), "summons": ("/kallelse", "Kalla till mötet"),
+    "protokoll": ("/protokoll", "Ta protokollet"), "justering": ("/protokoll", "Justera"),
+    "answers": ("/protokoll", "Se svaren"), "action": ("/protokoll", "Se protokollet"),
+    "returned": ("/protokoll", "Se protokollet"),
+}  # fmt: skip
+"""Where a meeting's duty is done, after the meeting's address, and what that is called."""
 _FIRST = {"kansli": "/att-gora", "chefsgrupp": "/uppdrag", "insyn": "/uppdrag", "drift": "/systemstatus"}
 
 
@@ -43,7 +50,7 @@ def att_gora(request: Request) -> Response:
         regions={r.lanskod: r for r in queries.regions(web.house)}, labels=queries.labels(web.house),
         silent=[c for c in health.check(web.house, now=now) if c.name in _ALIVE and not c.ok], shown=SHOWN,
         asked_kinds=SHOWN_QUESTION, kinds=SHOWN_KIND, open_in=_open_in,
-        told=lambda duty: chefsgrupp.duty(duty, local_date(now)), hands=chefsgrupp.HANDS,
+        told=lambda duty: chefsgrupp.duty(duty, local_date(now)), hands=_HANDS,
     )  # fmt: skip
 
 
