@@ -87,10 +87,10 @@ def _block(block: Block, top: int) -> str:
 
 def _entry(entry: Entry, top: int) -> str:
     level = min(entry.level + top - 1, _LAST_LEVEL)
-    number = f'<span class="nummer">{_said(entry.number)}</span> ' if entry.number else ""
-    mark = f' <span class="markning">({_said(entry.mark)})</span>' if entry.mark else ""
+    number = f'<span class="handlingsnummer">{_said(entry.number)}</span> ' if entry.number else ""
+    mark = f' <span class="handlingsmark">({_said(entry.mark)})</span>' if entry.mark else ""
     held = "\n".join(_block(block, top) for block in entry.blocks)
-    return f'<div class="punkt">\n<h{level}>{number}{_said(entry.title)}{mark}</h{level}>\n{held}\n</div>'
+    return f'<div class="handlingspunkt">\n<h{level}>{number}{_said(entry.title)}{mark}</h{level}>\n{held}\n</div>'
 
 
 def _items(texts: Iterable[str]) -> str:
