@@ -1,36 +1,45 @@
-"""A kallelse with 40 ärenden as PDF, against typst alone on the same source."""
+"""A kallelse with 40 ärenden as PDF, from the database to the file, against typst alone on the same source."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
 from importlib.resources import files
 from itertools import count
 from pathlib import Path
 
 import typst
 
+from benchmarks.life import made
 from benchmarks.measure import Bar, take_turns
+from benchmarks.scenario import ACTOR
+from storage import motes
 from uppdrag.documents import pdf
-from uppdrag.documents.document import Block, Bullets, Clauses, Document, Heading, Labelled, Paragraph, Table
+from uppdrag.service import chefsgrupp, commands, papers, people, sources
+from uppdrag.service.commands import writing
+from uppdrag.service.house import House
+from workflow.events import AgendaKept, MeetingSummoned
+from workflow.meeting import AgendaItem, Arrangement, Why
 
 ITEMS = 40
+DAY, SENT = date(2026, 3, 27), date(2026, 3, 13)
 WRITTEN = datetime(2026, 3, 13, 9, tzinfo=UTC)
 
 
-def measure(_: Path, rounds: int) -> list[Bar]:
+def measure(folder: Path, rounds: int) -> list[Bar]:
     """Each turn writes a kallelse that nobody has written before: typst remembers what it has laid out."""
     template = files("uppdrag.documents").joinpath("templates/document.typ").read_bytes()
     fonts = pdf._fonts()
-    numbers = count()
-    document, source = kallelse(-1), ""
+    house, numbers, source = House.open(f"sqlite:///{made(folder, 'handling')}"), count(), ""
+    ids = _furnish(house)
 
-    def write_another() -> None:
-        nonlocal document, source
-        document = kallelse(next(numbers))
-        source = pdf.described(document)
+    def keep_another() -> None:
+        nonlocal source
+        _keep(house, ids, next(numbers))
+        source = pdf.described(papers.kallelse(house, DAY, now=WRITTEN))
 
     def ours() -> bytes:
-        return pdf.render(document)
+        return papers.rendered(papers.kallelse(house, DAY, now=WRITTEN), "pdf")
 
     def bare() -> object:
         compiler = typst.Compiler(font_paths=fonts, ignore_system_fonts=True)
@@ -38,42 +47,42 @@ def measure(_: Path, rounds: int) -> list[Bar]:
             template, format="pdf", pdf_standards=["ua-1", "a-2a"], sys_inputs={"document": source}, timestamp=WRITTEN
         )
 
-    write_another()
+    keep_another()
     if ours() != bare():
         raise AssertionError("typst alone writes something else")
-    turns = take_turns(rounds, {"ours": ours, "bare": bare}, before_each=write_another)
+    turns = take_turns(rounds, {"ours": ours, "bare": bare}, before_each=keep_another)
     return [turns.time(f"kallelse med {ITEMS} ärenden som PDF mot bara typst", "ours", "bare", at_most=1.5)]
 
 
-def kallelse(number: int) -> Document:
-    """A kallelse whose texts no other number has."""
-    return Document(
-        title=f"Kallelse {number}", author="NSPL:s kansli", created=WRITTEN, footer=f"Kallelse {number}",
-        blocks=(
-            Heading(f"Kallelse {number} till chefsgruppens möte", 1),
-            Labelled((("Tid", "27 mars 2026 klockan 9.00–12.00"), ("Plats", "[lokal och länk]"))),
-            Heading("Dagordning"),
-            Table(
-                caption="Ärenden", headings=("Nr", "Ärende", "Föredragande", "Tid"), widths=(1, 8, 4, 2),
-                rows=tuple((str(n), _title(number, n), f"Föredragande {n}", "10 min") for n in range(1, ITEMS + 1)),
-            ),
-            *(block for n in range(1, ITEMS + 1) for block in _item(number, n)),
-        ),
-    )  # fmt: skip
+def _furnish(house: House) -> list[str]:
+    """A meeting with those who belong to chefsgruppen; the numbers of the uppdrag that it is about."""
+    name, content = sources.people("exempel")
+    people.import_people(house, name, content, actor=ACTOR, now=WRITTEN)
+    chefsgrupp.plan_year(house, 2026, [DAY], Arrangement(place="Uppsala"), actor=ACTOR, now=WRITTEN)
+    wanted = (commands.New(title=f"Uppdrag {n}", lifecycle="utredning", actor=ACTOR) for n in range(ITEMS))
+    ids = [commands.new(house, one, now=WRITTEN).uppdrag for one in wanted]
+    _keep(house, ids, -1)
+    with writing(house) as session:
+        meeting = motes.load(session, DAY)
+        sent = MeetingSummoned(day=DAY, on=SENT, items=meeting.items)
+        motes.save(session, meeting, [sent], ACTOR, WRITTEN)
+    return ids
 
 
-def _title(number: int, n: int) -> str:
-    return f"Plan {number} för läkemedelsförsörjning och sjukvårdsförstärkningsresurser, del {n}"
+def _keep(house: House, ids: Sequence[str], number: int) -> None:
+    """Give the meeting an agenda whose texts no other number has."""
+    items = tuple(_item(id, number, n) for n, id in enumerate(ids, start=1))
+    with writing(house) as session:
+        kept = AgendaKept(day=DAY, items=items, removed=())
+        motes.save(session, motes.load(session, DAY), [kept], ACTOR, WRITTEN)
 
 
-def _item(number: int, n: int) -> tuple[Block, ...]:
-    return (
-        Heading(f"{n}. {_title(number, n)}"),
-        Labelled((("Uppdrag", f"U2026-{n:02}"), ("Diarienummer", f"RK{number}-{n:05}"), ("Tid", "10 minuter"))),
-        Paragraph(
-            f"Uppdrag {n} i omgång {number} redovisades för chefsgruppen i februari. Förslaget innebär att regionerna "
-            "planerar tillsammans, och att varje region beslutar själv. Det ryms för 16 av 21 regioner."
-        ),
-        Clauses("Förslag till beslut", (f"att godkänna förslag {n} av {number}, och", "att skicka det vidare.")),
-        Bullets((f"Bilaga {n}: förslaget", f"Bilaga {n}: konsekvensanalys {number}")),
+def _item(id: str, number: int, n: int) -> AgendaItem:
+    return AgendaItem(
+        key=id, section="direktiv" if n <= ITEMS / 2 else "godkannande", kind="beslut", uppdrag=id, number=n,
+        title=f"Plan {number} för läkemedelsförsörjning och sjukvårdsförstärkningsresurser, del {n}", minutes=10,
+        why=Why.of("task", what=f"Uppdrag {n} i omgång {number} redovisades i februari och planen ses över", due=""),
+        dnr=f"RK{number}-{n:05}", presenter=f"Föredragande {n}",
+        proposal=f"Chefsgruppen godkänner version {number} av plan {n} för beslut i de berörda regionerna. Det ryms i "
+        f"16 av 21 regioner.", documents=(f"Bilaga {n}: förslaget", f"Bilaga {n}: konsekvensanalys {number}"),
     )  # fmt: skip
