@@ -17,7 +17,6 @@ from uppdrag.service.queries import Detail
 from uppdrag.service.reminding import ForeseenReminder
 from uppdrag.web import drawing, history, listing, proposals, timeline, tracks
 from uppdrag.web.meetings_kit import READING
-from uppdrag.web.directives import READING
 from uppdrag.web.permissions import READERS, Pages
 from uppdrag.web.rendering import render
 from uppdrag.web.state import Web, known_visitor, web_of

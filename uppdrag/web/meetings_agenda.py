@@ -167,7 +167,8 @@ def _waiting(request: Request, day: str, key: str) -> tuple[Addition, Mapping[st
     if item is None:  # somebody has put it there, or its uppdrag has moved on
         raise Refused([Refusal.of("no_longer_waiting")])
     what = Addition(
-        uppdrag=item.uppdrag, title=item.title, kind=item.kind, section=item.section, step=item.trigger
+        uppdrag=item.uppdrag, title=item.title, kind=item.kind, section=item.section, step=item.trigger,
+        directive=item.directive,
     )  # fmt: skip
     return what, {"why": item.why, "presenter": item.presenter, "proposal": item.proposal, "dnr": item.dnr,
                   "documents": item.documents, "minutes": item.minutes}  # fmt: skip

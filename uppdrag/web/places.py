@@ -7,6 +7,7 @@ from uppdrag.web import (
     asking,
     beginning,
     correcting,
+    directives,
     many,
     matters,
     meeting_plan,
@@ -21,4 +22,5 @@ from uppdrag.web.permissions import Pages
 UPPDRAG: tuple[Pages, ...] = (
     beginning.pages, afterwards.pages, many.pages, moving.pages, matters.pages, steps.pages, asking.pages,
     sendout.pages, meeting_plan.pages, regional.pages, regional_steps.pages, correcting.pages,
+    directives.pages,
 )  # fmt: skip
