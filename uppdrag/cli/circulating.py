@@ -48,7 +48,7 @@ def circulate(
     from uppdrag.service import circulating
 
     matters = _matters(uppdrag or [], title or [], dict(_pair(one) for one in proposal or ()))
-    names = [_clean("Namnet", one) for one in member or ()]
+    names = [clean("Namnet", one) for one in member or ()]
     after = circulating.circulate(
         house(context), meeting_day(day), matters, members=names, on=day_of(on), actor=actor_of("kansli", by),
         now=settings(context).now(),
@@ -90,7 +90,7 @@ def answer(
             complain([*wrong, *([] if how else [f"Ange --channel: {', '.join(CHANNELS)}."])])
             raise typer.Exit(WRONG_USAGE)
         found = circulating.answer(
-            place, asked, member, answered, on=day_of(on), channel=how, words=_clean("Svaret", words, long=True),
+            place, asked, member, answered, on=day_of(on), channel=how, words=clean("Svaret", words, long=True),
             numbers=item or (), actor=actor_of("kansli", by), now=settings(context).now(), expected=seen,
         )  # fmt: skip
     if found.circulation is None:
@@ -173,26 +173,26 @@ def _matters(ids: "list[str]", titles: "list[str]", proposals: dict[str, str]) -
     for one in ids:
         id, _, step = one.partition(":")
         text = proposals.pop(id, "")
-        said = {"proposal": _clean("Förslaget", text, long=True)} if text else {}
+        said = {"proposal": clean("Förslaget", text, long=True)} if text else {}
         matters.append(Matter(what=Addition(uppdrag=id.strip(), step=step.strip()), said=said))
     if proposals:
         complain([f"--proposal: {', '.join(proposals)} är inte bland ärendena. Ange också --uppdrag."])
         raise typer.Exit(WRONG_USAGE)
     for one in titles:
         title, text = _pair(one)
-        said = {"proposal": _clean("Förslaget", text, long=True)}
-        matters.append(Matter(what=Addition(title=_clean("Rubriken", title)), said=said))
+        said = {"proposal": clean("Förslaget", text, long=True)}
+        matters.append(Matter(what=Addition(title=clean("Rubriken", title)), said=said))
     return matters
 
 
 def _notes(outcomes: list[str], decisions: list[str], facts: list[str]) -> "dict[int, Note]":
     from workflow.meeting import OUTCOMES, Note
 
-    texts = {_number(number): _clean("Beslutet", text, long=True) for number, text in map(_pair, decisions)}
+    texts = {_number(number): clean("Beslutet", text, long=True) for number, text in map(_pair, decisions)}
     stated: dict[int, dict[str, str]] = {}
     for name, value in map(_pair, facts):
         number, _, fact = name.partition(".")
-        stated.setdefault(_number(number), {})[fact] = _clean(fact or "Uppgiften", value, long=True)
+        stated.setdefault(_number(number), {})[fact] = clean(fact or "Uppgiften", value, long=True)
     notes = {}
     for number, text in map(_pair, outcomes):
         chosen = next((o for o in OUTCOMES if o == text.casefold()), None)
@@ -222,7 +222,8 @@ def _number(text: str) -> int:
     return int(text)
 
 
-def _clean(label: str, text: str, *, long: bool = False) -> str:
+def clean(label: str, text: str, *, long: bool = False) -> str:
+    """A text as it may be kept. Raises Refused, naming it by its label."""
     from workflow.errors import Refusal, Refused
     from workflow.facts import BadFact, clean_text
 

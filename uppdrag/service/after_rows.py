@@ -4,8 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
+from workflow.actions import Promise
 from workflow.concluding import suggestion
 from workflow.meeting import Meeting
+
+
+def action_row(p: Promise) -> dict[str, Any]:
+    """One action. `settled` is empty while it is open; else `klar` or `behovs_inte`."""
+    mark = None if p.open else p.settled
+    return {
+        "meeting": p.meeting.isoformat(), "paragraph": p.paragraph, "number": p.number, "what": p.action.what,
+        "owner": p.action.owner, "due": p.action.due and p.action.due.isoformat(), "uppdrag": p.uppdrag,
+        "open": p.open, "settled": mark.how if mark else "", "on": mark and mark.on.isoformat(),
+        "by": mark.by if mark else "", "note": mark.note if mark else "",
+    }  # fmt: skip
 
 
 def circulation_row(meeting: Meeting) -> dict[str, Any]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import assert_never
 
+from workflow.actions import Promise
 from workflow.aftermath import HowSettled, Return
 from workflow.circulation import Answer, Channel
 from workflow.duties import Duty, Following
@@ -38,6 +40,14 @@ def paragraphs(numbers: list[int]) -> str:
     if not numbers:
         return ""
     return f"§ {numbers[0]}" if len(numbers) == 1 else f"§§ {numbers[0]}–{numbers[-1]}"
+
+
+def settled(p: Promise, today: date) -> str:
+    """What has become of an action: `klar 2026-04-08: Utskickat`, `öppen, efter sin dag`."""
+    if p.settled is None or p.open:
+        return "öppen, efter sin dag" if p.late(today) else SETTLED["oppen"]
+    note = f": {p.settled.note}" if p.settled.note else ""
+    return f"{SETTLED[p.settled.how]} {p.settled.on}{note}"
 
 
 def duty(d: Duty, what: Following) -> str:

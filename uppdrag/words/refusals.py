@@ -202,6 +202,11 @@ _REFUSALS: Mapping[str, str] = {
     "no_such_file": "Fil {number} finns inte. Den sista är {last}.",
     "signed_file_changed": "Filen {name} som sparats är inte den som fästes. Kör uppdrag verify och återställ en "
     "säkerhetskopia.",
+    # åtgärder
+    "no_action": "§ {paragraph} har ingen åtgärd. Åtgärder finns i: {known}.",
+    "which_action": "§ {paragraph} har flera åtgärder. Ange vilken: {known}.",
+    "no_such_action": "Åtgärd {number} i § {paragraph} finns inte. Den sista är {last}.",
+    "settled_before_meeting": "Dagen {on} ligger före beslutet {day}. Rätta dagen.",
     # beslut per capsulam
     "meeting_that_day": "Chefsgruppen har möte {day}. Ta ärendet där (uppdrag meeting add {day}) eller välj en annan "
     "sista svarsdag.",
