@@ -44,6 +44,7 @@ def year(request: Request) -> Response:
         need=lambda h: meeting_pages.need(h.date, h.meeting, today), weekday=meeting_pages.weekday,
         open=[h for h in reversed(been) if h.meeting.version and not h.meeting.digest],
         planned=request.query_params.get("planerade", "")[:3],
+        gone=request.query_params.get("installt", "")[:10],
     )  # fmt: skip
 
 

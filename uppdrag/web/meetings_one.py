@@ -20,12 +20,14 @@ from uppdrag.words import chefsgrupp, meeting_pages
 from workflow.agenda_edits import Difference
 from workflow.calendar import local_date
 from workflow.errors import Refused
-from workflow.meeting import AgendaItem
+from workflow.meeting import AgendaItem, Meeting
+from workflow.summoning import untold
 
 pages = Pages()
 _LATE = "Tillkommande efter kallelsen"
 _SAVED = {"plats": "Plats och tid är sparade.", "tillagd": "Punkten är tillagd.", "andrad": "Punkten är ändrad.",
-          "borta": "Punkten är borttagen.", "kallad": "Kallelsen är registrerad. Numren ligger fast."}  # fmt: skip
+          "borta": "Punkten är borttagen.", "kallad": "Kallelsen är registrerad. Numren ligger fast.",
+          "flyttat": "Mötet har fått en ny dag. Meddela de kallade."}  # fmt: skip
 
 
 class Row(NamedTuple):
@@ -56,6 +58,7 @@ def one(request: Request, day: str) -> Response:
         frozen=bool(meeting.summoned_on), editable=kansli and not meeting.closed_on, last=len(found.items),
         moved=request.query_params.get("flyttad", "")[:4], way=request.query_params.get("hall", "")[:3],
         saved=_SAVED.get(request.query_params.get("sparat", ""), ""), over_time=_over_time(found),
+        untold=kansli and (untold(meeting) or _told_elsewhere(meeting)),
     )  # fmt: skip
 
 
@@ -87,6 +90,11 @@ def _row(item: AgendaItem) -> Row:
 
 def _heading(found: Agenda, item: AgendaItem) -> str:
     return _LATE if item.late else found.form.label(item.section)
+
+
+def _told_elsewhere(meeting: Meeting) -> bool:
+    """Whether the kallelse went out by another way, so that a person tells of what changes."""
+    return bool(meeting.summoned_on and not meeting.summons and any(i.late or i.withdrawn for i in meeting.items))
 
 
 def _over_time(found: Agenda) -> str:

@@ -26,8 +26,16 @@ _ON_PAGES: Mapping[str, str] = {
     "outcome_stands": "Utfallet på punkt {number} (§ {paragraph}) har redan flyttat uppdrag. Rätta händelsen i "
     "uppdragets historik. Texten kan ändras tills paragrafen är justerad.",
     "attendance_missing": "Närvaron saknas. Ange vilka som var med.",
+    "no_meetings_that_year": "Chefsgruppen har inga möten {year}. Planera dem först, under Möten.",
+    "no_such_matter": "{matter} står inte kvar i beredningsplanen {year}.",
     "not_closed": "Mötet är inte avslutat. Avsluta det först.",
     "already_approved": "Det är redan justerat.",
+    "meeting_has_been": "Mötet var {day}. Gick kallelsen ut på annat sätt: registrera det nedan.",
+    "meeting_without_hours": "Ange när mötet börjar och slutar först.",
+    "meeting_nowhere": "Varken plats eller länk är angiven.",
+    "nobody_to_call": "Ingen hör till chefsgruppen {day}. Lägg in ledamöterna under Befattningshavare.",
+    "person_without_address": "{who}, {office}, har ingen adress som fungerar.",
+    "meeting_that_day": "Chefsgruppen har möte {day}. Ta ärendet där, eller välj en annan sista svarsdag.",
     "paragraph_not_approved": "§ {paragraph} från mötet {day} är inte justerad. Justera den först.",
 }
 """Where a refusal names a command, what it says on a page instead."""
