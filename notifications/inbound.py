@@ -17,6 +17,8 @@ FILES_SIZE_LIMIT = 30 * 1024 * 1024
 REFERENCE_LIMIT = 30
 _LINE_LIMIT = 300
 _DECORATION_LIMIT = 50_000
+_CALENDAR_LIMIT = 100_000
+_ANSWERS = {b"ACCEPTED": "Tackar ja till", b"DECLINED": "Tackar nej till", b"TENTATIVE": "Svarar kanske på"}
 _SIGNATURES = ("application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature")
 
 _MESSAGE_ID = re.compile(r"<([^<>\s]{1,250})>")
@@ -122,11 +124,14 @@ def _read(message: Message[Any, Any], digest: str) -> Inbound:
         )  # fmt: skip
     text, files = _contents(message)
     brings_document = any(isinstance(f, Kept) and f.content_type in DOCUMENTS for f in files)
+    invited = _answer_to_invitation(message)
+    if invited and not text.strip() and not brings_document:
+        return AutoReply(**common, note=invited, text=invited)
     automatic = _automatic(message)
     # A registry's own system may send the protokollsutdrag: that is an answer, whoever pressed the button.
     if automatic and not brings_document:
         return AutoReply(**common, text=text)
-    common["note"] = "Sänt av ett system." if automatic else ""
+    common["note"] = "Sänt av ett system." if automatic else invited
     if common["references"] or common["token"]:
         return Answer(**common, text=text, files=files)
     return Unknown(**common, text=text, files=files)
@@ -145,6 +150,17 @@ def _automatic(message: Message[Any, Any]) -> bool:
         return True
     subject = rawmail.header(message, "Subject")[:_LINE_LIMIT]
     return _AUTOMATIC_SUBJECT.match(subject) is not None
+
+
+def _answer_to_invitation(message: Message[Any, Any]) -> str:
+    """What somebody's calendar answers to an invitation (iTIP, RFC 5546, 3.2.3); empty where it is no such answer."""
+    for part, _ in rawmail.leaves(message):
+        if rawmail.content_type(part) == "text/calendar":
+            said = re.sub(rb"\r?\n[ \t]", b"", rawmail.content(part)[:_CALENDAR_LIMIT]).upper()
+            if re.search(rb"^METHOD:REPLY\r?$", said, re.MULTILINE):
+                found = re.search(rb"PARTSTAT=([A-Z]+)", said)
+                return f"{_ANSWERS.get(found[1] if found else b'', 'Svarar på')} inbjudan."
+    return ""
 
 
 def _contents(message: Message[Any, Any]) -> tuple[str, tuple[File, ...]]:

@@ -11,6 +11,7 @@ import typer
 from uppdrag.cli import show
 from uppdrag.service.reminding import ForeseenReminder
 from uppdrag.service.simulate import Happening
+from uppdrag.words.summons import subject
 
 
 def reminder_row(r: ForeseenReminder) -> dict[str, Any]:
@@ -33,7 +34,7 @@ def reminders_text(day: date, rows: Sequence[ForeseenReminder]) -> None:
     show.table(
         ("Uppdrag", "Region", "Till", "Räknar mot", "Varför den dagen"),
         [
-            (r.uppdrag, r.region or "–", r.recipient or f"{r.office}: ingen adress", r.due.isoformat(), r.reason)
+            (subject(r.uppdrag), r.region or "–", r.recipient or f"{r.office}: ingen adress", r.due.isoformat(), r.reason)
             for r in rows
         ],
         wide=4,

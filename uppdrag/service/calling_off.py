@@ -19,7 +19,7 @@ from uppdrag.service.chefsgrupp import CALENDAR, date_of, days, form_of, opened
 from uppdrag.service.commands import writing
 from uppdrag.service.house import House
 from uppdrag.service.meeting_duties import meeting_told
-from uppdrag.service.summons_letters import Letter, Writer, neutral_of
+from uppdrag.service.summons_letters import Letter, Writer, agenda_of, neutral_of
 from uppdrag.settings import Settings
 from workflow import agenda_edits
 from workflow.agenda_form import CLOSING, OPENING
@@ -115,17 +115,17 @@ def move(
         before = reminders.every(session)
         _state(session, [moved], [day], f"flyttat {local_date(now)}", actor, now)
         arrangement = replace(meeting.arrangement, adjust_by=work.add_working_days(to, rhythm.adjustment))
-        summons, version = meeting.summons, new.agenda_version + 1
-        if summons is not None:  # the agenda is version 1 there: as told, or changed since
-            told = version if summons.agenda_version == meeting.agenda_version else version - 1
-            summons = replace(summons, agenda_version=told)
+        summons, agendas = meeting.summons, [meeting.items] if meeting.kept else []
+        if summons is not None:
+            if summons.agenda_version != meeting.agenda_version:  # as told first, so that what came since is seen
+                agendas.insert(0, agenda_of(session, day, summons.agenda_version))
+            summons = replace(summons, agenda_version=new.agenda_version + 1)
         events: list[MeetingEvent] = [
             MeetingTakenOver(
                 day=to, origin=day, arrangement=arrangement, summoned_on=meeting.summoned_on, summons=summons
             )
         ]
-        if meeting.kept:
-            events.append(AgendaKept(day=to, items=meeting.items, removed=meeting.removed))
+        events += [AgendaKept(day=to, items=items, removed=meeting.removed) for items in agendas]
         after, _ = motes.save(session, new, events, actor, now)
         gone = MeetingCalledOff(day=day, called_off=CalledOff(on=local_date(now), to=to))
         motes.save(session, meeting, [gone], actor, now)

@@ -14,6 +14,7 @@ from storage import heartbeats, intents, mail_queue, meeting_reminders, outbox, 
 from storage.database import Session
 from storage.mail_queue import QueueState
 from uppdrag.service.house import House
+from uppdrag.words.summons import subject
 from workflow.calendar import STOCKHOLM, local_date
 from workflow.message import NONE, Intent
 from workflow.status import StatusFilter
@@ -105,7 +106,7 @@ def _parked(session: Session) -> Check:
 def _named(intent: Intent) -> str:
     at = intent.occasion
     region = f" region {at.region}" if at.region != NONE else ""
-    about = f" om {at.uppdrag}{region}" if at.uppdrag != NONE else region
+    about = f" om {subject(at.uppdrag)}{region}" if at.uppdrag != NONE else region
     return f"{intent.template}{about} ({intent.parked})"
 
 

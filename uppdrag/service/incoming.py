@@ -16,7 +16,9 @@ from storage import incoming, intents, outbox, suppressions
 from storage.database import Session
 from uppdrag.service import people
 from uppdrag.service.house import House
+from uppdrag.service.meeting_duties import day_of
 from uppdrag.settings import Settings
+from uppdrag.words.summons import subject
 from workflow.calendar import local_date
 from workflow.errors import StorageUnavailable
 from workflow.incoming import Incoming, IncomingFile, IncomingKind
@@ -162,7 +164,9 @@ def _matched(session: Session, kept: Incoming, about: Queued | None) -> Incoming
         return kept
     notes = [kept.note] if kept.note else []
     occasions = [i.occasion for i in intents.of_message(session, about.id)]
-    uppdrag = sorted({o.uppdrag for o in occasions} - {NONE}) or [u for u in (about.uppdrag,) if u != NONE]
+    named = sorted({o.uppdrag for o in occasions} - {NONE}) or [u for u in (about.uppdrag,) if u != NONE]
+    uppdrag = [u for u in named if day_of(u) is None]
+    notes += [f"Mejlet som besvaras gällde {subject(u)}." for u in named if day_of(u) is not None]
     regions = {o.region for o in occasions} - {NONE} or {r for r in (about.region,) if r != NONE}
     if len(uppdrag) > 1:
         notes.append(f"Mejlet som besvaras gällde {', '.join(uppdrag)}.")
@@ -192,7 +196,7 @@ def _bounce(session: Session, mail: Bounce, blank: Incoming) -> Incoming:
     if about is None:
         return replace(kept, note=f"Studsen gäller {mail.recipient or 'okänd adress'}. Mejlet hittas inte i utskicken.")
     kept = replace(
-        kept, answers=about.id, uppdrag="" if about.uppdrag == NONE else about.uppdrag,
+        kept, answers=about.id, uppdrag="" if about.uppdrag == NONE or day_of(about.uppdrag) else about.uppdrag,
         region="" if about.region == NONE else about.region,
     )  # fmt: skip
     ours = {about.recipient.casefold()}

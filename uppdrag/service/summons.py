@@ -21,14 +21,14 @@ from uppdrag.service.commands import writing
 from uppdrag.service.dispatching import MAIL
 from uppdrag.service.house import House
 from uppdrag.service.meeting_duties import meeting_told
-from uppdrag.service.summons_letters import Letter, Template, Writer, hours_of, neutral_of, numbered, person
+from uppdrag.service.summons_letters import Letter, Template, Writer, agenda_of, hours_of, neutral_of, numbered, person
 from uppdrag.settings import Settings
 from uppdrag.words.summons import CHANNELS, changed
 from workflow import agenda_edits
 from workflow.agenda_edits import Difference
 from workflow.calendar import local_date
 from workflow.errors import Refusal, Refused
-from workflow.events import AgendaKept, MeetingSummoned, SummonsMailed
+from workflow.events import MeetingSummoned, SummonsMailed
 from workflow.meeting import AgendaItem, Meeting, id_of
 from workflow.message import Attachment
 from workflow.model import Actor
@@ -246,12 +246,7 @@ class _Desk:
         told = self._meeting.summons
         if told is None or not told.called or told.agenda_version == self._meeting.agenda_version:
             return []
-        kept = [
-            r.event.items
-            for r in motes.history(self._session, self._meeting.day)
-            if isinstance(r.event, AgendaKept | MeetingSummoned)
-        ]
-        before = kept[told.agenda_version - 1] if 0 < told.agenda_version <= len(kept) else ()
+        before = agenda_of(self._session, self._meeting.day, told.agenda_version)
         return agenda_edits.compare(before, self._agenda.items)
 
     def _writer(self, sequence: int, names: Sequence[str], differences: Sequence[Difference]) -> Writer:

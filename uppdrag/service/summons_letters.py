@@ -9,7 +9,7 @@ from email.utils import parseaddr
 from typing import Literal
 
 from notifications.compose import Facts, MeetingTold, compose
-from storage import uppdrag
+from storage import motes, uppdrag
 from storage.database import Session
 from uppdrag.intake import icalendar
 from uppdrag.intake.icalendar import Guest, Invitation
@@ -17,6 +17,7 @@ from uppdrag.service.papers_neutral import Neutral
 from uppdrag.settings import Settings
 from uppdrag.words.summons import AS_WHAT
 from workflow.calendar import STOCKHOLM, local_date
+from workflow.events import AgendaKept, MeetingSummoned
 from workflow.meeting import AgendaItem, named
 from workflow.message import Attachment, CalendarPart, Message
 from workflow.people import Holder
@@ -115,6 +116,12 @@ class Writer:
         lines = [f"Digitalt: {self.told.link}"] if self.told.link else []
         lines += ["Dagordning", *(f"{i.number}. {titled(i)}{marks[i.withdrawn]}" for i in self.items)]
         return "\n".join(lines)
+
+
+def agenda_of(session: Session, day: date, version: int) -> tuple[AgendaItem, ...]:
+    """The agenda of a meeting in one of its versions, which are counted from 1."""
+    kept = [r.event for r in motes.history(session, day) if isinstance(r.event, AgendaKept | MeetingSummoned)]
+    return kept[version - 1].items
 
 
 def neutral_of(session: Session, items: Sequence[AgendaItem]) -> Neutral:

@@ -18,6 +18,8 @@ from uppdrag.documents.document import Document
 from uppdrag.service import form_tokens
 from uppdrag.service.signing_in import WebRole
 from uppdrag.web.state import Web, visitor_of, web_of
+from uppdrag.words.summons import page as subject_page
+from uppdrag.words.summons import subject
 from workflow.calendar import MONTHS, STOCKHOLM, local_date
 
 
@@ -122,6 +124,7 @@ def _environment() -> Environment:
     )  # fmt: skip
     environment.filters |= {
         "dag": day, "stund": _moment_in_one_line, "lokal": local_date, "stor": capital, "var_och_en": each,
+        "arende": subject, "arendesida": subject_page,
     }  # fmt: skip
     environment.globals |= {"antal": counted}
     return environment

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import assert_never
 
 from workflow.events import MeetingCalledOff, MeetingTakenOver, SummonsMailed
-from workflow.meeting import Meeting
+from workflow.meeting import STREAM, Meeting
 from workflow.summoning import untold
 from workflow.summons import CallRole
 
@@ -25,6 +25,18 @@ CHANNELS: Mapping[str, str] = {
 _CHANGES: Mapping[str, str] = {
     "day": "dagen", "hours": "tiden", "place": "platsen", "link": "länken", "agenda": "dagordningen",
 }  # fmt: skip
+
+
+def subject(stream: str) -> str:
+    """What a mail is about, by the name of its stream: `U2026-01`, `mötet 2026-04-24`."""
+    meeting = STREAM.fullmatch(stream)
+    return f"mötet {meeting[1]}" if meeting else stream
+
+
+def page(stream: str) -> str:
+    """Where that has its page."""
+    meeting = STREAM.fullmatch(stream)
+    return f"/moten/{meeting[1]}" if meeting else f"/uppdrag/{stream}"
 
 
 def changed(names: Sequence[str]) -> tuple[str, ...]:
