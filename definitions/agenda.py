@@ -13,6 +13,7 @@ from workflow.agenda_form import (
     DIRECTIVE_NAMES,
     PROPOSAL_NAMES,
     AgendaForm,
+    Body,
     DirectiveForm,
     Rhythm,
     Section,
@@ -49,6 +50,7 @@ def load_agenda(source: Source, triggers: Collection[str]) -> AgendaForm:
         ),
         closing=tuple(Standing(**s.model_dump()) for s in part.closing), proposals=part.proposals,
         directive=DirectiveForm(**part.directive.model_dump()) if part.directive else None,
+        handoff=tuple(Body(**b.model_dump()) for b in part.handoff),
     )  # fmt: skip
 
 
@@ -83,6 +85,9 @@ def _faults(source: Source, tree: Tree, part: AgendaFile, triggers: Collection[s
     for step, text in part.proposals.items():
         yield from _steps(source, tree, ("proposals", step), [step], triggers)
         yield from _text(source, tree.line(("proposals", step)), text)
+    for i, body in enumerate(part.handoff):
+        if body.id in {b.id for b in part.handoff[:i]}:
+            yield Problem(source.file, tree.line(("handoff", i, "id")), f'"{body.id}" står två gånger under handoff')
     if part.directive is not None:
         yield from _directive(source, tree, part.directive, {s.id for s in part.sections}, triggers)
 

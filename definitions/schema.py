@@ -296,6 +296,13 @@ class DirectivePart(Part):
     alone: Wording
 
 
+class BodyPart(Part):
+    id: Id
+    label: Text
+    presenter: Wording = ""
+    asks: Wording = ""
+
+
 class AgendaFile(Part):
     """Dagordningens form."""
 
@@ -309,6 +316,7 @@ class AgendaFile(Part):
     closing: list[StandingPart] = Field(default_factory=list)
     proposals: dict[Id, Wording] = Field(default_factory=dict)
     directive: DirectivePart | None = None
+    handoff: list[BodyPart] = Field(default_factory=list)
 
 
 FILES: dict[str, type[Part]] = {

@@ -89,14 +89,26 @@ class DirectiveForm:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Body:
+    """Somebody that chefsgruppen hands §§ on to: who presents there, and what is asked where nothing else is said."""
+
+    id: str
+    label: str
+    presenter: str = ""
+    asks: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AgendaForm:
-    """The declared form of an agenda. `proposals` are the texts of a förslag till beslut, by step."""
+    """The declared form of an agenda. `proposals` are the texts of a förslag till beslut, by step; `handoff` the bodies
+    that §§ are handed on to."""
 
     opening: tuple[Standing, ...]
     sections: tuple[Section, ...]
     closing: tuple[Standing, ...]
     proposals: Mapping[str, str] = field(default_factory=dict)
     directive: DirectiveForm | None = None
+    handoff: tuple[Body, ...] = ()
     rhythm: Rhythm
 
     @property

@@ -4,9 +4,37 @@ from __future__ import annotations
 
 from typing import Any
 
+from uppdrag.service.handing_on import Followed
 from workflow.actions import Promise
 from workflow.concluding import suggestion
+from workflow.handing_on import Passed
 from workflow.meeting import Meeting
+
+
+def passed_row(p: Passed) -> dict[str, Any]:
+    """One § that was handed on to a body, and what came back; `outcome` is empty while nothing has."""
+    came = p.returned
+    return {
+        "meeting": p.meeting.isoformat(), "decided_on": p.day.isoformat(), "paragraph": p.handed.paragraph,
+        "title": p.item.title, "uppdrag": p.item.uppdrag, "dnr": p.item.dnr, "body": p.handoff.body,
+        "label": p.handoff.label, "handed_on": p.handoff.on.isoformat(),
+        "meets_on": p.handoff.meets_on and p.handoff.meets_on.isoformat(), "presenter": p.handoff.presenter,
+        "asks": p.handed.asks, "outcome": came.outcome if came else "", "text": came.text if came else "",
+        "returned_on": came and came.on.isoformat(), "reference": came.reference if came else "",
+    }  # fmt: skip
+
+
+def followed_row(f: Followed) -> dict[str, Any]:
+    """One § of a meeting and where it has gone; `regions` is None where it does not lead to them."""
+    r = f.regions
+    return {
+        "paragraph": f.note.paragraph, "title": f.item.title, "uppdrag": f.item.uppdrag, "justerad": f.justerad,
+        "regions": r and {
+            "version": r.version, "concerned": r.concerned, "sent": r.sent, "first": r.first and r.first.isoformat(),
+            "last": r.last and r.last.isoformat(),
+        },
+        "handed_on": [passed_row(p) for p in f.passed],
+    }  # fmt: skip
 
 
 def action_row(p: Promise) -> dict[str, Any]:

@@ -153,7 +153,7 @@ def one(house: House, day: date) -> Held:
     """The meeting on a day, or what was put per capsulam with it as the last to answer. Raises Refused."""
     with house.database.reading() as session:
         meeting = motes.load(session, day)
-        return _held(session, _place_of(session, meeting), meeting)
+        return _held(session, place_of(session, meeting), meeting)
 
 
 def arrange(
@@ -196,7 +196,7 @@ def opened(session: Session, day: date, expected: int | None = None) -> tuple[Sa
     `expected`: the version that the caller saw. Raises Refused where there is no such meeting, or where somebody has
     changed it since, with what that was.
     """
-    there = _place_of(session, motes.load(session, day))
+    there = place_of(session, motes.load(session, day))
     log.lock(session, SYSTEM_STREAM)
     meeting = motes.load(session, day)
     if expected is not None and expected != meeting.version:
@@ -238,7 +238,7 @@ def _standing(session: Session) -> list[Sammantrade]:
     return list(plan.of(THE_CHEFSGRUPP)) if plan else []
 
 
-def _place_of(session: Session, meeting: Meeting) -> Sammantrade:
+def place_of(session: Session, meeting: Meeting) -> Sammantrade:
     """Where a meeting stands in the calendar; what is decided per capsulam stands in none. Raises Refused."""
     return _circulated(meeting) if meeting.circulation else date_of(session, meeting.day)
 

@@ -12,9 +12,9 @@ from storage import motes, people, uppdrag
 from storage.database import Session
 from uppdrag.documents.document import Document
 from uppdrag.documents.formats import FORMATS, MEDIA_TYPES, Format, file_name, rendered
-from uppdrag.service import agenda, justering, kit, papers_agenda, papers_minutes, papers_missiv
+from uppdrag.service import agenda, justering, kit, papers_agenda, papers_handoff, papers_minutes, papers_missiv
 from uppdrag.service.addressing import Addresses
-from uppdrag.service.chefsgrupp import date_of, form_of
+from uppdrag.service.chefsgrupp import date_of, form_of, place_of
 from uppdrag.service.house import House
 from uppdrag.service.papers_agenda import Called
 from uppdrag.service.papers_minutes import Held
@@ -25,19 +25,22 @@ from workflow.errors import Refusal, Refused
 from workflow.events import (
     AgendaKept,
     Event,
+    HandedOn,
+    HandOffReturned,
     MeetingArranged,
     MeetingClosed,
     MeetingSummoned,
     MinutesTaken,
     ParagraphsApproved,
 )
+from workflow.handing_on import handoff_of
 from workflow.holding import noted
 from workflow.meeting import AgendaItem, Meeting
 from workflow.model import Matter, Uppdrag
 
 __all__ = [
-    "FORMATS", "MEDIA_TYPES", "Format", "dagordning", "file_name", "kallelse", "kallelse_within", "missiv", "missives",
-    "protokoll", "rendered", "utdrag",
+    "FORMATS", "MEDIA_TYPES", "Format", "dagordning", "file_name", "handoff", "kallelse", "kallelse_within", "missiv",
+    "missives", "protokoll", "rendered", "utdrag",
 ]  # fmt: skip
 _CALLING = (MeetingArranged, AgendaKept, MeetingSummoned)
 _DECIDING = (*_CALLING, MinutesTaken, MeetingClosed, ParagraphsApproved)
@@ -87,6 +90,19 @@ def utdrag(house: House, day: date, paragraph: int, *, now: datetime) -> Documen
         others = tuple(a.paragraph for a in meeting.approvals if a.paragraph != paragraph)
         changed = _last(session, day, _DECIDING, now, but=others)
         return papers_minutes.utdrag(_held(house, session, meeting, changed), paragraph)
+
+
+def handoff(house: House, day: date, body: str, *, now: datetime) -> Document:
+    """What a meeting has handed on to a body, as a list. Raises Refused where it has handed on nothing."""
+    with house.database.reading() as session:
+        meeting = motes.load(session, day)
+        place_of(session, meeting)
+        given = handoff_of(meeting, body)
+        if given is None or not given.handed:
+            label = given.label if given else body
+            raise Refused([Refusal.of("nothing_handed", body=label)], subject=f"Mötet {day}")
+        changed = _last(session, day, (HandedOn, HandOffReturned), now)
+        return papers_handoff.handoff(_held(house, session, meeting, changed), given)
 
 
 def missiv(house: House, id: str, region: str, settings: Settings, *, now: datetime) -> Document:

@@ -7,7 +7,7 @@ from datetime import date
 from typing import assert_never
 
 from workflow.actions import Promise
-from workflow.aftermath import HowSettled, Return
+from workflow.aftermath import HowSettled, Return, Returned
 from workflow.circulation import Answer, Channel
 from workflow.duties import Duty, Following
 from workflow.events import (
@@ -48,6 +48,14 @@ def settled(p: Promise, today: date) -> str:
         return "öppen, efter sin dag" if p.late(today) else SETTLED["oppen"]
     note = f": {p.settled.note}" if p.settled.note else ""
     return f"{SETTLED[p.settled.how]} {p.settled.on}{note}"
+
+
+def came_back(r: Returned | None) -> str:
+    """What came back from a body: `Synpunkter 2026-05-20, SKR 26/1: Kostnaden är oklar.`"""
+    if r is None:
+        return "väntar på besked"
+    lead = f"{RETURNS[r.outcome]} {r.on}{f', {r.reference}' if r.reference else ''}"
+    return f"{lead}: {r.text}" if r.text else lead
 
 
 def duty(d: Duty, what: Following) -> str:

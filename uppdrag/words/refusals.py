@@ -202,6 +202,13 @@ _REFUSALS: Mapping[str, str] = {
     "no_such_file": "Fil {number} finns inte. Den sista är {last}.",
     "signed_file_changed": "Filen {name} som sparats är inte den som fästes. Kör uppdrag verify och återställ en "
     "säkerhetskopia.",
+    # det som lämnas vidare
+    "no_such_body": "{body} finns inte bland dem som paragrafer lämnas vidare till. De som finns: {known}.",
+    "nothing_handed": "Ange minst en paragraf att lämna vidare till {body}.",
+    "not_handed": "§ {paragraph} har inte lämnats vidare till {body}.",
+    "returned_already": "{body} har redan lämnat besked om § {paragraph}. Den kan inte ändras eller tas bort.",
+    "body_meets_before": "Mötet {on} ligger före beslutet {day}. Rätta dagen.",
+    "returned_before": "Beskedet {on} ligger före {day}, då paragrafen lämnades vidare. Rätta dagen.",
     # åtgärder
     "no_action": "§ {paragraph} har ingen åtgärd. Åtgärder finns i: {known}.",
     "which_action": "§ {paragraph} har flera åtgärder. Ange vilken: {known}.",
