@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,8 +26,6 @@ _HIDDEN = "{{7*7}} ${7*7} \u202eåäö\u2066 😀\r\nSet-Cookie: a=b <svg data-h
 PAYLOADS = (f"\"'>{_MARKUP} {_HIDDEN}", f'=HYPERLINK("http://evil.example") {_HIDDEN} {_MARKUP}')
 """What is written in the fields of a form, by turns."""
 UNWRITTEN = ("a" * 1_000_000, "a" * 50_000, "a\0b", "\r\n" * 500, "😀" * 5000)
-_MOST = 170.0
-"""Seconds, three times what it takes on a machine with nothing else to do: it fails, rather than taking ever longer."""
 _FORMS = """() => [...document.forms].map((f, n) => ({n, action: new URL(f.action).pathname, method: f.method,
   names: [...f.elements].filter(e => e.name && e.type !== 'hidden' && e.type !== 'submit').map(e => e.name).join()}))"""
 _FILL = """([n, said, plain]) => {
@@ -94,7 +91,6 @@ def own_site(tmp_path: Path, templates: Callable[[bool], Path]) -> Iterator[Site
 
 
 def test_what_people_write_stays_text_on_every_page(chromium: Browser, own_site: Site) -> None:
-    until = time.monotonic() + _MOST
     app = create_app(own_site.house, SETTINGS)
     watch, filled = Watch(own_site.address), set[tuple[str, str]]()
     with visiting(own_site.house, app=app) as at:
@@ -106,11 +102,9 @@ def test_what_people_write_stays_text_on_every_page(chromium: Browser, own_site:
             for form in _new_forms(page, filled):
                 _fill_in(page, watch, path, form["names"])
                 page.goto(path)
-            assert time.monotonic() < until, f"no time for {path} and what comes after it"
         for path in addresses(at, app, begin):  # and again, now that the payloads are everywhere
             page.goto(path)
             watch.look(page)
-            assert time.monotonic() < until, f"no time to look at {path}"
     assert not watch.wrong
     assert len(filled) > 15, "the forms were found"
 
