@@ -24,6 +24,7 @@ from uppdrag.service.papers_minutes import Held
 from uppdrag.service.papers_neutral import Neutral
 from workflow.agenda_form import CLOSING, OPENING, AgendaForm
 from workflow.calendar import Span
+from workflow.circulation import Circulation, Reply
 from workflow.lifecycle import Lifecycle
 from workflow.meeting import (
     Action,
@@ -78,6 +79,16 @@ def held(text: str, items: int, *, adjusted: bool = False) -> Held:
     )  # fmt: skip
 
 
+def circulated(text: str, items: int) -> Held:
+    """The same, decided between meetings."""
+    at = held(text, items)
+    replies = tuple(
+        Reply(member=text, item=i.key, answer="bifall", on=DAY, channel="epost", words=text) for i in at.meeting.items
+    )  # fmt: skip
+    asked = Circulation(asked=(text, f"{text}, som inte har svarat"), replies=replies)
+    return replace(at, meeting=replace(at.meeting, circulation=asked))
+
+
 def known(text: str, papers: int) -> Known:
     """What a missiv is made from."""
     stated = {f"steg{n}": {"rapport": f"{n} {text}"} for n in range(1, papers + 1)}
@@ -112,11 +123,12 @@ KINDS: Mapping[str, Maker] = {
     "kallelse": lambda text, items: papers_agenda.kallelse(called(text, items)),
     "protokoll": lambda text, items: papers_minutes.protokoll(held(text, items)),
     "justerat protokoll": lambda text, items: papers_minutes.protokoll(held(text, items, adjusted=True)),
+    "per capsulam": lambda text, items: papers_minutes.protokoll(circulated(text, items)),
     "protokollsutdrag": lambda text, items: papers_minutes.utdrag(held(text, max(items, 1)), 1),
     "missiv": lambda text, items: papers_missiv.missiv(known(text, items), _region(text), _track(text)),
 }
 """What makes a document of a kind, from a text and a number of items. Add a line for another kind."""
-WITH_ITEMS = frozenset({"dagordning", "kallelse", "protokoll", "justerat protokoll", "missiv"})
+WITH_ITEMS = frozenset(KINDS) - {"protokollsutdrag"}
 """The kinds that say something of every item."""
 
 

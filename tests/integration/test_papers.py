@@ -13,12 +13,13 @@ import pytest
 from tests.cast import KANSLI
 from tests.integration.doing import codes, new, step
 from tests.integration.test_chefsgrupp import APRIL, JUNE, MARCH, plan
+from tests.integration.test_circulating import DUE, LAST, ROOMS, answer, circulate, conclude
 from tests.integration.test_dispatching import SETTINGS, approved, settle
 from tests.integration.test_minutes import AFTER, BEFORE, DECIDED, approve, close, note, take
 from uppdrag.documents import page
 from uppdrag.documents.document import Document
 from uppdrag.documents.formats import FORMATS, rendered
-from uppdrag.service import agenda, chefsgrupp, commands, papers
+from uppdrag.service import agenda, chefsgrupp, commands, minutes, papers
 from uppdrag.service.agenda import Addition
 from uppdrag.service.house import House
 from workflow.commands import Change
@@ -211,6 +212,33 @@ def test_an_utdrag_is_of_one_paragraph_and_says_whether_it_is_justerad(summoned:
         with pytest.raises(Refused) as no:
             papers.utdrag(summoned, MARCH, missing, now=AFTER)
         assert codes(no.value) == ["no_such_paragraph"]
+
+
+def test_what_is_decided_per_capsulam_has_a_protokoll_of_its_own(any_house: House) -> None:
+    plan(any_house, MARCH, APRIL)
+    circulate(any_house, LAST, ROOMS)
+    answer(any_house, "Eva Ek")
+    answer(any_house, "Bo Bo", "avslag", 1, words="För dyrt")
+    text = said(papers.protokoll(any_house, LAST, now=DUE))
+    assert "Protokoll över beslut per capsulam 10 april 2026" in text
+    assert "UTKAST. Beslutet är inte avslutat." in text
+    conclude(any_house, note("bifall"))
+    minutes.approve(any_house, LAST, None, on=None, actor=KANSLI, now=DUE)
+    document = papers.protokoll(any_house, LAST, now=DUE)
+    text = said(document)
+    for part in (
+        "Form Beslut per capsulam, mellan mötena Sändes ut 1 april 2026 Svar senast 10 april 2026",
+        "Eva Ek 1 april 2026 Bo Bo 1 april 2026 Cia Dahl Inget svar", "§ 1 Lokaler",
+        "Svar Eva Ek: bifall; Bo Bo: avslag (För dyrt) Beslut Chefsgruppen godkänner lokalerna.",
+    ):  # fmt: skip
+        assert part in text
+    assert "UTKAST" not in text
+    assert "Plats" not in text
+    assert written(papers.protokoll(any_house, LAST, now=LATER)) == written(document)
+    assert "Protokollsutdrag § 1, beslut per capsulam 10 april 2026" in said(papers.utdrag(any_house, LAST, 1, now=DUE))
+    with pytest.raises(Refused) as no:
+        papers.kallelse(any_house, LAST, now=DUE)
+    assert codes(no.value) == ["is_circulation"]
 
 
 def test_a_sensitive_uppdrag_shows_its_number_and_neutral_title_also_in_what_was_noted_before(summoned: House) -> None:

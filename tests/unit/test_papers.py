@@ -139,7 +139,7 @@ def test_a_file_is_called_what_it_is(kind: str) -> None:
 @kinds
 def test_a_draft_says_so_on_every_page(kind: str) -> None:
     made = KINDS[kind]("ärende", 30)
-    word = {"protokoll": "UTKAST", "protokollsutdrag": "EJ JUSTERAD"}.get(kind, "")
+    word = {"protokoll": "UTKAST", "per capsulam": "UTKAST", "protokollsutdrag": "EJ JUSTERAD"}.get(kind, "")
     with pypdfium2.PdfDocument(rendered(made, "pdf")) as opened:
         pages = [leaf.get_textpage().get_text_bounded() for leaf in opened]
     assert all(word in text for text in pages)

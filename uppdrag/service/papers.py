@@ -20,6 +20,7 @@ from uppdrag.service.papers_agenda import Called
 from uppdrag.service.papers_minutes import Held
 from uppdrag.service.papers_neutral import Neutral
 from uppdrag.settings import Settings
+from uppdrag.words.after_meetings import called
 from workflow.calendar import STOCKHOLM, local_date
 from workflow.errors import Refusal, Refused
 from workflow.events import (
@@ -27,9 +28,11 @@ from workflow.events import (
     Event,
     HandedOn,
     HandOffReturned,
+    MattersCirculated,
     MeetingArranged,
     MeetingClosed,
     MeetingSummoned,
+    MembersReplied,
     MinutesTaken,
     ParagraphsApproved,
 )
@@ -43,7 +46,7 @@ __all__ = [
     "missives", "protokoll", "rendered", "utdrag",
 ]  # fmt: skip
 _CALLING = (MeetingArranged, AgendaKept, MeetingSummoned)
-_DECIDING = (*_CALLING, MinutesTaken, MeetingClosed, ParagraphsApproved)
+_DECIDING = (*_CALLING, MattersCirculated, MembersReplied, MinutesTaken, MeetingClosed, ParagraphsApproved)
 
 
 def dagordning(house: House, day: date, *, now: datetime) -> Document:
@@ -65,27 +68,25 @@ def kallelse_within(house: House, session: Session, day: date, *, now: datetime)
 
 
 def protokoll(house: House, day: date, *, now: datetime) -> Document:
-    """The protokoll of a meeting, a draft until every § is justerad. Raises Refused where there is no meeting, or its
-    kallelse has not gone out."""
+    """The protokoll of a meeting or of what was decided per capsulam, a draft until every § is justerad. Raises Refused
+    where there is none, or its kallelse has not gone out."""
     with house.database.reading() as session:
-        date_of(session, day)
-        meeting = motes.load(session, day)
+        meeting = _meeting(session, day)
         if not meeting.summoned_on:
-            raise Refused([Refusal.of("not_summoned", day=day)], subject=f"Mötet {day}")
+            raise Refused([Refusal.of("not_summoned", day=day)], subject=called(meeting))
         return papers_minutes.protokoll(_held(house, session, meeting, _last(session, day, _DECIDING, now)))
 
 
 def utdrag(house: House, day: date, paragraph: int, *, now: datetime) -> Document:
     """One § of a protokoll. Raises Refused where the meeting is not closed or has no such §."""
     with house.database.reading() as session:
-        date_of(session, day)
-        meeting = motes.load(session, day)
+        meeting = _meeting(session, day)
         if not meeting.closed_on:
-            raise Refused([Refusal.of("not_closed", day=day)], subject=f"Mötet {day}")
+            raise Refused([Refusal.of("not_closed", day=day)], subject=called(meeting))
         given = [note.paragraph for _, note in noted(meeting)]
         if paragraph not in given:
             known = f"{given[0]}–{given[-1]}" if given else "inga"
-            raise Refused([Refusal.of("no_such_paragraph", paragraph=paragraph, known=known)], subject=f"Mötet {day}")
+            raise Refused([Refusal.of("no_such_paragraph", paragraph=paragraph, known=known)], subject=called(meeting))
         # Another § that is justerad later makes no other utdrag of this one.
         others = tuple(a.paragraph for a in meeting.approvals if a.paragraph != paragraph)
         changed = _last(session, day, _DECIDING, now, but=others)
@@ -137,6 +138,14 @@ def _called(house: House, session: Session, day: date, now: datetime) -> Called:
         answers_to=kansli.email if kansli else "", today=local_date(now), changed=_last(session, day, _CALLING, now)
         if meeting.summoned_on else max(_last(session, day, _CALLING, _morning(now)), _morning(now)),
     )  # fmt: skip
+
+
+def _meeting(session: Session, day: date) -> Meeting:
+    """The meeting on a day, or what is decided per capsulam by then. Raises Refused where there is neither."""
+    meeting = motes.load(session, day)
+    if meeting.circulation is None:
+        date_of(session, day)
+    return meeting
 
 
 def _held(house: House, session: Session, meeting: Meeting, changed: datetime) -> Held:

@@ -1,4 +1,4 @@
-"""A protokoll and a protokollsutdrag, put together from what was noted at the meeting."""
+"""A protokoll and a protokollsutdrag, put together from what was noted at a meeting or decided per capsulam."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from uppdrag.documents.document import (
 )
 from uppdrag.service.papers_agenda import ABOVE, AUTHOR, listed, section_of
 from uppdrag.service.papers_neutral import Neutral
+from uppdrag.words.after_meetings import ANSWERS
 from uppdrag.words.chefsgrupp import OUTCOMES
 from uppdrag.words.papers import UNKNOWN, about, action, background, day_in_words, place_of, time_of
 from workflow.agenda_form import AgendaForm
@@ -48,14 +49,15 @@ class Held:
 def protokoll(held: Held) -> Document:
     """The whole protokoll; it says that it is a draft until every § is justerad."""
     m = held.meeting
-    title = f"Protokoll från chefsgruppens möte {day_in_words(m.day)}"
+    of = f"Protokoll över beslut per capsulam {day_in_words(m.decided_on)}"
+    title = of if m.circulation else f"Protokoll från chefsgruppens möte {day_in_words(m.day)}"
     draft = [] if m.digest else [Notice(f"UTKAST. {_not_yet(m)}")]
     return Document(
         title=title, author=AUTHOR, created=held.changed, subject=ABOVE, name=f"protokoll-{m.day}",
         footer=title if m.digest else f"UTKAST · {title}",
         blocks=(
             Paragraph(ABOVE, quiet=True), Heading(title, 1), *draft, _head(held),
-            Heading("Närvaro"), *_present(held.minutes), *_paragraphs(held), *_withdrawn(held),
+            *_people(held), *_paragraphs(held), *_withdrawn(held),
             Heading("Justering"), *_adjusted(m, held.minutes),
         ),
     )  # fmt: skip
@@ -66,13 +68,14 @@ def utdrag(held: Held, paragraph: int) -> Document:
     m = held.meeting
     item, note = next((item, note) for item, note in noted(m) if note.paragraph == paragraph)
     approval = m.approval(paragraph)
-    title = f"Protokollsutdrag § {paragraph}, chefsgruppens möte {day_in_words(m.day)}"
+    of = f"beslut per capsulam {day_in_words(m.decided_on)}"
+    title = f"Protokollsutdrag § {paragraph}, {of if m.circulation else f'chefsgruppens möte {day_in_words(m.day)}'}"
     draft = [] if approval else [Notice(f"EJ JUSTERAD. § {paragraph} är inte justerad och kan ändras.")]
     return Document(
         title=title, author=AUTHOR, created=held.changed, subject=ABOVE,
         name=f"protokollsutdrag-{m.day}-{paragraph}", footer=title if approval else f"EJ JUSTERAD · {title}",
         blocks=(
-            Paragraph(ABOVE, quiet=True), Heading(title, 1), *draft, _head(held), *_present(held.minutes),
+            Paragraph(ABOVE, quiet=True), Heading(title, 1), *draft, _head(held), *_people(held),
             Heading("Beslut"), _entry(held, item, note, 3), Heading("Intyg"),
             Signatures("Utdraget stämmer med protokollet.", (("[Namn]", AUTHOR),)),
         ),
@@ -80,15 +83,41 @@ def utdrag(held: Held, paragraph: int) -> Document:
 
 
 def _head(held: Held) -> Labelled:
-    minutes, at = held.minutes, held.meeting.arrangement
-    given = [note.paragraph for _, note in noted(held.meeting)]
+    minutes, m = held.minutes, held.meeting
+    given = [note.paragraph for _, note in noted(m)]
+    held_on = (("Tid", time_of(m.day, m.arrangement)), *place_of(m.arrangement))
     lines = [
-        ("Tid", time_of(held.meeting.day, at)), *place_of(at), ("Ordförande", minutes.chair or UNKNOWN),
+        *(_circulated(m) if m.circulation else held_on), ("Ordförande", minutes.chair or UNKNOWN),
         ("Sekreterare", minutes.secretary or UNKNOWN), ("Justerare", listed(minutes.adjusters) or UNKNOWN),
     ]  # fmt: skip
     if given:
         lines.append(("Paragrafer", f"§ {given[0]}–{given[-1]}" if len(given) > 1 else f"§ {given[0]}"))
     return Labelled(tuple(lines))
+
+
+def _circulated(m: Meeting) -> Iterator[tuple[str, str]]:
+    """When matters were decided between meetings."""
+    yield "Form", "Beslut per capsulam, mellan mötena"
+    if m.summoned_on:
+        yield "Sändes ut", day_in_words(m.summoned_on)
+    yield "Svar senast", day_in_words(m.day)
+    if m.closed_on:
+        yield "Avslutades", day_in_words(m.closed_on)
+
+
+def _people(held: Held) -> Iterator[Block]:
+    """Who was at the meeting, or who was asked and when each answered."""
+    asked = held.meeting.circulation
+    if asked is None:
+        yield Heading("Närvaro")
+        yield from _present(held.minutes)
+        return
+    when = {r.member: day_in_words(r.on) for r in sorted(asked.replies, key=lambda r: r.on)}
+    rows = tuple((name, when.get(name, "Inget svar")) for name in asked.asked)
+    yield Heading("Tillfrågade ledamöter")
+    yield Table(
+        caption="Vilka som tillfrågades och när de svarade", headings=("Namn", "Svarade"), rows=rows, widths=(3, 2)
+    )
 
 
 def _present(minutes: Minutes) -> Iterator[Block]:
@@ -133,7 +162,7 @@ def _said(held: Held, item: AgendaItem, note: Note, approval: Approval | None) -
         yield Paragraph(told, quiet=True)
     lines = [
         ("Ärendet", background(item)), ("Omfattar", ", ".join(item.covers)), ("Handlingar", "; ".join(item.documents)),
-        ("Förslag till beslut", item.proposal), ("Beslut", note.decision),
+        ("Förslag till beslut", item.proposal), ("Svar", _replies(held, item)), ("Beslut", note.decision),
         ("Utfall", OUTCOMES[note.outcome].capitalize() if note.outcome else UNKNOWN),
     ]  # fmt: skip
     if note.reprioritised:
@@ -145,6 +174,13 @@ def _said(held: Held, item: AgendaItem, note: Note, approval: Approval | None) -
         lines.append(("Justerad", f"{day_in_words(approval.on)}, registrerad av {approval.by}"))
         lines.append(("SHA-256", approval.digest))
     yield Labelled(tuple((label, text) for label, text in lines if text))
+
+
+def _replies(held: Held, item: AgendaItem) -> str:
+    """What the members answered about a matter that was put to them per capsulam."""
+    found = held.meeting.circulation.of(item.key) if held.meeting.circulation else ()
+    return "; ".join(f"{r.member}: {ANSWERS[r.answer]} ({held.neutral.text(r.words)})" if r.words
+                     else f"{r.member}: {ANSWERS[r.answer]}" for r in found)  # fmt: skip
 
 
 def _sent_to(held: Held, item: AgendaItem, note: Note) -> str:
@@ -165,7 +201,7 @@ def _withdrawn(held: Held) -> Iterator[Block]:
 
 def _not_yet(m: Meeting) -> str:
     if not m.closed_on:
-        return "Mötet är inte avslutat. Paragraferna får sina nummer när det avslutas."
+        return f"{'Beslutet' if m.circulation else 'Mötet'} är inte avslutat. Paragraferna får sina nummer sedan."
     done = [f"§ {a.paragraph}" for a in m.approvals]
     if done:
         return f"Justerat: {listed(done)}. Resten av protokollet är inte justerat och kan ändras."
