@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from urllib.parse import unquote_to_bytes, urlsplit
 
 from starlette.requests import Request
@@ -14,6 +15,9 @@ from uppdrag.web.state import Web
 
 LARGEST = 1_000_000
 """Bytes of a form. The longest text that is kept has 10,000 characters."""
+LARGEST_SCAN = 21_000_000
+"""Bytes of a form with a signed protokoll in it, which somebody has scanned."""
+_SCAN = re.compile(r"/moten/\d{4}-\d{2}-\d{2}/undertecknat", re.ASCII)
 _HEADERS = (
     (
         b"content-security-policy",
@@ -53,12 +57,13 @@ class Guard:
         request = Request(scope)
         status = 0
         received = 0
+        largest = _largest(request)
 
         async def counted() -> Message:
             nonlocal received
             message = await receive()
             received += len(message.get("body", b""))
-            if received > LARGEST:
+            if received > largest:
                 raise TooLarge
             return message
 
@@ -100,7 +105,11 @@ class Guard:
         ):
             return 400
         length = request.headers.get("content-length", "0")
-        return 413 if not length.isdigit() or int(length) > LARGEST else 0
+        return 413 if not length.isdigit() or int(length) > _largest(request) else 0
+
+
+def _largest(request: Request) -> int:
+    return LARGEST_SCAN if _SCAN.fullmatch(request.url.path) else LARGEST
 
 
 def _told_of(request: Request) -> str:

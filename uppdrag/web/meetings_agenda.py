@@ -134,7 +134,8 @@ def _or_told(request: Request, day: str, change: Callable[[], str]) -> Response:
         raise HTTPException(404) from None
     except UppdragError as no:
         held(request, day)
-        return render(request, "mote_nej.html", status=status_of(no), day=day_of(day), lines=sentences(no))
+        return render(request, "mote_nej.html", status=status_of(no), day=day_of(day), lines=sentences(no),
+                      back=(f"/moten/{day}", "Läs om dagordningen"))  # fmt: skip
 
 
 def _number(text: str) -> int:

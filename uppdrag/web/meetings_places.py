@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uppdrag.web import (
     meetings,
+    meetings_aftermath,
     meetings_agenda,
     meetings_calling_off,
     meetings_closing,
@@ -16,6 +17,7 @@ from uppdrag.web import (
 from uppdrag.web.permissions import Pages
 
 MOTEN: tuple[Pages, ...] = (
-    meetings.pages, meetings_agenda.pages, meetings_summons.pages, meetings_calling_off.pages, meetings_minutes.pages,
-    meetings_closing.pages, meetings_protokoll.pages, meetings_papers.pages, meetings_one.pages,
+    meetings.pages, meetings_aftermath.pages, meetings_agenda.pages, meetings_summons.pages,
+    meetings_calling_off.pages, meetings_minutes.pages, meetings_closing.pages, meetings_protokoll.pages,
+    meetings_papers.pages, meetings_one.pages,
 )  # fmt: skip

@@ -18,7 +18,8 @@ from uppdrag.web.meetings_kit import Reader, complaint, day_of, held, once
 from uppdrag.web.permissions import Pages, form_of
 from uppdrag.web.rendering import render
 from uppdrag.web.state import known_visitor, web_of
-from uppdrag.words import meeting_pages
+from uppdrag.words import after_meetings, meeting_pages
+from workflow.actions import promises
 from workflow.calendar import local_date
 from workflow.errors import Refusal, Refused, UppdragError
 from workflow.holding import noted
@@ -87,7 +88,9 @@ def show(request: Request, desk: Desk) -> Response:
         closed=request.query_params.get("avslutat", "") == "ja", deadlines=desk.deadlines,
         need=meeting_pages.need(desk.held.date, meeting, today),
         span=meeting_pages.paragraphs([r.note.paragraph for r in rows]),
-        numbers={r.item.number: r.note.paragraph for r in rows},
+        promises={(p.paragraph, p.number): p for p in promises(meeting)},
+        settled=lambda p: after_meetings.settled(p, today), atgard=request.query_params.get("atgard", "")[:20],
+        undertecknat=request.query_params.get("undertecknat", "") == "ja",
     )  # fmt: skip
 
 
