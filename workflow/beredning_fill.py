@@ -24,7 +24,8 @@ from workflow.meeting import AgendaItem, Kind, Why
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
     """A matter in the plan. `day` None: at no meeting of the year. `what` is what chefsgruppen does with it, `state`
-    where its uppdrag is today. `placement` is what somebody has said of it by hand."""
+    where its uppdrag is today. `planned` is the time that is next to be met, and `planned_for` what is to be done by
+    then, where that is something else. `placement` is what somebody has said of it by hand."""
 
     key: str
     title: str
@@ -34,6 +35,7 @@ class Row:
     kind: Kind = "beslut"
     day: date | None = None
     planned: Span | None = None
+    planned_for: str = ""
     state: str = ""
     placement: Placement | None = None
     warnings: tuple[Refusal, ...] = ()
@@ -157,7 +159,8 @@ class _Filling:
         return Row(
             key=key, title=item.title, what=_what(self._form, item.section, c, t), why=why, uppdrag=item.uppdrag,
             kind=item.kind, day=day, planned=planned.span if planned else None, placement=placement,
-            state=self._states.get(item.uppdrag, ""), warnings=tuple(warnings),
+            planned_for=_planned_for(c, t) if c else "", state=self._states.get(item.uppdrag, ""),
+            warnings=tuple(warnings),
         )  # fmt: skip
 
     def _after(self, c: Candidate, item: AgendaItem) -> Candidate:
@@ -177,8 +180,8 @@ class _Filling:
         section = next(s.id for s in self._form.sections if t.trigger in s.triggers)
         return Row(
             key=key, title=u.neutral_title if u.sensitive else u.title, what=_what(self._form, section, c, t), why=why,
-            uppdrag=u.id, planned=u.due.span if u.due else None, placement=self._plan.placement(key),
-            state=self._states[u.id],
+            uppdrag=u.id, planned=u.due.span if u.due else None, planned_for=_planned_for(c, t),
+            placement=self._plan.placement(key), state=self._states[u.id],
         )  # fmt: skip
 
     def _why_not(self, c: Candidate, t: Transition) -> Why:
@@ -240,6 +243,14 @@ def _nearest(lifecycle: Lifecycle, start: str, triggers: Collection[str]) -> tup
         queue += [state for state in dict.fromkeys(ahead) if state not in seen]
         seen.update(ahead)
     return None
+
+
+def _planned_for(c: Candidate, t: Transition | None) -> str:
+    """What is to be done by the time that is next to be met, where a step does not itself meet it."""
+    due = c.uppdrag.due
+    if due is None or (t is not None and t.meets == due.deadline):
+        return ""
+    return next((d.label for d in c.lifecycle.deadlines if d.id == due.deadline), "")
 
 
 def _what(form: AgendaForm, section: str, c: Candidate | None, t: Transition | None) -> str:

@@ -24,7 +24,8 @@ _EACH = 2
 ELSEWHERE = (
     "/", "/arendegangar/{id}", "/fortsatt", "/logga-in/oidc", "/logga-in/oidc/svar", "/logga-in/vem",
     "/logga-in", "/utloggad", "/inkommet/{id}/fil/{number}", "/uppdrag/{id}/underlag/alla.zip",
-    "/uppdrag/{id}/underlag/{lanskod}/{name}",
+    "/uppdrag/{id}/underlag/{lanskod}/{name}", "/direktiv/{id}/fil/{name}",
+    "/beredningsplan/{year}/fil/{name}",
 )  # fmt: skip
 """Routes that lead on to another page when they are just opened, belong to who is not logged in, or give a file."""
 OUTSIDE = ("/logga-in", "/logga-in/kod", "/logga-in/lank?nyckel=x", "/utloggad", "/tillganglighet", "/finns-inte")

@@ -61,7 +61,8 @@ def matrix(house: House) -> Iterator[str]:
             _be(at, role)
             for route in pages(app):
                 known = {"id": id, "lanskod": region, "trigger": "pausa", "seq": seqs[region], "version": "1",
-                         "name": "x", "act": "x", "number": "1", "day": "2026-04-24"}  # fmt: skip
+                         "name": "x", "act": "x", "number": "1", "day": "2026-04-24",
+                         "year": "2026"}  # fmt: skip
                 for method in sorted(route.methods or ()):
                     seen.setdefault((method, route.path), []).append(
                         _told(_ask(at, method, route.path_format.format(**known)))

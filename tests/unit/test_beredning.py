@@ -9,7 +9,7 @@ from datetime import date
 import pytest
 from hypothesis import given
 
-from tests.unit.test_agenda import candidates, form, lifecycles, many
+from tests.unit.test_agenda import form, lifecycles, many
 from workflow.agenda import Candidate, Occasion, propose
 from workflow.beredning import Beredningsplan, Line, OwnMatter, Placement, id_of
 from workflow.beredning_events import Change, compare, evolve, replay
@@ -24,7 +24,6 @@ FEB, MARCH, APRIL, JUNE = date(2026, 2, 13), date(2026, 3, 27), date(2026, 4, 24
 DECEMBER, NEXT_YEAR = date(2026, 12, 11), date(2027, 1, 15)
 DAYS = (FEB, MARCH, APRIL, JUNE, DECEMBER, NEXT_YEAR)
 ROUNDS = Rounds(days=DAYS, coming=DAYS[1:])
-assert candidates
 
 
 def span(text: str, first: date, last: date) -> Span:

@@ -15,6 +15,8 @@ from uppdrag.service.visits import Visits
 from uppdrag.settings import Settings
 from uppdrag.web import (
     answers,
+    beredning,
+    beredning_forms,
     calendars,
     entrance,
     errors,
@@ -59,6 +61,8 @@ def create_app(house: House, settings: Settings) -> FastAPI:
         todo.pages,
         *places.UPPDRAG,
         *meetings_places.MOTEN,
+        beredning.pages,
+        beredning_forms.pages,
         regions.pages,
         answers.pages,
         *office.OFFICE,

@@ -11,7 +11,7 @@ from importlib.resources import files
 
 _STYLES = (
     "vendor/theme.css", "vendor/designsystemet.css", "tokens.css", "pages.css", "forms.css", "office.css", "matter.css",
-    "mote.css", "print.css",
+    "mote.css", "beredning.css", "print.css",
 )  # fmt: skip
 """In this order: ours stands last and has the last word."""
 _SCRIPTS = ("vendor/htmx.js", "moving.js", "saving.js")

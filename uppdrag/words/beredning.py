@@ -44,6 +44,10 @@ def why(w: Why) -> str:
             return "Inget möte är kvar i år."
         case "not_placed":
             return "Inte ställt till något möte än."
+        case "deadline" if f["passed"]:
+            return f"Planerat: {f['text']}. Den tiden har gått."
+        case "deadline":
+            return f"Planerat: {f['text']}. Sista mötet inom den tiden."
         case "state":
             return f"Läget är {f['state']}, så nästa möte kan ta upp det."
         case _:
