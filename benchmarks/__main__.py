@@ -1,7 +1,7 @@
 """Run the benchmarks and print one table; exit status 1 when a bar is missed.
 
 python -m benchmarks [--rounds N] [liv] [andra] [manga] [sida] [hjalp] [klocka] [planera] [laget] [skriva] [skicka]
-                     [webb] [handling] [dagordning]
+                     [webb] [handling] [dagordning] [xlsx]
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from benchmarks import (
     planning,
     sending,
     web,
+    xlsx,
 )
 from benchmarks.measure import Bar
 
@@ -47,6 +48,7 @@ SUBJECTS: Mapping[str, tuple[Subject, int]] = {
     "webb": (web.measure, 15),
     "handling": (documents.measure, 15),
     "dagordning": (agenda.measure, 25),
+    "xlsx": (xlsx.measure, 3),
 }
 """What is measured, and in how many rounds unless somebody says otherwise."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, datetime
 from functools import cache
 from typing import Any
@@ -127,14 +128,20 @@ def cells(session: Session, uppdrag: str = "", *, region: str = "", settled_by: 
     given = {"uppdrag": uppdrag, "region": region, "settled_by": settled_by}
     filters = frozenset(name for name, value in given.items() if value)
     rows = session.all(_cells(filters), {"uppdrag": uppdrag, "lanskod": region, "settled_by": settled_by})
-    return [
-        Cell(
-            uppdrag=r[0], region=r[1], state=r[2], outcome=r[3], category=r[4], decided_on=r[5], body=r[6] or "",
-            paragraph=r[7] or "", source=r[8] or "", proposal_version=r[9] or 0, planned_on=r[10], version=r[11],
-            planned_body=r[12], dnr=r[13],
-        )
-        for r in rows
-    ]  # fmt: skip
+    return list(map(_cell, rows))
+
+
+def each_cell(session: Session) -> Iterator[Cell]:
+    """Every region of every uppdrag that has regions, one by one: for what may be large."""
+    return map(_cell, session.each(_cells(frozenset()), {}))
+
+
+def _cell(r: Row) -> Cell:
+    return Cell(
+        uppdrag=r[0], region=r[1], state=r[2], outcome=r[3], category=r[4], decided_on=r[5], body=r[6] or "",
+        paragraph=r[7] or "", source=r[8] or "", proposal_version=r[9] or 0, planned_on=r[10], version=r[11],
+        planned_body=r[12], dnr=r[13],
+    )  # fmt: skip
 
 
 _dnr = Statement(

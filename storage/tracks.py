@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -191,21 +191,24 @@ def beslut_row(id: str, lanskod: str, d: Decision) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def decision(row: Sequence[Any]) -> Decision:
+    """A decision from its columns."""
+    _, _, number, seq, set_no, outcome, body, on, paragraph, dnr, adaptation, note, source, *rest = row
+    proposal_version, complete, withdrawn, kind, kept = rest
+    more = codec.decode(kept, _MoreOfBeslut) if kept != _NOTHING else _NO_MORE
+    return Decision(
+        number=number, seq=seq, set_no=set_no, outcome=outcome, body=body, on=on, paragraph=paragraph, dnr=dnr,
+        adaptation=adaptation, note=note, source=source, proposal_version=proposal_version, complete=bool(complete),
+        withdrawn=bool(withdrawn), kind=kind, links=more.links, justerat=more.justerat,
+        tillkannagivet=more.tillkannagivet, delegationspunkt=more.delegationspunkt, reported_to=more.reported_to,
+        reported_on=more.reported_on, task=more.task,
+    )  # fmt: skip
+
+
 def _with_decisions(rows: Iterable[Row], decided: Iterable[Row]) -> dict[str, Regionbeslut]:
     decisions: dict[str, list[Decision]] = {}
     for row in decided:
-        _, region, number, seq, set_no, outcome, body, on, paragraph, dnr, adaptation, note, source, *rest = row
-        proposal_version, complete, withdrawn, kind, kept = rest
-        more = codec.decode(kept, _MoreOfBeslut) if kept != _NOTHING else _NO_MORE
-        decisions.setdefault(region, []).append(
-            Decision(
-                number=number, seq=seq, set_no=set_no, outcome=outcome, body=body, on=on, paragraph=paragraph,
-                dnr=dnr, adaptation=adaptation, note=note, source=source, proposal_version=proposal_version,
-                complete=bool(complete), withdrawn=bool(withdrawn), kind=kind, links=more.links,
-                justerat=more.justerat, tillkannagivet=more.tillkannagivet, delegationspunkt=more.delegationspunkt,
-                reported_to=more.reported_to, reported_on=more.reported_on, task=more.task,
-            )
-        )  # fmt: skip
+        decisions.setdefault(row[1], []).append(decision(row))
     found = {}
     for row in rows:
         _, region, state, outcome, category, set_no, version, dnr, sent, channel, on, body, facts, kept = row

@@ -7,6 +7,7 @@ import typer
 
 from uppdrag.cli.app import REFUSED, app, complain, house, settings, told
 from uppdrag.cli.doing import Id, Show, day_of
+from uppdrag.cli.saving import ListFormat, SheetOutput, ShowOrSheet, save_sheet
 from uppdrag.cli.show import Format
 
 if TYPE_CHECKING:
@@ -33,11 +34,15 @@ def status(
     limit: Annotated[int, typer.Option("--limit", min=0, help="Högst så många.")] = 0,
     after: Annotated[str, typer.Option("--after", metavar="ID", help="Fortsätt efter detta uppdrag.")] = "",
     as_of: AsOf = "",
-    format: Show = Format.table,
+    format: ShowOrSheet = ListFormat.table,
+    output: SheetOutput = "",
 ) -> None:
-    """Visa läget för alla uppdrag eller ett."""
+    """Visa läget för alla uppdrag eller ett.
+
+    Alla uppdrag går också att skriva som en arbetsbok i Excel, med --format xlsx.
+    """
     from uppdrag.cli import show, telling
-    from uppdrag.service import queries, rows
+    from uppdrag.service import queries, rows, sheets
     from workflow.calendar import local_date
     from workflow.errors import NotFound
     from workflow.facts import is_uppdrag_id
@@ -45,11 +50,14 @@ def status(
 
     now = settings(context).now()
     place = house(context)
-    day = day_asked(place, as_of, now, format)
+    day = day_asked(place, as_of, now, format.shown)
     if id:
         detail = queries.detail(place, id, now=now, as_of=day)
-        if format is not Format.table:
-            show.emit(format, [rows.detail_row(detail)])
+        if format is ListFormat.xlsx:
+            save_sheet(sheets.listed(place, [detail.row], detail.cells, now=now, day=day), output, f"{id}.xlsx")
+            return
+        if format is not ListFormat.table:
+            show.emit(format.shown, [rows.detail_row(detail)])
             return
         regions = {r.lanskod: r for r in queries.regions(place, as_of=day)}
         say(day)
@@ -66,13 +74,15 @@ def status(
         limit=limit, after=after,
     )  # fmt: skip
     found = queries.status(place, wanted, as_of=day)
-    if format is Format.table:
+    if format is ListFormat.table:
         if day is None:
             _alarm(place, now)
         say(day)
         telling.status_table(found, queries.labels(place, as_of=day))
+    elif format is ListFormat.xlsx:
+        save_sheet(sheets.listed(place, found, now=now, day=day), output, f"uppdrag-{wanted.today}.xlsx")
     else:
-        show.emit(format, [rows.status_row(row) for row in found])
+        show.emit(format.shown, [rows.status_row(row) for row in found])
 
 
 def _directives(place: "House", id: str, number: str) -> None:

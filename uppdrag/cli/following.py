@@ -7,6 +7,7 @@ import typer
 from uppdrag.cli.app import app, house, settings, told
 from uppdrag.cli.asking import AsOf, day_asked, say
 from uppdrag.cli.doing import Id, Show
+from uppdrag.cli.saving import ListFormat, SheetOutput, ShowOrSheet, save_sheet
 from uppdrag.cli.show import Format
 
 
@@ -27,21 +28,26 @@ def matrix(
         str, typer.Option("--source", metavar="KÄLLA", help="Bara beslut med denna källa; saknas: ingen är angiven.")
     ] = "",
     as_of: AsOf = "",
-    format: Show = Format.table,
+    format: ShowOrSheet = ListFormat.table,
+    output: SheetOutput = "",
 ) -> None:
-    """Visa uppdragen mot de 21 regionerna."""
+    """Visa uppdragen mot de 21 regionerna, eller skriv dem som en arbetsbok i Excel."""
     from uppdrag.cli import regional, show
-    from uppdrag.service import queries, region_rows
+    from uppdrag.service import queries, region_rows, sheets
     from workflow.calendar import local_date
     from workflow.status import MatrixFilter, StatusFilter
 
     place, now = house(context), settings(context).now()
-    day = day_asked(place, as_of, now, format)
+    day = day_asked(place, as_of, now, format.shown)
     wanted = StatusFilter(today=day or local_date(now), lifecycle=lifecycle)
     chosen = MatrixFilter(state=state, body=body, source=source, region=region, samverkansregion=samverkansregion)
     found = queries.matrix(place, wanted, chosen, as_of=day)
-    if format is not Format.table:
-        show.emit(format, region_rows.matrix_rows(found, wanted.today.year))
+    if format is ListFormat.xlsx:
+        made = sheets.listed(place, found.rows, found.cells.values(), now=now, day=day)
+        save_sheet(made, output, f"regioner-{wanted.today}.xlsx")
+        return
+    if format is not ListFormat.table:
+        show.emit(format.shown, region_rows.matrix_rows(found, wanted.today.year))
         return
     say(day)
     if not found.rows:

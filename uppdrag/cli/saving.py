@@ -14,6 +14,7 @@ from uppdrag.cli.show import Format
 
 if TYPE_CHECKING:
     from uppdrag.documents.document import Document
+    from uppdrag.documents.sheet import Book
 
 
 class PaperFormat(StrEnum):
@@ -45,6 +46,20 @@ class AnyFormat(StrEnum):
         return Format(self.value)
 
 
+class ListFormat(StrEnum):
+    """As what a list is shown, or written as a workbook."""
+
+    table = "table"
+    json = "json"
+    csv = "csv"
+    xlsx = "xlsx"
+
+    @property
+    def shown(self) -> Format:
+        """The format of what is only shown: what a workbook holds is a list for programs too."""
+        return Format.json if self is ListFormat.xlsx else Format(self.value)
+
+
 STDOUT = "-"
 Output = Annotated[
     str,
@@ -53,6 +68,12 @@ Output = Annotated[
         metavar="FIL",
         help="Filen som svaret sparas i; - är standard ut. Utelämnad: ett dokument får eget namn här.",
     ),
+]
+ShowOrSheet = Annotated[
+    ListFormat, typer.Option("--format", help="Hur svaret visas; xlsx skriver en arbetsbok i Excel.")
+]
+SheetOutput = Annotated[
+    str, typer.Option("--output", metavar="FIL", help="Filen som en arbetsbok sparas i; - är standard ut.")
 ]
 As = Annotated[PaperFormat, typer.Option("--format", help="Dokumentets format.")]
 ShowOrWrite = Annotated[AnyFormat, typer.Option("--format", help="Hur svaret visas, eller dokumentets format.")]
@@ -82,6 +103,25 @@ def save(document: "Document", format: PaperFormat, output: str) -> None:
 def is_terminal() -> bool:
     """Whether somebody is looking at what is written to stdout."""
     return sys.stdout.isatty()
+
+
+def save_sheet(book: "Book", output: str, name: str) -> None:
+    """Write a workbook to the file that was named, or to `name` in this folder. Ends as `save` does."""
+    from io import BytesIO
+
+    from uppdrag.documents.sheet import write as written
+
+    if output == STDOUT and sys.stdout.isatty():
+        complain([f"En arbetsbok går inte att visa i terminalen. Ange en fil: --output {name}"])
+        raise typer.Exit(WRONG_USAGE)
+    made = BytesIO()
+    written(book, made)
+    if output == STDOUT:
+        sys.stdout.buffer.write(made.getvalue())
+        return
+    path = Path(output or name)
+    write(path, made.getvalue())
+    typer.echo(f"Sparat: {path}")
 
 
 def write(path: Path, content: bytes) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -116,6 +116,15 @@ def matrix(
     return Matrix(
         rows=tuple(rows.values()), regions=tuple(regions), cells={(c.uppdrag, c.region): c for c in cells}, fits=fits
     )
+
+
+def open_in(house: House, rows: Iterable[StatusRow]) -> dict[tuple[str, int], tuple[str, ...]]:
+    """The states in which the regions decide, by the lifecycle version that the uppdrag follow."""
+    with house.database.reading() as session:
+        tracks = {
+            k: house.engine(session, *k).lifecycle.track for k in {(r.lifecycle, r.lifecycle_version) for r in rows}
+        }
+    return {key: track.open_in if track else () for key, track in tracks.items()}
 
 
 def next_steps(house: House, id: str, *, role: str | None) -> tuple[Matter, Lifecycle, list[Option]]:

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from workflow.calendar import local_date
-from workflow.status import StatusRow, in_order
+from workflow.status import StatusFilter, StatusRow, in_order
 
 _ASKED = ("q", "tillstand", "arendegang", "region", "ansvarig", "visa", "ordning")
 ORDERS: Mapping[str, str] = {
@@ -30,6 +30,14 @@ def asked(query: Mapping[str, str]) -> dict[str, str]:
     if found["visa"] == "utan" and "ordning" not in query:
         found["ordning"] = "alder"
     return found
+
+
+def wanted(asked: Mapping[str, str], today: date) -> StatusFilter:
+    """What is asked for of the uppdrag themselves, on a local day; `chosen` sees to the rest."""
+    return StatusFilter(
+        today=today, state=asked["tillstand"], lifecycle=asked["arendegang"], region=asked["region"],
+        overdue=asked["visa"] == "efter",
+    )  # fmt: skip
 
 
 def chosen(rows: Sequence[StatusRow], asked: Mapping[str, str], *, kansli: bool) -> list[StatusRow]:

@@ -53,11 +53,7 @@ def all_of_them(request: Request) -> Response:
     asked = listing.asked(request.query_params)
     kansli = known_visitor(request).role == "kansli"
     every = queries.status(web.house, StatusFilter(today=today))
-    wanted = StatusFilter(
-        today=today, state=asked["tillstand"], lifecycle=asked["arendegang"], region=asked["region"],
-        overdue=asked["visa"] == "efter",
-    )  # fmt: skip
-    rows = listing.chosen(queries.status(web.house, wanted), asked, kansli=kansli)
+    rows = listing.chosen(queries.status(web.house, listing.wanted(asked, today)), asked, kansli=kansli)
     labels = queries.labels(web.house)
     kinds = {lc.id: lc.label for lc in catalogue.newest(web.house)}
     return render(
@@ -66,6 +62,7 @@ def all_of_them(request: Request) -> Response:
         owners=sorted({r.owner for r in every if r.owner}) if kansli else [], orders=listing.ORDERS,
         states=dict(sorted({s: label for (_, s), label in labels.items()}.items(), key=lambda pair: pair[1])),
         moved=request.query_params.get("flyttade", "")[:4], idle=listing.idle(rows, today),
+        query=request.url.query,
     )  # fmt: skip
 
 

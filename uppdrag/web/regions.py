@@ -44,7 +44,7 @@ def matrix(request: Request) -> Response:
     mine = [r.lanskod for r in regions if own & set(r.samverkansregioner)]
     return render(
         request, "laget.html", regions=regions, table=[t for t in table if any(t[1])], groups=groups, group=group,
-        every=every, legend=legend, own=mine, group_names=catalogue.groups(web.house),
+        every=every, legend=legend, query=request.url.query, own=mine, group_names=catalogue.groups(web.house),
     )  # fmt: skip
 
 

@@ -1,0 +1,70 @@
+"""report workbook, research: what others work on, as files. What is there already is never written over."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Annotated
+
+import typer
+
+from uppdrag.cli.app import WRONG_USAGE, complain, house, settings, told
+from uppdrag.cli.report import report
+
+Folder = Annotated[
+    Path, typer.Option("--output", metavar="MAPP", help="Mappen som filerna sparas i.", file_okay=False)
+]  # fmt: skip
+
+
+@report.command(epilog="Exempel: uppdrag report workbook --output uttag")
+@told
+def workbook(context: typer.Context, output: Folder = Path()) -> None:
+    """Skriv alla uppdrag, regioner och beslut som en arbetsbok i Excel, att filtrera och arbeta i.
+
+    Bladen är Uppdrag, Regioner, Beslut och Om filen. Det som ändras i arbetsboken registreras inte.
+    """
+    from uppdrag.service import sheets
+    from workflow.calendar import local_date
+
+    now, place = settings(context).now(), house(context)
+    path = output / f"uppdrag-{local_date(now)}.xlsx"
+    with fresh(path) as file, counting("Skriver rader") as progress:
+        count = sheets.write_all(place, file, now=now, told=progress)
+    typer.echo(f"{count} rader i {path}.")
+
+
+@contextmanager
+def fresh(path: Path) -> Iterator[IO[bytes]]:
+    """A file that is not there yet, to write to; gone again where the writing fails. Ends with status 2 where it is
+    there, or cannot be written."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("xb") as file:
+            try:
+                yield file
+            except BaseException:
+                path.unlink(missing_ok=True)
+                raise
+    except FileExistsError:
+        complain([f"{path} finns redan och skrivs inte över. Ange en annan plats, eller flytta filen."])
+        raise typer.Exit(WRONG_USAGE) from None
+    except OSError as wrong:
+        complain([f"{path} går inte att skriva ({wrong.strerror})."])
+        raise typer.Exit(WRONG_USAGE) from None
+
+
+@contextmanager
+def counting(label: str) -> Iterator[Callable[[int], None]]:
+    """How far long work has come, on stderr where somebody looks."""
+    import sys
+
+    last = 0
+
+    def told(count: int) -> None:
+        nonlocal last
+        last = count
+        if sys.stderr.isatty():
+            typer.echo(f"\r{label}: {count:,}".replace(",", " "), err=True, nl=False)
+
+    yield told
+    if last and sys.stderr.isatty():
+        typer.echo(err=True)
