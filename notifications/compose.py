@@ -135,6 +135,13 @@ class MeetingTold:
         return _WEEKDAYS[self.day.weekday()]
 
     @property
+    def changed(self) -> str:
+        """`Tiden och platsen är ändrade.`"""
+        *first, last = self.changes or ("",)
+        listed = f"{', '.join(first)} och {last}" if first else last
+        return f"{listed[:1].upper()}{listed[1:]} är {'ändrade' if first else 'ändrad'}." if listed else ""
+
+    @property
     def hours(self) -> str:
         """`kl. 09.00–12.00`, empty where the time is not known."""
         return f"kl. {'–'.join(filter(None, (self.starts, self.ends)))}" if self.starts else ""
