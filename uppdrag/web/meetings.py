@@ -40,6 +40,7 @@ def year(request: Request) -> Response:
     been = [h for h in reversed(of_year) if h.date.first < today]
     return render(
         request, "moten.html", year=chosen, coming=coming, been=been, count=len(of_year),
+        meetings_coming=[h for h in coming if not h.meeting.circulation],
         years=sorted({h.date.first.year for h in every} | {today.year, today.year + 1, chosen}),
         need=lambda h: meeting_pages.need(h.date, h.meeting, today), weekday=meeting_pages.weekday,
         open=[h for h in reversed(been) if h.meeting.version and not h.meeting.digest],

@@ -12,6 +12,7 @@ from fastapi.responses import Response
 from uppdrag.service import agenda as service
 from uppdrag.service import minutes_desk
 from uppdrag.service.agenda import Agenda
+from uppdrag.web import meetings_circulating
 from uppdrag.web.meetings_kit import READING, day_of, held
 from uppdrag.web.permissions import Pages
 from uppdrag.web.rendering import capital, render
@@ -42,7 +43,9 @@ def one(request: Request, day: str) -> Response:
     """What the meeting needs, and its agenda as it stands."""
     web, visitor = web_of(request), known_visitor(request)
     now, on = web.settings.now(), day_of(day)
-    held(request, day)
+    there = held(request, day)
+    if there.meeting.circulation:
+        return meetings_circulating.show(request, there)
     found = service.agenda(web.house, on, now=now)
     kansli = visitor.role == "kansli"
     meeting, today = found.held.meeting, local_date(now)

@@ -7,6 +7,7 @@ from uppdrag.web import (
     meetings_aftermath,
     meetings_agenda,
     meetings_calling_off,
+    meetings_circulating,
     meetings_closing,
     meetings_minutes,
     meetings_one,
@@ -17,7 +18,7 @@ from uppdrag.web import (
 from uppdrag.web.permissions import Pages
 
 MOTEN: tuple[Pages, ...] = (
-    meetings.pages, meetings_aftermath.pages, meetings_agenda.pages, meetings_summons.pages,
-    meetings_calling_off.pages, meetings_minutes.pages, meetings_closing.pages, meetings_protokoll.pages,
-    meetings_papers.pages, meetings_one.pages,
+    meetings.pages, meetings_aftermath.pages, meetings_circulating.pages, meetings_agenda.pages,
+    meetings_summons.pages, meetings_calling_off.pages, meetings_minutes.pages, meetings_closing.pages,
+    meetings_protokoll.pages, meetings_papers.pages, meetings_one.pages,
 )  # fmt: skip

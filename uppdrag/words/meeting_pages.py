@@ -65,6 +65,10 @@ def need(there: Sammantrade, meeting: Meeting, today: date) -> str:
         done = f"{len(meeting.approvals)} av {len(given)} paragrafer är justerade."
         due = said(meeting.arrangement.adjust_by, "Justeringen ska vara klar", "Justeringen skulle vara klar")
         return f"{done} {due}".strip()
+    if asked := meeting.circulation:
+        silent = asked.silent([i.key for i in meeting.items if not i.withdrawn])
+        told = f"{len(asked.asked) - len(silent)} av {len(asked.asked)} har svarat."
+        return f"{told} {said(there.first, 'Svar senast', 'Svarstiden gick ut')}"
     if today > there.first:
         since = (today - there.first).days
         days = "1 dag" if since == 1 else f"{since} dagar"
