@@ -67,9 +67,7 @@ class _Filling:
     ) -> None:  # fmt: skip
         self._form, self._rounds, self._plan, self._plans = form, rounds, plan, plans
         self._dealt = dict(dealt)
-        self._force = {
-            y: in_force(plans, y, dealt, rounds.coming) for y in {d.year for d in rounds.coming} | {plan.year}
-        }
+        self._force = {y: in_force(plans, y, dealt, rounds) for y in {d.year for d in rounds.coming} | {plan.year}}
         self._states: dict[str, str] = {}
         self._rows: list[Row] = []
         self._brought: set[tuple[int, str]] = set()

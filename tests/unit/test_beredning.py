@@ -213,12 +213,20 @@ def test_only_what_can_be_decided_is_taken_up() -> None:
     assert brought(matter(state="identifierad"), {"U2026-01:besluta": MARCH}) == []
 
 
+def test_what_was_put_at_a_meeting_that_is_moved_goes_along() -> None:
+    old, new = date(2026, 5, 8), APRIL
+    rounds = Rounds(days=DAYS, coming=DAYS[1:], moved={old: new})
+    (row,) = filled(matter(times=planned(("redovisning", Q2))), placements=put("redovisa", old), rounds=rounds)
+    assert (row.day, [w.code for w in row.warnings]) == (APRIL, ["placed_meeting_gone"])
+
+
 def test_what_a_plan_says_holds_for_the_first_meeting_from_that_day() -> None:
+    every = Rounds(days=DAYS, coming=DAYS)
     plan = Beredningsplan(year=2026, placements=put("redovisa", date(2026, 4, 1)))
-    assert in_force([plan], 2026, {}, DAYS).placed == {"U2026-01:redovisa": APRIL}
-    assert in_force([plan], 2027, {}, DAYS).placed == {}
+    assert in_force([plan], 2026, {}, every).placed == {"U2026-01:redovisa": APRIL}
+    assert in_force([plan], 2027, {}, every).placed == {}
     earlier = Beredningsplan(year=2025, placements=put("redovisa", None))
-    assert in_force([earlier, plan], 2025, {}, DAYS).placed == {"U2026-01:redovisa": None}
+    assert in_force([earlier, plan], 2025, {}, every).placed == {"U2026-01:redovisa": None}
 
 
 EVENTS = (

@@ -111,7 +111,7 @@ def force_on(session: Session, day: date, held: Sequence[date], known: Sequence[
     if not plans:
         return Force({}, ())
     rounds = _rounds(held, known, local_date(now), day)
-    return in_force(plans, day.year, _dealt(known), rounds.coming)
+    return in_force(plans, day.year, _dealt(known), rounds)
 
 
 def history(house: House, year: int) -> list[Recorded]:
@@ -123,7 +123,8 @@ def history(house: House, year: int) -> list[Recorded]:
 def _rounds(held: Sequence[date], known: Sequence[Meeting], today: date, asked: date | None = None) -> Rounds:
     closed = {m.day for m in known if m.closed_on}
     coming = tuple(d for d in held if (d >= today or d == asked) and d not in closed)
-    return Rounds(days=tuple(held), coming=coming)
+    moved = {m.day: m.called_off.to for m in known if m.called_off is not None and m.called_off.to is not None}
+    return Rounds(days=tuple(held), coming=coming, moved=moved)
 
 
 def _dealt(known: Iterable[Meeting]) -> dict[str, date]:
@@ -151,7 +152,7 @@ def _on_agendas(row: Row, known: Iterable[Meeting]) -> Row:
     """A row with a word of warning where the matter stands on the agenda of another meeting, whose kallelse is out."""
     stands = [
         m.day for m in known
-        if m.summoned_on and not m.closed_on and m.circulation is None and m.day != row.day
+        if m.summoned_on and not m.closed_on and m.circulation is None and m.called_off is None and m.day != row.day
         and any(key_of(i) == row.key and not i.withdrawn for i in m.items)
     ]  # fmt: skip
     return replace(row, warnings=(*row.warnings, *(Refusal.of("still_on_agenda", day=d) for d in stands)))
