@@ -150,7 +150,7 @@ _REFUSALS: Mapping[str, str] = {
     "no_such_section": "Rubriken {section} finns inte på dagordningen. De som finns: {known}.",
     "no_such_step": "Chefsgruppen tar inte steget {step} i ärendegången {lifecycle}. Välj: {known}.",
     "no_such_agenda": "Version {version} av dagordningen finns inte. De som finns: {known}.",
-    "not_summoned": "Kallelsen har inte gått ut. Registrera den först: uppdrag meeting summon {day}",
+    "not_summoned": "Kallelsen har inte gått ut. Skicka den först: uppdrag meeting summon {day}",
     "item_withdrawn": "Punkt {number} utgår och får inget utfall.",
     "paragraph_approved": "§ {paragraph} är justerad och kan inte ändras.",
     "outcome_stands": "Utfallet på punkt {number} (§ {paragraph}) har redan flyttat uppdrag. Rätta händelsen: uppdrag "
