@@ -84,7 +84,9 @@ def _why(draft: Draft, count: int, later: Sequence[str]) -> Why:
 
 def _words(draft: Draft) -> dict[str, str]:
     d = draft.directive
-    return {"titel": draft.title, "nummer": d.text.number or d.id, "version": str(d.revision)}
+    number = d.text.number or d.id
+    named = draft.title if draft.title == number else f"{draft.title} ({number})"
+    return {"direktivet": named, "titel": draft.title, "nummer": number, "version": str(d.revision)}
 
 
 def _place(form: AgendaForm, items: Sequence[AgendaItem], section: str) -> int:

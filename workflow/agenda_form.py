@@ -24,7 +24,7 @@ OPENING, CLOSING = "oppning", "avslutning"
 """The sections of the items that every agenda opens and closes with."""
 PROPOSAL_NAMES = frozenset({"titel", "uppdrag", "dnr", "direktiv", "version", "tid", "ryms"})
 """What a declared text may name in braces."""
-DIRECTIVE_NAMES = frozenset({"titel", "nummer", "version", "uppdragen"})
+DIRECTIVE_NAMES = frozenset({"direktivet", "titel", "nummer", "version", "uppdragen"})
 """The same of the texts about an uppdragsdirektiv; `uppdragen` only where there are uppdrag to decide on."""
 
 

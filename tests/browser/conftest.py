@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from definitions.direktiv import Stated
 from notifications.mailbox import Letter
 from storage import sessions
 from storage.sessions import SignedIn
@@ -21,7 +22,7 @@ from tests.cast import KANSLI, NOW, REGION
 from tests.integration.doing import decide, step, track
 from tests.integration.tampering import copy_of
 from tests.web import SETTINGS
-from uppdrag.service import chasing, incoming, mailing, meetings, people, queries, questions, signing_in
+from uppdrag.service import chasing, directives, incoming, mailing, meetings, people, queries, questions, signing_in
 from uppdrag.service.chasing import Asking
 from uppdrag.service.house import House
 from uppdrag.web.server import free_port, serving
@@ -133,6 +134,14 @@ def write_to_each_other(house: House, id: str) -> None:
         mails.postfix(waiting[1].recipient, original=waiting[1].id),
     ):
         incoming.receive(house, Letter("a", raw), now=NOW, domain=SETTINGS.mail_domain)
+    _write_directives(house)
     questions.ask(
         house, "fraga", "Gäller det även kommunerna?", actor=REGION, region="12", uppdrag_id=id, now=NOW, key="fråga"
     )
+
+
+def _write_directives(house: House) -> None:
+    """A directive that was decided, and one in draft."""
+    for uppdrag in ("U2026-04", "U2026-05"):
+        directives.new(house, (uppdrag,), Stated(), actor=KANSLI, now=NOW)
+    directives.decide(house, "D2026-01", NOW.date(), 9, actor=KANSLI, now=NOW)

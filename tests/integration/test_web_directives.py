@@ -12,8 +12,8 @@ from docx import Document as Word
 from tests.cast import KANSLI, NOW
 from tests.integration.doing import step
 from tests.integration.test_chefsgrupp import APRIL, MARCH, plan
-from tests.integration.test_directives import BEFORE, GAP, NUMBER, ROBUST, draft, edit, ready
-from tests.integration.test_minutes import AFTER, note, take
+from tests.integration.test_directives import GAP, NUMBER, ROBUST, draft, edit, ready
+from tests.integration.test_minutes import AFTER, BEFORE, note, take
 from tests.web import Visiting, visiting
 from uppdrag.service import agenda, minutes, queries
 from uppdrag.service import directives_reading as reading
@@ -192,3 +192,21 @@ def test_hostile_text_is_only_text_on_the_page(at: Visiting) -> None:
         assert "&lt;script&gt;alert" in text
         assert "49" not in text.split("alert(1)")[1][:60]
     assert at.get(f"{AT}/fil/uppdragsdirektiv-D2026-01-v1.pdf").content.startswith(b"%PDF")
+
+
+def test_a_draft_is_given_up_once(at: Visiting) -> None:
+    form = at.hidden(at.get(f"{AT}/avsluta"))
+    for _ in range(2):
+        answer = at.post(f"{AT}/avsluta", {**form, "skal": "Behövs inte"})
+        assert answer.headers["location"] == f"{AT}?klart=avslutat"
+    assert "Upphört. Skäl: Behövs inte" in at.get(AT).text
+    assert at.post(f"{AT}/ny-version", at.hidden(at.get(f"{AT}/ny-version"))).status_code == 422
+
+
+def test_a_decision_is_registered_afterwards_once(at: Visiting) -> None:
+    form = at.hidden(at.get(f"{AT}/beslut"))
+    wrong = at.post(f"{AT}/beslut", {**form, "dag": "i går", "paragraf": "x"})
+    assert all(f'id="e-{field}"' in wrong.text for field in ("dag", "paragraf"))
+    for _ in range(2):
+        assert at.post(f"{AT}/beslut", {**form, "dag": "2026-02-13", "paragraf": "§ 9"}).status_code == 303
+    assert "Beslutat 2026-02-13, § 9" in at.get(AT).text

@@ -137,6 +137,29 @@ def revise(context: typer.Context, id: Id, by: By = "kansliet", seen: Seen = Non
     _changed(directives.revise(house(context), id, actor=actor, now=now, expected=seen, key=key))
 
 
+@directive.command(epilog="Exempel: uppdrag directive decide D2026-01 --meeting 2026-03-27 --paragraph 9")
+@told
+def decide(
+    context: typer.Context,
+    id: Id,
+    meeting: Annotated[str, typer.Option("--meeting", metavar="DATUM", help="Mötets dag, ÅÅÅÅ-MM-DD.")],
+    paragraph: Annotated[int, typer.Option("--paragraph", metavar="§", min=1, max=9999, help="Paragrafen.")],
+    by: By = "kansliet",
+    seen: Seen = None,
+    key: Key = "",
+) -> None:
+    """Registrera ett beslut från ett möte vars protokoll inte finns här. Annars följer beslutet av meeting close."""
+    from uppdrag.cli.meeting import meeting_day
+    from uppdrag.service import directives
+
+    actor, now = actor_of("kansli", by), settings(context).now()
+    _changed(
+        directives.decide(
+            house(context), id, meeting_day(meeting), paragraph, actor=actor, now=now, expected=seen, key=key
+        )
+    )
+
+
 @directive.command(epilog='Exempel: uppdrag directive end D2026-01 --why "Ersätts av ett annat"')
 @told
 def end(

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from hashlib import sha256
 
 from definitions.direktiv import Stated
-from storage import direktiv, log, uppdrag
+from storage import direktiv, log, motes, uppdrag
 from storage.database import Session
 from uppdrag.service import directives_text
 from uppdrag.service.commands import writing
-from uppdrag.service.directives_deciding import opened, tie
+from uppdrag.service.directives_deciding import decide_within, opened, refuse_ended, tie
 from uppdrag.service.directives_reading import found, matters_of
 from uppdrag.service.house import SYSTEM_STREAM, House
 from uppdrag.words.direktiv import called, differing, happened
@@ -70,6 +70,7 @@ def edit(
         before = opened(session, id)
         if known := _repeated(session, actor, key, digest):
             return _answer(house, session, known, known, repeated=True)
+        refuse_ended(before)
         _expect(session, before, expected)
         if before.draft is None and before.standing is not None:
             event: DirectiveEvent = DirectiveNumbered(number=_missing_number(before, stated))
@@ -93,11 +94,38 @@ def revise(
         before = opened(session, id)
         if known := _repeated(session, actor, key, digest):
             return _answer(house, session, known, known, repeated=True)
+        refuse_ended(before)
         _expect(session, before, expected)
         if before.draft is not None:
             raise Refused([Refusal.of("directive_is_draft", directive=called(before))], subject=id)
         after = _save(session, before, DirectiveWritten(text=before.text), actor, now, key, digest)
         return _answer(house, session, before, after)
+
+
+def decide(
+    house: House, id: str, day: date, paragraph: int, *, actor: Actor, now: datetime, expected: int | None = None,
+    key: str = "",
+) -> Changed:  # fmt: skip
+    """Register that a draft was decided at a meeting whose protokoll is not here; the steps of its uppdrag are
+    registered with each of them. Raises NotFound or Refused: also where the meeting here is still to be closed.
+    """
+    digest = _digest("decide", id, day, paragraph)
+    with writing(house) as session:
+        before = opened(session, id)
+        if known := _repeated(session, actor, key, digest):
+            return _answer(house, session, known, known, repeated=True)
+        refuse_ended(before)
+        _expect(session, before, expected)
+        if day > local_date(now):
+            raise Refused([Refusal.of("date_in_future", fact="dag", date=day, today=local_date(now))], subject=id)
+        meeting = motes.load(session, day)
+        if meeting.summoned_on and not meeting.closed_on and meeting.item(id):
+            raise Refused([Refusal.of("directive_at_meeting", fact="dag", day=day)], subject=id)
+        owned = log.owned_key(actor, key)
+        decision = decide_within(
+            house, session, id, day, paragraph, actor=actor, now=now, key=owned, digest=digest if owned else ""
+        )
+        return Changed(directive=decision.directive, warnings=decision.warnings)
 
 
 def end(
@@ -109,6 +137,7 @@ def end(
         before = opened(session, id)
         if known := _repeated(session, actor, key, digest):
             return _answer(house, session, known, known, repeated=True)
+        refuse_ended(before)
         _expect(session, before, expected)
         said = _clean("Skälet", why, "skal")
         if not said:

@@ -47,14 +47,19 @@ def take_up(session: Session, items: Iterable[AgendaItem]) -> set[str]:
 
 
 def decide_within(
-    house: House, session: Session, id: str, day: date, paragraph: int, *, actor: Actor, now: datetime
-) -> Decision:
-    """Record in an open transaction that chefsgruppen decided a draft. Raises Refused where there is none, NotFound."""
+    house: House, session: Session, id: str, day: date, paragraph: int, *, actor: Actor, now: datetime, key: str = "",
+    digest: str = "",
+) -> Decision:  # fmt: skip
+    """Record in an open transaction that chefsgruppen decided a draft. `key` is an owned key with its digest.
+
+    Raises Refused where there is no draft, NotFound.
+    """
     before = opened(session, id)
+    refuse_ended(before)
     if before.draft is None:
         raise Refused([Refusal.of("directive_no_draft", directive=called(before))])
     event = DirectiveDecided(day=day, paragraph=paragraph, carried=carried_of(house, session, before.draft))
-    after, recorded = direktiv.save(session, before, [event], actor, now)
+    after, recorded = direktiv.save(session, before, [event], actor, now, key=key, digest=digest)
     warnings = doubts(house, session, after)
     if not after.text.number:
         warnings.append(Refusal.of("directive_without_number", directive=id))
@@ -78,13 +83,15 @@ def tie(
 
 
 def opened(session: Session, id: str) -> Directive:
-    """A directive that somebody is about to change; every other change of it waits. Raises NotFound, or Refused where
-    it has ended."""
+    """A directive that somebody is about to change; every other change of it waits. Raises NotFound."""
     try:
         log.lock(session, stream_of(id))
     except NotFound:
         raise NotFound("directive", id) from None
-    found = direktiv.load(session, id)
+    return direktiv.load(session, id)
+
+
+def refuse_ended(found: Directive) -> None:
+    """Raises Refused where a directive has ended: nothing more can be done with it."""
     if found.ended:
-        raise Refused([Refusal.of("directive_ended", directive=called(found))], subject=id)
-    return found
+        raise Refused([Refusal.of("directive_ended", directive=called(found))], subject=found.id)

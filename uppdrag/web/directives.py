@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 
 from fastapi import Request
@@ -14,11 +14,9 @@ from definitions.direktiv import Stated
 from uppdrag import words
 from uppdrag.documents.formats import MEDIA_TYPES, Format, file_name, rendered
 from uppdrag.service import directives, directives_reading
-from uppdrag.service.directives import Changed
 from uppdrag.service.directives_reading import Found
 from uppdrag.service.directives_rows import told
 from uppdrag.web import forms
-from uppdrag.web.confirming import confirm
 from uppdrag.web.errors import status_of
 from uppdrag.web.forms import NO_COMPLAINT, Field
 from uppdrag.web.meetings_kit import READING
@@ -32,6 +30,7 @@ from workflow.facts import BadFact, clean_list
 
 pages = Pages()
 _FILE = re.compile(r"uppdragsdirektiv-(D\d{4}-\d{2,6})-v([1-9]\d{0,3})\.(docx|pdf)", re.ASCII)
+AT = "/direktiv"
 _SECTION = "avsnitt-"
 _ALSO = {"title": "rubrik", "number": "diarienummer", "no_such_uppdrag": "uppdrag", "directive_decided": ""}
 _CHANGED = ("directive_changed", "meeting_version_unknown")
@@ -82,7 +81,7 @@ def one(request: Request, id: str) -> Response:
         request, "direktiv.html", found=found, d=found.directive, kansli=kansli, hidden=hidden,
         standing=direktiv_words.standing(found.directive), warnings=[words.sentence(w) for w in found.warnings],
         text="" if hidden else written(document, top=2), history=told(found.history) if kansli else [],
-        files=[] if hidden else [(n, f"uppdragsdirektiv-{id}-v{n}") for n in reversed(revisions)],
+        files=[] if hidden else [(n, f"{AT}/{id}/fil/uppdragsdirektiv-{id}-v{n}") for n in reversed(revisions)],
         done=request.query_params.get("klart", ""),
     )  # fmt: skip
 
@@ -126,51 +125,6 @@ def save(request: Request, id: str) -> Response:
     except UppdragError as no:
         return _edit(request, directives_reading.one(web.house, id), form, no)
     return see_other(f"/direktiv/{id}?klart=sparat")
-
-
-@pages.get("/direktiv/{id}/ny-version", ("kansli",))
-def ask_revision(request: Request, id: str) -> Response:
-    """Whether a new revision of a decided directive is to be begun."""
-    return _revision(request, id)
-
-
-@pages.post("/direktiv/{id}/ny-version", ("kansli",))
-def revise(request: Request, id: str) -> Response:
-    """Begin it."""
-    return _done(request, id, directives.revise, _revision, f"/direktiv/{id}/andra")
-
-
-@pages.get("/direktiv/{id}/avsluta", ("kansli",))
-def ask_end(request: Request, id: str) -> Response:
-    """Whether a draft is to be given up, or a directive to hold no longer."""
-    return _end(request, id)
-
-
-@pages.post("/direktiv/{id}/avsluta", ("kansli",))
-def end(request: Request, id: str) -> Response:
-    """Do it."""
-    why = form_of(request).get("skal", "")
-
-    def ended(house: object, id: str, **given: object) -> Changed:
-        return directives.end(house, id, why, **given)  # type: ignore[arg-type]  # what `_done` gives every change
-
-    return _done(request, id, ended, _end, f"/direktiv/{id}?klart=avslutat")
-
-
-def _done(
-    request: Request, id: str, change: Callable[..., Changed],
-    again: Callable[[Request, str, Mapping[str, str], UppdragError], Response], led: str,
-) -> Response:  # fmt: skip
-    """Carry out a change that was asked about, and go on; the question again where it is refused."""
-    web, form = web_of(request), form_of(request)
-    try:
-        change(
-            web.house, id, actor=known_visitor(request).actor, now=web.settings.now(), expected=forms.seen(form),
-            key=form.get("nyckel", ""),
-        )  # fmt: skip
-    except UppdragError as no:
-        return again(request, id, form, no)
-    return see_other(led)
 
 
 def _ask(request: Request, form: Mapping[str, str], no: UppdragError | None = None) -> Response:
@@ -234,7 +188,9 @@ def _fields(text: DirectiveText) -> list[Field]:
               help="Som RK2026-00012-7. Står det redan på en annan handling sägs det till."),
         Field(name="uppdrag", label="Uppdrag som direktivet omfattar", required=True, value=", ".join(text.uppdrag),
               help="Nummer med komma mellan."),
-        *(Field(name=f"{_SECTION}{s.id}", label=s.label, kind="long", value=s.text) for s in text.sections),
+        # Any section may be empty, but none of them is beside the point, as "kan utelämnas" would say.
+        *(Field(name=f"{_SECTION}{s.id}", label=s.label, kind="long", value=s.text, required=True)
+          for s in text.sections),
     ]  # fmt: skip
 
 
@@ -258,34 +214,3 @@ def _ids(form: Mapping[str, str]) -> tuple[str, ...]:
 def _plain(text: str) -> str:
     """A text as it is compared with one that a browser has sent."""
     return text.replace("\r\n", "\n").strip()
-
-
-def _revision(
-    request: Request, id: str, form: Mapping[str, str] | None = None, no: UppdragError | None = None
-) -> Response:  # fmt: skip
-    d = directives_reading.one(web_of(request).house, id).directive
-    return confirm(
-        request, title=f"Ny version av {direktiv_words.called(d)}?", back=(f"/direktiv/{id}", id),
-        lead="Den nya versionen börjar som utkast med samma text. Den förra gäller tills chefsgruppen har beslutat den "
-        "nya.", button="Gör en ny version", about=[("Läge", direktiv_words.standing(d))],
-        hidden={"sedd": str(d.version)}, form=form, no=no,
-    )  # fmt: skip
-
-
-def _end(
-    request: Request, id: str, form: Mapping[str, str] | None = None, no: UppdragError | None = None
-) -> Response:  # fmt: skip
-    d = directives_reading.one(web_of(request).house, id).directive
-    draft = d.draft is not None
-    follows = "Direktivet gäller inte längre. Uppdragen påverkas inte."
-    if draft:
-        follows = "Utkastet dras tillbaka och försvinner från dagordningen. Uppdragen påverkas inte."
-        if d.decisions:
-            follows = f"{follows} Version {len(d.decisions)} gäller som förut."
-    what = "Dra tillbaka utkastet" if draft else "Låt direktivet upphöra"
-    return confirm(
-        request, title=f"{what} {direktiv_words.called(d)}?", lead=follows, button=what, back=(f"/direktiv/{id}", id),
-        fields=[Field(name="skal", label="Skälet", required=True, help="Sparas med direktivet.")], danger=True,
-        about=[("Rubrik", d.text.title), ("Läge", direktiv_words.standing(d))], hidden={"sedd": str(d.version)},
-        form=form, no=no,
-    )  # fmt: skip

@@ -8,6 +8,7 @@ from uppdrag.web import (
     beginning,
     correcting,
     directives,
+    directives_asking,
     downloads,
     many,
     matters,
@@ -23,5 +24,5 @@ from uppdrag.web.permissions import Pages
 UPPDRAG: tuple[Pages, ...] = (
     beginning.pages, afterwards.pages, many.pages, moving.pages, matters.pages, steps.pages, asking.pages,
     sendout.pages, meeting_plan.pages, regional.pages, regional_steps.pages, correcting.pages,
-    directives.pages, downloads.pages,
+    directives.pages, directives_asking.pages, downloads.pages,
 )  # fmt: skip

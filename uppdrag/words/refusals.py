@@ -125,6 +125,8 @@ _REFUSALS: Mapping[str, str] = {
     "directive_on_agenda": "Uppdragsdirektivet {directive} står redan på dagordningen.",
     "directive_not_ready": "Uppdragsdirektivet {directive} kan inte beslutas nu: det finns inget utkast, eller så är "
     "inget av dess uppdrag berett.",
+    "directive_at_meeting": "Direktivet står på dagordningen {day}. Ta protokollet och avsluta mötet, så registreras "
+    "beslutet.",
     "directive_ended": "Uppdragsdirektivet {directive} har upphört. Gör ett nytt.",
     "directive_item_refused": "Punkt {number}, uppdragsdirektivet {directive}: {why}",
     "no_such_revision": "Version {revision} finns inte. Den senaste är {last}.",
