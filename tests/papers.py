@@ -14,8 +14,9 @@ from definitions.agenda import load_agenda
 from definitions.loader import by_ref, load_lifecycle, packaged
 from notifications.catalogue import TEMPLATES
 from uppdrag.documents.document import Document
-from uppdrag.service import papers_agenda, papers_minutes, papers_missiv
+from uppdrag.service import beredning_document, directives_document, papers_agenda, papers_minutes, papers_missiv
 from uppdrag.service.agenda import Agenda
+from uppdrag.service.beredning import Handled, Preparation
 from uppdrag.service.chefsgrupp import Attendance
 from uppdrag.service.chefsgrupp import Held as HeldOn
 from uppdrag.service.kit import Known
@@ -23,8 +24,13 @@ from uppdrag.service.papers_agenda import Called
 from uppdrag.service.papers_minutes import Held
 from uppdrag.service.papers_neutral import Neutral
 from workflow.agenda_form import CLOSING, OPENING, AgendaForm
+from workflow.beredning import Beredningsplan, Placement
+from workflow.beredning_events import Change
+from workflow.beredning_fill import Row
+from workflow.beredning_force import Rounds
 from workflow.calendar import Span
 from workflow.circulation import Circulation, Reply
+from workflow.direktiv import Carried, DirectiveText, Section
 from workflow.lifecycle import Lifecycle
 from workflow.meeting import (
     Action,
@@ -89,6 +95,31 @@ def circulated(text: str, items: int) -> Held:
     return replace(at, meeting=replace(at.meeting, circulation=asked))
 
 
+def prepared(text: str, items: int) -> Preparation:
+    """What a beredningsplan is made from: half of it at a meeting, the rest at none."""
+    rows = tuple(
+        Row(key=str(n), title=f"{n} {text}", what=text, why=Why.of("task", what=text, due=""), uppdrag=text,
+            day=DAY if n % 2 else None, placement=Placement(key=str(n), day=DAY, why=text) if n % 3 else None)
+        for n in range(1, items + 1)
+    )  # fmt: skip
+    handled = tuple(
+        Handled(day=DAY, paragraph=n, title=text, uppdrag=text, outcome="bifall") for n in range(1, items + 1)
+    )
+    return Preparation(
+        plan=Beredningsplan(year=2026), form=_form(text), rounds=Rounds(days=(DAY,), coming=(DAY,)), days=(DAY,),
+        rows=rows, handled=handled, decided=None, changes=tuple(Change("new", text) for _ in rows),
+    )  # fmt: skip
+
+
+def directive(text: str, items: int) -> Document:
+    """A draft of an uppdragsdirektiv that carries so many uppdrag, with as long a list in each section."""
+    carried = [Carried(uppdrag=text, title=f"{n} {text}", times=(text,), owner=text) for n in range(1, items + 1)]
+    listed = "\n".join(f"- {text}" for _ in range(items))
+    sections = tuple(Section(id, text, f"{text}\n\n{listed}\n\n{text}") for id in ("syfte", "mal"))
+    said = DirectiveText(title=text, number=text, sections=sections)
+    return directives_document.document("D2026-01", said, carried, revision=1, decision=None, created=CHANGED)
+
+
 def known(text: str, papers: int) -> Known:
     """What a missiv is made from."""
     stated = {f"steg{n}": {"rapport": f"{n} {text}"} for n in range(1, papers + 1)}
@@ -125,6 +156,8 @@ KINDS: Mapping[str, Maker] = {
     "justerat protokoll": lambda text, items: papers_minutes.protokoll(held(text, items, adjusted=True)),
     "per capsulam": lambda text, items: papers_minutes.protokoll(circulated(text, items)),
     "protokollsutdrag": lambda text, items: papers_minutes.utdrag(held(text, max(items, 1)), 1),
+    "beredningsplan": lambda text, items: beredning_document.document(prepared(text, items), now=CHANGED),
+    "uppdragsdirektiv": directive,
     "missiv": lambda text, items: papers_missiv.missiv(known(text, items), _region(text), _track(text)),
 }
 """What makes a document of a kind, from a text and a number of items. Add a line for another kind."""

@@ -92,7 +92,8 @@ def test_a_hundred_items_are_all_there_in_every_format(kind: str) -> None:
     reader = _Elements()
     reader.feed(rendered(made, "html").decode())
     opened = open_docx(BytesIO(rendered(made, "docx")))
-    for text in (read(content), reader.text, "\n".join(p.text for p in opened.paragraphs)):
+    cells = [cell.text for table in opened.tables for cell in table._cells]
+    for text in (read(content), reader.text, "\n".join([*(p.text for p in opened.paragraphs), *cells])):
         whole = squeezed(text)
         assert [n for n in range(1, HUNDRED + 1) if squeezed(f"{n} ärende om läkemedelsförsörjning") not in whole] == []
 
