@@ -240,7 +240,7 @@ def figures(
                 happened.append(source)
             elif source.on is None:
                 undated += [source] if registered_here else []
-            elif registered_here and source.on < period.first:
+            elif registered_here:  # and nothing is registered before it has happened
                 earlier.append(source)
         ahead += [s for s in account.ahead if s.on and period.last < s.on <= horizon]
         if account.due and account.due.on and account.due.on <= period.last:

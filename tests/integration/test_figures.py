@@ -172,9 +172,41 @@ def test_a_year_sets_what_was_planned_beside_what_was_done(house: House) -> None
     assert told(year.undated.of("reprioritised")) == [("reprioritised", "U2026-04", "", None, "7")]
 
 
+def test_a_corrected_step_counts_as_it_was_corrected_and_a_withdrawn_one_not_at_all(house: House) -> None:
+    reported = step(house, FIRST, "redovisa", mote="2026-03-20", paragraf="4", rapport="r.pdf", forslagsversion="1")
+    moved = step(house, "U2026-03", "omprioritera", planerad_tid="Q1 2027", paragraf="6")
+    changes = {"mote": "2026-02-27", "paragraf": "2"}
+    for answer, changed, withdraw in ((reported, changes, False), (moved, {}, True)):
+        correcting.correct(
+            house, answer.events[0].id, why="Fel möte", actor=actor("kansli"), changes=changed, withdraw=withdraw,
+            now=NOW,
+        )  # fmt: skip
+    march = of(house, "2026-03")
+    assert told(march.earlier.of("reported")) == [("reported", FIRST, "", date(2026, 2, 27), "2")]
+    assert march.of("reported").value == 0
+    assert march.undated.of("reprioritised").value == 0
+    assert [(s.uppdrag, s.detail) for s in march.corrected.counted] == [(FIRST, "Fel möte"), ("U2026-03", "Fel möte")]
+
+
+def test_of_several_decisions_the_last_that_stands_is_followed(house: House) -> None:
+    step(house, FIRST, "redovisa", mote="2026-03-06", paragraf="4", rapport="r.pdf", forslagsversion="1")
+    step(house, FIRST, "godkann", mote="2026-03-06", paragraf="5", forslagsversion="1")
+    for paragraph, complete in (("8", False), ("9", True), ("10", True)):
+        decision = Decide(
+            actor=actor("kansli"), region="01", outcome="antagen", on=date(2026, 3, int(paragraph)), body="RS",
+            paragraph=paragraph, complete=complete,
+        )  # fmt: skip
+        event = commands.handle(house, FIRST, decision, now=NOW).events[0]
+    correcting.correct(house, event.id, why="Fel", actor=actor("kansli"), changes={}, withdraw=True, now=NOW)
+    assert told(of(house, "2026-03").of(*BY_REGIONS)) == [("adopted", FIRST, "01", date(2026, 3, 9), "9")]
+
+
 def test_what_was_settled_before_a_period_is_not_in_it_however_late_it_is_asked(house: House) -> None:
-    step(house, "U2026-12", "avbryt", skal="Behövs inte")
+    (ended,) = step(house, FIRST, "avbryt", skal="Behövs inte").events
     may = of(house, "2026-05", JUNE)
-    again = Advance(actor=actor("kansli"), trigger="bered", facts={"ansvarig": "Bo", "natverk": "HSD"})
-    commands.handle(house, "U2026-05", again, now=JUNE + timedelta(days=1))
+    assert FIRST not in {s.uppdrag for s in may.standings}
+    correcting.correct(
+        house, ended.id, why="Fel uppdrag", actor=actor("kansli"), changes={}, withdraw=True, now=JUNE
+    )  # fmt: skip
     assert of(house, "2026-05", JUNE) == may
+    assert FIRST in {s.uppdrag for s in of(house, "2026-05", JUNE + timedelta(days=1)).standings}
