@@ -13,8 +13,17 @@ from functools import cache
 from definitions.agenda import load_agenda
 from definitions.loader import by_ref, load_lifecycle, packaged
 from notifications.catalogue import TEMPLATES
+from tests import reported
 from uppdrag.documents.document import Document
-from uppdrag.service import beredning_document, directives_document, papers_agenda, papers_minutes, papers_missiv
+from uppdrag.service import (
+    beredning_document,
+    directives_document,
+    papers_agenda,
+    papers_minutes,
+    papers_missiv,
+    reports_annual,
+    reports_letter,
+)
 from uppdrag.service.agenda import Agenda
 from uppdrag.service.beredning import Handled, Preparation
 from uppdrag.service.chefsgrupp import Attendance
@@ -159,10 +168,22 @@ KINDS: Mapping[str, Maker] = {
     "beredningsplan": lambda text, items: beredning_document.document(prepared(text, items), now=CHANGED),
     "uppdragsdirektiv": directive,
     "missiv": lambda text, items: papers_missiv.missiv(known(text, items), _region(text), _track(text)),
+    "månadsbrev": lambda text, items: reports_letter.document(letter(text, items)),
+    "verksamhetsberättelse": lambda text, items: reports_annual.document(
+        reported.figures("2026", text, items), {"03": _region(text)}, {"mitten": text}
+    ),
 }
 """What makes a document of a kind, from a text and a number of items. Add a line for another kind."""
-WITH_ITEMS = frozenset(KINDS) - {"protokollsutdrag"}
+WITH_ITEMS = frozenset(KINDS) - {"protokollsutdrag", "månadsbrev", "verksamhetsberättelse"}
 """The kinds that say something of every item."""
+
+
+def letter(text: str, items: int) -> reports_letter.Written:
+    """What a månadsbrev that has been sent is made from."""
+    return reports_letter.Written(
+        figures=reported.figures("2026-03", text, items), text=reported.text_of(text),
+        since=reported.difference(text, items), regions={"03": _region(text)}, groups={"mitten": text}, sent=True,
+    )  # fmt: skip
 
 
 def _form(text: str) -> AgendaForm:
