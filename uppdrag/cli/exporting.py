@@ -32,6 +32,23 @@ def workbook(context: typer.Context, output: Folder = Path()) -> None:
     typer.echo(f"{count} rader i {path}.")
 
 
+@report.command(epilog="Exempel: uppdrag report research --output forskning")
+@told
+def research(context: typer.Context, output: Folder = Path()) -> None:
+    """Skriv uppdrag, händelser och beslut som CSV för följeforskningen, utan personuppgifter.
+
+    Fri text, namn och adresser är inte med. dataordlista.csv säger vad varje kolumn betyder och vad som utelämnats.
+    """
+    from uppdrag.service import research as of_research
+
+    now, place = settings(context).now(), house(context)
+    with counting("Skriver rader") as progress:
+        counts = of_research.write(place, lambda name: fresh(output / name), now=now, told=progress)
+    for name, count in counts.items():
+        typer.echo(f"{output / name}: {count} rader.")
+    typer.echo(f"{output / of_research.DICTIONARY}: vad varje kolumn betyder.")
+
+
 @contextmanager
 def fresh(path: Path) -> Iterator[IO[bytes]]:
     """A file that is not there yet, to write to; gone again where the writing fails. Ends with status 2 where it is
