@@ -10,13 +10,13 @@ from tests.cast import KANSLI
 from tests.integration.doing import codes, matter, state, step
 from tests.integration.test_chefsgrupp import APRIL, JUNE, MARCH, OTHER, plan
 from tests.integration.test_minutes import AFTER, BEFORE, close, note, take
-from uppdrag.service import agenda, chefsgrupp, circulating, justering, meetings, minutes, queries
+from uppdrag.service import agenda, calling_off, chefsgrupp, circulating, justering, meetings, minutes, queries
 from uppdrag.service.agenda import Addition
 from uppdrag.service.circulating import Matter
 from uppdrag.service.house import House
 from uppdrag.service.minutes import Closing
 from workflow.circulation import Answer
-from workflow.errors import Refused
+from workflow.errors import LinesRefused, Refused
 from workflow.meeting import Meeting, Note
 from workflow.minutes import Taken
 
@@ -174,11 +174,19 @@ def test_a_day_with_a_meeting_is_refused_and_so_is_a_meeting_on_its_day(asked: H
         lambda: agenda.agenda(asked, LAST, now=ASKED),
         lambda: agenda.add(asked, LAST, Addition(title="Mer"), {}, actor=KANSLI, now=ASKED),
         lambda: agenda.summon(asked, LAST, None, actor=KANSLI, now=ASKED),
+        lambda: calling_off.move(asked, LAST, date(2026, 4, 17), actor=KANSLI, now=ASKED),
         lambda: circulating.answer(asked, APRIL, "Eva", "bifall", channel="epost", actor=KANSLI, now=ASKED),
     ):
         with pytest.raises(Refused) as no:
             attempt()
         assert codes(no.value)[0] in ("is_circulation", "circulation_fixed", "not_circulation")
+
+
+def test_a_list_of_meetings_cannot_take_its_day_either(asked: House) -> None:
+    lines = "länskod,organ,datum\n-,chefsgrupp,2026-04-10\n".encode()
+    with pytest.raises(LinesRefused) as no:
+        meetings.import_meetings(asked, "m.csv", lines, actor=KANSLI, now=ASKED)
+    assert [(n, r.code) for n, r in no.value.lines] == [(2, "circulation_that_day")]
 
 
 def test_every_reason_why_not_is_told_at_once(house: House) -> None:

@@ -112,9 +112,8 @@ def test_what_cannot_be_is_refused_by_name(decided: House) -> None:
         "no_such_paragraph", "body_meets_before",
     ]  # fmt: skip
     asked = Asked(paragraphs={rooms: ""})
-    unknown = lambda: handing_on.hand_on(decided, MARCH, "eu", asked, actor=KANSLI, now=LATER)  # noqa: E731
     with pytest.raises(Refused) as no:
-        unknown()
+        handing_on.hand_on(decided, MARCH, "eu", asked, actor=KANSLI, now=LATER)
     assert no.value.refusals[0].facts["known"] == "skr (SKR:s politiska arbetsgrupp)"
     hand_on(decided, rooms)
     assert refused(lambda: come_back(decided, rooms, on=date(2026, 3, 1))) == ["returned_before"]

@@ -1,6 +1,6 @@
 """meeting actions, done: åtgärderna ur protokollen, och vad det har blivit av dem."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -9,6 +9,9 @@ from uppdrag.cli.doing import By, Show, actor_of, day_of
 from uppdrag.cli.meeting import Day, Seen, meeting, meeting_day
 from uppdrag.cli.papers import Paragraph, paragraph_of
 from uppdrag.cli.show import Format
+
+if TYPE_CHECKING:
+    from workflow.actions import Promise
 
 
 @meeting.command(epilog="Exempel: uppdrag meeting actions --open")
@@ -37,11 +40,17 @@ def actions(
     show.table(
         ("Möte", "§", "Nr", "Åtgärd", "Vem", "Senast", "Läge"),
         [
-            (str(p.meeting), str(p.paragraph), str(p.number), p.action.what, p.action.owner,
-             str(p.action.due or "–"), settled(p, today))
+            (str(p.meeting), str(p.paragraph), str(p.number), _what(p), p.action.owner, str(p.action.due or "–"),
+             settled(p, today))
             for p in found
         ],
+        wide=3,
     )  # fmt: skip
+
+
+def _what(p: "Promise") -> str:
+    note = p.settled.note if p.settled and not p.open else ""
+    return f"{p.action.what} ({note})" if note else p.action.what
 
 
 @meeting.command(epilog='Exempel: uppdrag meeting done 2026-03-27 16 --on 2026-04-08 --note "Utskickat"')

@@ -135,9 +135,10 @@ def handoffs(
         ("Möte", "§", "Ärende", "Till", "Deras möte", "Besked"),
         [
             (str(p.meeting), str(p.handed.paragraph), " ".join(filter(None, (p.item.uppdrag, p.item.title))),
-             p.handoff.label, str(p.handoff.meets_on or "–"), came_back(p.returned))
+             p.handoff.label, str(p.handoff.meets_on or "–"), came_back(p.returned, words=False))
             for p in found
         ],
+        wide=2,
     )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from storage import motes
 from uppdrag.service.chefsgrupp import opened
 from uppdrag.service.commands import writing
 from uppdrag.service.house import House
+from uppdrag.words.after_meetings import called
 from workflow.actions import Promise, outstanding, promises
 from workflow.aftermath import HowSettled, Settled
 from workflow.calendar import local_date
@@ -36,13 +37,13 @@ def settle(
     """
     today = local_date(now)
     with writing(house) as session:
-        _, meeting = opened(session, day, expected)
+        _, meeting = opened(session, day, expected, or_circulated=True)
         found, when = _promise(meeting, paragraph, number), on or today
         if when > today:
-            raise Refused([Refusal.of("date_in_future", date=when, today=today)], subject=f"Mötet {day}")
+            raise Refused([Refusal.of("date_in_future", date=when, today=today)], subject=called(meeting))
         if when < meeting.decided_on:
             no = Refusal.of("settled_before_meeting", on=when, day=meeting.decided_on)
-            raise Refused([no], subject=f"Mötet {day}")
+            raise Refused([no], subject=called(meeting))
         new = Settled(
             paragraph=paragraph, number=found.number, what=found.action.what, owner=found.action.owner, how=how,
             on=when, by=actor.name, note=note,
@@ -54,7 +55,7 @@ def settle(
 
 def _promise(meeting: Meeting, paragraph: int, number: int | None) -> Promise:
     """The action that is meant. Raises Refused."""
-    subject = f"Mötet {meeting.day}"
+    subject = called(meeting)
     if not meeting.closed_on:
         raise Refused([Refusal.of("not_closed", day=meeting.day)], subject=subject)
     every = promises(meeting)

@@ -20,6 +20,7 @@ from uppdrag.service import clockwork
 from uppdrag.service.clockwork import Moved
 from uppdrag.service.commands import writing
 from uppdrag.service.house import SYSTEM_STREAM, House
+from uppdrag.words.after_meetings import called
 from uppdrag.words.chefsgrupp import happened
 from workflow.after_duties import after
 from workflow.agenda_form import AgendaForm, days_of
@@ -161,7 +162,7 @@ def arrange(
 ) -> Meeting:
     """Say where and when a meeting is held; what is empty stays as it is. Raises Refused."""
     with writing(house) as session:
-        _, meeting = opened(session, day, expected)
+        _, meeting = opened(session, day, expected, or_circulated=True)
         old = meeting.arrangement
         after = Arrangement(
             place=where.place or old.place, link=where.link or old.link, starts=where.starts or old.starts,
@@ -189,14 +190,15 @@ def due(house: House, today: date) -> list[Duty]:
         return duties(session, today)
 
 
-def opened(session: Session, day: date, expected: int | None = None) -> tuple[Sammantrade, Meeting]:
-    """A meeting or a decision per capsulam that somebody is about to change, with its date; every other change waits
-    until this is done.
+def opened(
+    session: Session, day: date, expected: int | None = None, *, or_circulated: bool = False
+) -> tuple[Sammantrade, Meeting]:
+    """A meeting that somebody is about to change, with its date; every other change waits until this is done.
 
-    `expected`: the version that the caller saw. Raises Refused where there is no such meeting, or where somebody has
-    changed it since, with what that was.
+    `expected`: the version that the caller saw. `or_circulated`: what is decided per capsulam will do as well. Raises
+    Refused where there is no such meeting, or where somebody has changed it since, with what that was.
     """
-    there = place_of(session, motes.load(session, day))
+    there = place_of(session, motes.load(session, day)) if or_circulated else date_of(session, day)
     log.lock(session, SYSTEM_STREAM)
     meeting = motes.load(session, day)
     if expected is not None and expected != meeting.version:
@@ -211,7 +213,7 @@ def opened(session: Session, day: date, expected: int | None = None) -> tuple[Sa
                 earlier.append(r.event)
         code = "meeting_changed" if since else "meeting_version_unknown"
         facts = {"seen": expected, "version": meeting.version, "what": "; ".join(told)}
-        raise Refused([Refusal.of(code, **facts)], subject=f"Mötet {day}")
+        raise Refused([Refusal.of(code, **facts)], subject=called(meeting))
     return there, meeting
 
 

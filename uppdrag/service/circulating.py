@@ -127,7 +127,7 @@ def _impossible(session: Session, meeting: Meeting, asked_on: date, today: date)
     if day in days(session):
         refused.append(Refusal.of("meeting_that_day", day=day))
     elif meeting.version:
-        refused.append(Refusal.of("already_circulated", day=day))
+        refused.append(Refusal.of("already_circulated" if meeting.circulation else "day_had_meeting", day=day))
     if asked_on > today:
         refused.append(Refusal.of("date_in_future", date=asked_on, today=today))
     if day < asked_on:
@@ -137,7 +137,7 @@ def _impossible(session: Session, meeting: Meeting, asked_on: date, today: date)
 
 def _asked(session: Session, day: date, expected: int | None) -> tuple[Meeting, Circulation]:
     """What was put per capsulam and is not concluded. Raises Refused."""
-    _, meeting = opened(session, day, expected)
+    _, meeting = opened(session, day, expected, or_circulated=True)
     if meeting.circulation is None:
         raise Refused([Refusal.of("not_circulation", day=day)])
     if meeting.closed_on:

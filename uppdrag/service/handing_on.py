@@ -10,6 +10,7 @@ from storage.database import Session
 from uppdrag.service.chefsgrupp import form_of, opened, place_of
 from uppdrag.service.commands import writing
 from uppdrag.service.house import House
+from uppdrag.words.after_meetings import called
 from workflow.aftermath import HandOff, Return, Returned
 from workflow.agenda_form import Body
 from workflow.calendar import local_date
@@ -61,7 +62,7 @@ def overview(house: House, day: date) -> Overview:
         meeting = motes.load(session, day)
         place_of(session, meeting)
         if not meeting.closed_on:
-            raise Refused([Refusal.of("not_closed", day=day)], subject=f"Mötet {day}")
+            raise Refused([Refusal.of("not_closed", day=day)], subject=called(meeting))
         given = passed([meeting])
         return Overview(
             meeting=meeting, bodies=form_of(house, session).handoff,
@@ -91,15 +92,15 @@ def hand_on(
     Only what is justerat can be handed on. Raises Refused with every reason why not.
     """
     with writing(house) as session:
-        _, meeting = opened(session, day, expected)
+        _, meeting = opened(session, day, expected, or_circulated=True)
         chosen = _body(house, session, body)
         if not meeting.closed_on:
-            raise Refused([Refusal.of("not_closed", day=day)], subject=f"Mötet {day}")
+            raise Refused([Refusal.of("not_closed", day=day)], subject=called(meeting))
         after, refused = handed_on(meeting, chosen, asked, local_date(now))
         if not refused and not after.handed and not asked.without:
             refused.append(Refusal.of("nothing_handed", body=chosen.label))
         if refused:
-            raise Refused(refused, subject=f"Mötet {day}")
+            raise Refused(refused, subject=called(meeting))
         if after != handoff_of(meeting, body):
             motes.save(session, meeting, [HandedOn(day=day, handoff=after)], actor, now)
         return after
@@ -115,16 +116,16 @@ def come_back(
     """
     today = local_date(now)
     with writing(house) as session:
-        _, meeting = opened(session, day, expected)
+        _, meeting = opened(session, day, expected, or_circulated=True)
         label = _body(house, session, body).label
         handoff, when = handoff_of(meeting, body), on or today
         if handoff is None or handoff.of(paragraph) is None:
-            raise Refused([Refusal.of("not_handed", paragraph=paragraph, body=label)], subject=f"Mötet {day}")
+            raise Refused([Refusal.of("not_handed", paragraph=paragraph, body=label)], subject=called(meeting))
         if when > today:
-            raise Refused([Refusal.of("date_in_future", date=when, today=today)], subject=f"Mötet {day}")
+            raise Refused([Refusal.of("date_in_future", date=when, today=today)], subject=called(meeting))
         if when < meeting.decided_on:
             no = Refusal.of("returned_before", on=when, day=meeting.decided_on)
-            raise Refused([no], subject=f"Mötet {day}")
+            raise Refused([no], subject=called(meeting))
         came = Returned(
             body=body, paragraph=paragraph, outcome=outcome, on=when, by=actor.name, text=text, reference=reference
         )

@@ -8,7 +8,8 @@ from datetime import date, datetime
 from pathlib import PurePath
 
 from definitions.holidays import FIRST, LAST, work_calendar
-from storage import log, meetings, reminders
+from storage import log, meetings, motes, reminders
+from storage.database import Session
 from uppdrag.intake import icalendar, meeting_sheets
 from uppdrag.intake import meetings as intake
 from uppdrag.service import clockwork
@@ -17,13 +18,13 @@ from uppdrag.service.commands import writing
 from uppdrag.service.house import SYSTEM_STREAM, House
 from uppdrag.words.meetings import heading
 from workflow.calendar import local_date
-from workflow.convening import Calendar, Entry, id_of, state_meetings, state_rule
+from workflow.convening import THE_CHEFSGRUPP, Calendar, Entry, id_of, state_meetings, state_rule
 from workflow.errors import LinesRefused, Refusal, Refused
 from workflow.events import CalendarEvent
 from workflow.facts import BadFact
 from workflow.model import Actor, Region
 from workflow.sammantraden import CHEFSGRUPP, PapersRule, Sammantrade
-from workflow.timetable import CalendarChange, compare
+from workflow.timetable import CalendarChange, Stated, compare
 from workflow.workdays import WorkCalendar
 
 
@@ -88,6 +89,7 @@ def import_meetings(
     with writing(house, dry_run=dry_run) as session:
         log.lock(session, SYSTEM_STREAM)  # two lists at once would each miss what the other states
         stated, refused = intake.read(content, house.regions(session), region=region, body=body)
+        refused += _on_days_for_answers(session, stated)
         found = compare(meetings.all_calendars(session), stated, local_date(now), whole=whole)
         if refused or found.refused:
             raise LinesRefused(file, sorted([*refused, *found.refused], key=lambda r: r[0]))
@@ -104,6 +106,15 @@ def import_meetings(
     if found.changes and not dry_run:
         report.moved = clockwork.renew(house, work_calendar(), now=now, before=before)
     return report
+
+
+def _on_days_for_answers(session: Session, stated: Sequence[Stated]) -> list[tuple[int, Refusal]]:
+    """The lines that put a meeting of chefsgruppen on the last day to answer what is decided per capsulam."""
+    own = [s for s in stated if (s.meeting.region, s.meeting.body) == (CHEFSGRUPP, THE_CHEFSGRUPP)]
+    taken = {m.day for m in motes.every(session) if m.circulation} if own else set()
+    return [
+        (s.number, Refusal.of("circulation_that_day", day=s.meeting.first)) for s in own if s.meeting.first in taken
+    ]
 
 
 def set_rule(

@@ -16,6 +16,7 @@ from uppdrag.service.chefsgrupp import days, form_of, opened
 from uppdrag.service.commands import Answer, writing
 from uppdrag.service.directives_deciding import Decision, decide_within, take_up
 from uppdrag.service.house import House
+from uppdrag.words.after_meetings import called
 from uppdrag.words.refusals import sentence
 from workflow import agenda_edits
 from workflow.calendar import local_date
@@ -61,12 +62,12 @@ def read(file: str, content: bytes, day: date) -> Taken:
 def take(house: House, day: date, taken: Taken, *, actor: Actor, now: datetime, expected: int | None = None) -> Meeting:
     """Note what was decided at a meeting; what is not stated stays. Raises Refused with every reason why not."""
     with writing(house) as session:
-        _, meeting = opened(session, day, expected)
+        _, meeting = opened(session, day, expected, or_circulated=True)
         if not meeting.summoned_on:
-            raise Refused([Refusal.of("not_summoned", day=day)], subject=f"Mötet {day}")
+            raise Refused([Refusal.of("not_summoned", day=day)], subject=called(meeting))
         minutes, refused = merged(meeting, taken)
         if refused:
-            raise Refused(refused, subject=f"Mötet {day}")
+            raise Refused(refused, subject=called(meeting))
         if minutes == meeting.minutes:
             return meeting
         return motes.save(session, meeting, [MinutesTaken(day=day, minutes=minutes)], actor, now)[0]
@@ -80,7 +81,7 @@ def close(
     Raises Refused with every reason why not: each item without an outcome, each step that cannot be taken.
     """
     with writing(house, dry_run=dry_run) as session:
-        _, meeting = opened(session, day, expected)
+        _, meeting = opened(session, day, expected, or_circulated=True)
         return close_within(house, session, meeting, actor=actor, now=now, dry_run=dry_run)
 
 
@@ -90,7 +91,7 @@ def close_within(
     """The same in a transaction that is already open, of a meeting that was opened in it."""
     day = meeting.day
     if refused := _not_yet(session, meeting, local_date(now)):
-        raise Refused(refused, subject=f"Mötet {day}")
+        raise Refused(refused, subject=called(meeting))
     decided = min(day, local_date(now))  # per capsulam, what all have answered is decided before the last day
     numbered = with_paragraphs(recorded(meeting), motes.last_paragraph(session, decided.year))
     closer = _Closer(house, session, meeting, decided, actor, now)
@@ -117,8 +118,8 @@ def approve(
     """Justera a §, or every § that is left. With the last of them the protokoll is locked. Raises Refused."""
     today = local_date(now)
     with writing(house) as session:
-        _, meeting = opened(session, day, expected)
-        subject = f"Mötet {day}"
+        _, meeting = opened(session, day, expected, or_circulated=True)
+        subject = called(meeting)
         if not meeting.closed_on:
             raise Refused([Refusal.of("not_closed", day=day)], subject=subject)
         when = on or today
@@ -184,7 +185,7 @@ class _Closer:
                 for id in note.reprioritised.uppdrag if note.reprioritised else ():
                     self._pull(item, note, id, many=True)
         if self._refused:
-            raise Refused(self._refused, subject=f"Mötet {self._meeting.day}")
+            raise Refused(self._refused, subject=called(self._meeting))
         return self._answers
 
     def _pull(self, item: AgendaItem, note: Note, id: str, *, many: bool) -> None:

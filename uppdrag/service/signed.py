@@ -10,6 +10,7 @@ from storage import attachments, motes
 from uppdrag.service.chefsgrupp import opened
 from uppdrag.service.commands import writing
 from uppdrag.service.house import House
+from uppdrag.words.after_meetings import called
 from workflow.aftermath import SignedFile
 from workflow.calendar import local_date
 from workflow.errors import Refusal, Refused
@@ -32,7 +33,7 @@ def sign(
     """
     found = inspect(filename, content, 1)
     with writing(house) as session:
-        _, meeting = opened(session, day, expected)
+        _, meeting = opened(session, day, expected, or_circulated=True)
         refused = [] if meeting.digest else [Refusal.of("protokoll_not_locked", day=day)]
         if isinstance(found, NotKept):
             refused.append(Refusal.of("file_not_kept", name=found.filename, why=found.reason))
@@ -41,7 +42,7 @@ def sign(
         elif _END not in content[-_TAIL:]:
             refused.append(Refusal.of("file_cut", name=found.filename))
         if refused or isinstance(found, NotKept):
-            raise Refused(refused, subject=f"Mötet {day}")
+            raise Refused(refused, subject=called(meeting))
         if meeting.signed and meeting.signed[-1].digest == found.digest:
             return meeting
         attachments.keep(session, found.digest, found.content_type, content)
@@ -59,11 +60,11 @@ def signed(house: House, day: date, number: int | None = None) -> tuple[SignedFi
     with house.database.reading() as session:
         meeting = motes.load(session, day)
         if not meeting.signed:
-            raise Refused([Refusal.of("not_signed", day=day)], subject=f"Mötet {day}")
+            raise Refused([Refusal.of("not_signed", day=day)], subject=called(meeting))
         if number is not None and not 1 <= number <= len(meeting.signed):
             raise Refused([Refusal.of("no_such_file", number=number, last=len(meeting.signed))])
         file = meeting.signed[-1 if number is None else number - 1]
         content = attachments.content(session, file.digest)
     if content is None or sha256(content).hexdigest() != file.digest:
-        raise Refused([Refusal.of("signed_file_changed", name=file.name, day=day)], subject=f"Mötet {day}")
+        raise Refused([Refusal.of("signed_file_changed", name=file.name, day=day)], subject=called(meeting))
     return file, content

@@ -43,19 +43,19 @@ def paragraphs(numbers: list[int]) -> str:
 
 
 def settled(p: Promise, today: date) -> str:
-    """What has become of an action: `klar 2026-04-08: Utskickat`, `öppen, efter sin dag`."""
+    """What has become of an action: `klar 2026-04-08`, `öppen, efter sin dag`."""
     if p.settled is None or p.open:
         return "öppen, efter sin dag" if p.late(today) else SETTLED["oppen"]
-    note = f": {p.settled.note}" if p.settled.note else ""
-    return f"{SETTLED[p.settled.how]} {p.settled.on}{note}"
+    return f"{SETTLED[p.settled.how]} {p.settled.on}"
 
 
-def came_back(r: Returned | None) -> str:
-    """What came back from a body: `Synpunkter 2026-05-20, SKR 26/1: Kostnaden är oklar.`"""
+def came_back(r: Returned | None, *, words: bool = True) -> str:
+    """What came back from a body: `synpunkter 2026-05-20, SKR 26/1: Kostnaden är oklar`; without its words where the
+    room is small."""
     if r is None:
         return "väntar på besked"
     lead = f"{RETURNS[r.outcome]} {r.on}{f', {r.reference}' if r.reference else ''}"
-    return f"{lead}: {r.text}" if r.text else lead
+    return f"{lead}: {r.text}" if r.text and words else lead
 
 
 def duty(d: Duty, what: Following) -> str:

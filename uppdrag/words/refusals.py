@@ -223,6 +223,7 @@ _REFUSALS: Mapping[str, str] = {
     "sista svarsdag.",
     "circulation_that_day": "Svarstiden för ett beslut per capsulam går ut {day}. Välj en annan dag.",
     "already_circulated": "Ett beslut per capsulam har redan {day} som sista svarsdag. Välj en annan.",
+    "day_had_meeting": "Ett möte som ställdes in eller flyttades hade den dagen ({day}). Välj en annan sista svarsdag.",
     "is_circulation": "{day} är sista svarsdag för ett beslut per capsulam, inte ett möte. Se det: uppdrag meeting "
     "answer {day}",
     "not_circulation": "{day} är ett möte, inte ett beslut per capsulam.",
