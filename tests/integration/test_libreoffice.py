@@ -31,7 +31,7 @@ def as_read(folder: Path, documents: Mapping[str, bytes]) -> dict[str, str]:
         files[-1][1].write_bytes(content)
     profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
     asked: Sequence[str] = (OFFICE, "--headless", profile, "--convert-to", "pdf", "--outdir", str(folder))
-    subprocess.run([*asked, *(str(path) for _, path in files)], check=True, capture_output=True, timeout=240)
+    subprocess.run([*asked, *(str(path) for _, path in files)], check=True, capture_output=True, timeout=600)
     return {name: squeezed(read(path.with_suffix(".pdf").read_bytes())) for name, path in files}
 
 

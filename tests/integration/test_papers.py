@@ -143,7 +143,7 @@ def test_a_protokoll_is_a_draft_until_every_paragraph_is_justerad(summoned: Hous
     text = said(papers.protokoll(summoned, MARCH, now=AFTER))
     assert "UTKAST" not in text
     assert "Alla paragrafer är justerade (27 mars 2026). Protokollet är låst." in text
-    assert f"SHA-256 {digest}" in text
+    assert f"Protokollet är låst. SHA-256: {digest}" in text
 
 
 def test_a_protokoll_has_everything_that_was_noted(summoned: House) -> None:
@@ -235,7 +235,8 @@ def test_what_is_decided_per_capsulam_has_a_protokoll_of_its_own(any_house: Hous
     assert "UTKAST" not in text
     assert "Plats" not in text
     assert written(papers.protokoll(any_house, LAST, now=LATER)) == written(document)
-    assert "Protokollsutdrag § 1, beslut per capsulam 10 april 2026" in said(papers.utdrag(any_house, LAST, 1, now=DUE))
+    text = said(papers.utdrag(any_house, LAST, 1, now=DUE))
+    assert "NSPL · Beslut per capsulam 10 april 2026 Protokollsutdrag § 1" in text
     with pytest.raises(Refused) as no:
         papers.kallelse(any_house, LAST, now=DUE)
     assert codes(no.value) == ["is_circulation"]

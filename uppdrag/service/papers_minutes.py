@@ -56,7 +56,7 @@ def protokoll(held: Held) -> Document:
         title=title, author=AUTHOR, created=held.changed, subject=ABOVE, name=f"protokoll-{m.day}",
         footer=title if m.digest else f"UTKAST · {title}",
         blocks=(
-            Paragraph(ABOVE, quiet=True), Heading(title, 1), *draft, _head(held),
+            Paragraph(ABOVE, quiet=True), Heading(title, 1), *draft, Labelled((*_head(held), *_numbers(m))),
             *_people(held), *_paragraphs(held), *_withdrawn(held),
             Heading("Justering"), *_adjusted(m, held.minutes),
         ),
@@ -69,30 +69,39 @@ def utdrag(held: Held, paragraph: int) -> Document:
     item, note = next((item, note) for item, note in noted(m) if note.paragraph == paragraph)
     approval = m.approval(paragraph)
     of = f"beslut per capsulam {day_in_words(m.decided_on)}"
-    title = f"Protokollsutdrag § {paragraph}, {of if m.circulation else f'chefsgruppens möte {day_in_words(m.day)}'}"
+    held_on = of if m.circulation else f"chefsgruppens möte {day_in_words(m.day)}"
+    title = f"Protokollsutdrag § {paragraph}, {held_on}"
     draft = [] if approval else [Notice(f"EJ JUSTERAD. § {paragraph} är inte justerad och kan ändras.")]
     return Document(
         title=title, author=AUTHOR, created=held.changed, subject=ABOVE,
         name=f"protokollsutdrag-{m.day}-{paragraph}", footer=title if approval else f"EJ JUSTERAD · {title}",
         blocks=(
-            Paragraph(ABOVE, quiet=True), Heading(title, 1), *draft, _head(held), *_people(held),
+            Paragraph(f"NSPL · {held_on[:1].upper()}{held_on[1:]}", quiet=True),
+            Heading(f"Protokollsutdrag § {paragraph}", 1), *draft, Labelled(tuple(_head(held))), *_people(held),
             Heading("Beslut"), _entry(held, item, note, 3), Heading("Intyg"),
             Signatures("Utdraget stämmer med protokollet.", (("[Namn]", AUTHOR),)),
         ),
     )  # fmt: skip
 
 
-def _head(held: Held) -> Labelled:
+def _head(held: Held) -> Iterator[tuple[str, str]]:
+    """When and where, and who answered for the protokoll."""
     minutes, m = held.minutes, held.meeting
+    if m.circulation:
+        yield from _circulated(m)
+    else:
+        yield "Tid", time_of(m.day, m.arrangement)
+        yield from place_of(m.arrangement)
+    yield "Ordförande", minutes.chair or UNKNOWN
+    yield "Sekreterare", minutes.secretary or UNKNOWN
+    yield "Justerare", listed(minutes.adjusters) or UNKNOWN
+
+
+def _numbers(m: Meeting) -> Iterator[tuple[str, str]]:
+    """Which § the protokoll has."""
     given = [note.paragraph for _, note in noted(m)]
-    held_on = (("Tid", time_of(m.day, m.arrangement)), *place_of(m.arrangement))
-    lines = [
-        *(_circulated(m) if m.circulation else held_on), ("Ordförande", minutes.chair or UNKNOWN),
-        ("Sekreterare", minutes.secretary or UNKNOWN), ("Justerare", listed(minutes.adjusters) or UNKNOWN),
-    ]  # fmt: skip
     if given:
-        lines.append(("Paragrafer", f"§ {given[0]}–{given[-1]}" if len(given) > 1 else f"§ {given[0]}"))
-    return Labelled(tuple(lines))
+        yield "Paragrafer", f"§ {given[0]}–{given[-1]}" if len(given) > 1 else f"§ {given[0]}"
 
 
 def _circulated(m: Meeting) -> Iterator[tuple[str, str]]:
@@ -218,6 +227,5 @@ def _adjusted(m: Meeting, minutes: Minutes) -> Iterator[Block]:
     lead = f"{_not_yet(m)}{f' Justeringen ska vara klar senast {day_in_words(by)}.' if by else ''}"
     if m.digest:
         days = dict.fromkeys(day_in_words(a.on) for a in sorted(m.approvals, key=lambda a: (a.on, a.paragraph)))
-        lead = f"Alla paragrafer är justerade ({listed(days)}). Protokollet är låst."
-        yield Labelled((("SHA-256", m.digest),))
+        lead = f"Alla paragrafer är justerade ({listed(days)}). Protokollet är låst. SHA-256: {m.digest}"
     yield Signatures(lead, tuple((name or "[Namn]", role) for name, role in people))
