@@ -17,6 +17,7 @@ from notifications.mailbox import Letter
 from storage import sessions
 from storage.sessions import SignedIn
 from tests import mails
+from tests.browser.held import hold_meetings
 from tests.browser.seen import Site
 from tests.cast import KANSLI, NOW, REGION
 from tests.integration.doing import decide, step, track
@@ -75,7 +76,7 @@ def site(tmp_path_factory: pytest.TempPathFactory, templates: Callable[[bool], P
 @pytest.fixture(scope="session")
 def full_site(tmp_path_factory: pytest.TempPathFactory, templates: Callable[[bool], Path]) -> Iterator[Site]:
     """A site with something on every page, at which nobody changes anything."""
-    with served(copy_of(templates(True), tmp_path_factory.mktemp("full")), write_to_each_other) as one:
+    with served(copy_of(templates(True), tmp_path_factory.mktemp("full")), write_to_each_other, hold_meetings) as one:
         yield one
 
 

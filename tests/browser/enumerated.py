@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
+from tests.browser.held import ADDRESSES
 from tests.browser.seen import Site
 from tests.web import SETTINGS, Visiting, visiting
 from uppdrag.service.signing_in import WebRole
@@ -19,13 +20,14 @@ from uppdrag.web.app import create_app
 from uppdrag.web.permissions import Allow
 
 _LINK = re.compile(r'<(?:a|iframe)\b[^>]*\b(?:href|src)="(/[^"]*)"')
+_FILES = (".pdf", ".docx", ".xlsx", ".csv", ".zip")
 _EACH = 2
 """Addresses looked at of each route: one with and one without a question, or of two things."""
 ELSEWHERE = (
     "/", "/arendegangar/{id}", "/fortsatt", "/logga-in/oidc", "/logga-in/oidc/svar", "/logga-in/vem",
     "/logga-in", "/utloggad", "/inkommet/{id}/fil/{number}", "/uppdrag/{id}/underlag/alla.zip",
     "/uppdrag/{id}/underlag/{lanskod}/{name}", "/direktiv/{id}/fil/{name}",
-    "/beredningsplan/{year}/fil/{name}",
+    "/beredningsplan/{year}/fil/{name}", "/moten/{day}/undertecknat",
 )  # fmt: skip
 """Routes that lead on to another page when they are just opened, belong to who is not logged in, or give a file."""
 OUTSIDE = ("/logga-in", "/logga-in/kod", "/logga-in/lank?nyckel=x", "/utloggad", "/tillganglighet", "/finns-inte")
@@ -64,7 +66,7 @@ def beginnings(app: FastAPI, role: WebRole, region: str, receipt: str) -> list[s
         receipt,
         receipt.replace("/svar/", "/anmal-fel/").replace("/kvitto", ""),
     ]
-    return [*plain, *own, "/sok?q=beslut", "/laget?visa=alla", "/uppdrag?visa=alla"]
+    return [*plain, *own, *ADDRESSES, "/sok?q=beslut", "/laget?visa=alla", "/uppdrag?visa=alla"]
 
 
 def addresses(at: Visiting, app: FastAPI, begin: Iterable[str]) -> dict[str, str]:
@@ -78,7 +80,7 @@ def addresses(at: Visiting, app: FastAPI, begin: Iterable[str]) -> dict[str, str
     while waiting:
         address = waiting.pop(0)
         route = route_of(app, address)
-        if address in seen or route is None or met.get(route.path, 0) >= _EACH:
+        if address in seen or address.endswith(_FILES) or route is None or met.get(route.path, 0) >= _EACH:
             continue
         seen.add(address)
         answer = at.get(address)
