@@ -9,6 +9,7 @@ import typer
 
 from uppdrag.cli.app import WRONG_USAGE, complain, house, settings, told
 from uppdrag.cli.report import report
+from uppdrag.cli.saving import write
 
 Folder = Annotated[
     Path, typer.Option("--output", metavar="MAPP", help="Mappen som filerna sparas i.", file_okay=False)
@@ -47,6 +48,22 @@ def research(context: typer.Context, output: Folder = Path()) -> None:
     for name, count in counts.items():
         typer.echo(f"{output / name}: {count} rader.")
     typer.echo(f"{output / of_research.DICTIONARY}: vad varje kolumn betyder.")
+
+
+@report.command(epilog="Exempel: uppdrag report crisis --output krisparm")
+@told
+def crisis(context: typer.Context, output: Folder = Path()) -> None:
+    """Skriv hela läget som en enda fil att skriva ut och lägga i en pärm.
+
+    Filen behöver inget nät: uppdragen, regionerna, det som är planerat och vem som har vilken befattning.
+    """
+    from uppdrag.documents.formats import file_name, rendered
+    from uppdrag.service import crisis as of_crisis
+
+    made = of_crisis.document(house(context), now=settings(context).now())
+    path = output / file_name(made, "html")
+    write(path, rendered(made, "html"))
+    typer.echo(f"Sparat: {path}. Skriv ut den, och gör en ny när läget har ändrats.")
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from functools import cache
 from html import escape
@@ -28,6 +29,8 @@ from uppdrag.documents.document import (
 
 UNTITLED = "Dokument"
 _LAST_LEVEL = 6
+_UNBROKEN = re.compile(r"\b(?:\d{4}-\d{2}-\d{2}|U\d{4}-\d{2,6})\b", re.ASCII)
+_WHOLE = r'<span class="helt">\g<0></span>'
 
 
 def render(document: Document, *, top: int = 1) -> str:
@@ -109,7 +112,8 @@ def _table(block: Table) -> str:
 
 
 def _cells(texts: Iterable[str]) -> str:
-    return "".join(f"<td>{_said(text)}</td>" for text in texts)
+    """Cells in which a day or a number stays on one line: a browser would break 2026-03-27 at its hyphens."""
+    return "".join(f"<td>{_UNBROKEN.sub(_WHOLE, _said(text))}</td>" for text in texts)
 
 
 def _said(text: str) -> str:

@@ -118,13 +118,11 @@ def matrix(
     )
 
 
-def open_in(house: House, rows: Iterable[StatusRow]) -> dict[tuple[str, int], tuple[str, ...]]:
-    """The states in which the regions decide, by the lifecycle version that the uppdrag follow."""
+def followed(house: House, rows: Iterable[StatusRow]) -> dict[tuple[str, int], Lifecycle]:
+    """The lifecycle versions that some uppdrag follow, by id and version."""
     with house.database.reading() as session:
-        tracks = {
-            k: house.engine(session, *k).lifecycle.track for k in {(r.lifecycle, r.lifecycle_version) for r in rows}
-        }
-    return {key: track.open_in if track else () for key, track in tracks.items()}
+        wanted = {(r.lifecycle, r.lifecycle_version) for r in rows}
+        return {key: house.engine(session, *key).lifecycle for key in wanted}
 
 
 def next_steps(house: House, id: str, *, role: str | None) -> tuple[Matter, Lifecycle, list[Option]]:

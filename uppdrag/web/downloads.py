@@ -43,8 +43,9 @@ def of_regions(request: Request) -> Response:
     chosen = MatrixFilter(samverkansregion=group if group in groups else "")
     found = queries.matrix(web.house, StatusFilter(today=today), chosen)
     every = request.query_params.get("visa", "") == "alla"
-    open_in = queries.open_in(web.house, found.rows)
-    rows = [row for row in found.rows if every or row.state in open_in[row.lifecycle, row.lifecycle_version]]
+    follow = queries.followed(web.house, found.rows)
+    tracks = {row.id: follow[row.lifecycle, row.lifecycle_version].track for row in found.rows}
+    rows = [row for row in found.rows if every or ((track := tracks[row.id]) and row.state in track.open_in)]
     ids = {row.id for row in rows}
     cells = [c for c in found.cells.values() if c.uppdrag in ids]
     kansli = known_visitor(request).role == "kansli"
