@@ -18,12 +18,13 @@ from tests.integration.test_minutes import AFTER, BEFORE, note, take
 from uppdrag import words
 from uppdrag.documents.document import Table
 from uppdrag.documents.formats import FORMATS, rendered
-from uppdrag.service import agenda, chefsgrupp, directives, minutes, queries
+from uppdrag.service import agenda, chefsgrupp, commands, directives, minutes, papers, queries
 from uppdrag.service import directives_reading as reading
 from uppdrag.service.agenda import Addition
 from uppdrag.service.chefsgrupp_rows import agenda_row
 from uppdrag.service.directives import Changed
 from uppdrag.service.house import House
+from workflow.commands import Change
 from workflow.errors import KeyReused, NotFound, Refused
 from workflow.meeting import AgendaItem
 
@@ -401,3 +402,18 @@ def test_a_decision_of_a_meeting_that_is_not_here_is_registered_afterwards(draft
         (NUMBER, "beredd"), (NUMBER, "beredd"),
     ]  # fmt: skip
     assert queries.verify(drafted).findings == ()
+
+
+def test_a_title_is_hidden_in_every_paper_once_an_uppdrag_has_become_sensitive(called: House) -> None:
+    take(called, {"Uppdragsdirektiv: Kommunikation": note("bifall")})
+    secret = Change(actor=KANSLI, why="Nu känsligt", attributes={"neutral_title": "Ett ärende"}, sensitive=True)
+    with called.database.transaction() as session:
+        commands.advance(called, session, GAP, secret, AFTER)
+    minutes.close(called, MARCH, actor=KANSLI, now=AFTER)
+    for paper in (papers.dagordning, papers.kallelse, papers.protokoll):
+        told = repr(paper(called, MARCH, now=AFTER).blocks)
+        assert "Kommunikation" not in told
+        assert "Gapanalys" not in told
+        assert "D2026-01" in told
+        assert f"Uppdragsdirektiv {NUMBER}" not in told
+

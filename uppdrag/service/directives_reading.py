@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from definitions.direktiv import Stated, load_directive, write_directive
@@ -100,6 +100,14 @@ def read(house: House, id: str, file: str, content: bytes) -> Stated:
     """What a file states of a directive. Raises NotFound, or DefinitionInvalid with every problem."""
     sections = one(house, id).directive.text.sections
     return load_directive(Source(file, content.decode("utf-8", errors="replace")), sections)
+
+
+def directive_titles(session: Session, sensitive: Collection[str]) -> dict[str, tuple[str, str]]:
+    """The titles of directives that carry some sensitive uppdrag, each with the id that stands for it."""
+    if not sensitive:
+        return {}
+    found = [d for d in direktiv.every(session) if any(not set(sensitive).isdisjoint(t.uppdrag) for t in _texts(d))]
+    return {f"{d.id}/{n}": (text.title, d.id) for d in found for n, text in enumerate(_texts(d))}
 
 
 def _texts(d: Directive) -> list[DirectiveText]:

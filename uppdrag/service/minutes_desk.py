@@ -16,6 +16,7 @@ from storage import motes, uppdrag
 from storage.database import Session
 from uppdrag.service import minutes
 from uppdrag.service.chefsgrupp import Held, days, one
+from uppdrag.service.directives_reading import directive_titles
 from uppdrag.service.house import House
 from uppdrag.service.papers_neutral import Neutral
 from workflow.calendar import STOCKHOLM
@@ -163,7 +164,8 @@ def discreet(house: House, meeting: Meeting, items: Iterable[AgendaItem]) -> Neu
                 u = uppdrag.load(session, id, seq=0).uppdrag
                 if u.sensitive:
                     titles[id] = (u.title, u.neutral_title)
-    return Neutral(titles)
+        told = {**directive_titles(session, titles), **titles}
+    return Neutral(told)
 
 
 def to_send(house: House, meeting: Meeting) -> set[str]:

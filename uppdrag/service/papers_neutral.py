@@ -29,7 +29,8 @@ class Neutral:
             documents=tuple(map(self.text, item.documents)),
             why=Why(item.why.code, tuple((name, self.text(value)) for name, value in item.why.about)),
         )  # fmt: skip
-        return replace(told, documents=(), why=Why("standing")) if item.uppdrag in self._ids else told
+        hidden = not self._ids.isdisjoint((item.uppdrag, *item.decides))
+        return replace(told, documents=(), why=Why("standing")) if hidden else told
 
     def note(self, note: Note) -> Note:
         """What was decided on an item, as it may be told."""

@@ -13,6 +13,7 @@ from storage import motes, uppdrag
 from storage.database import Session
 from uppdrag.intake import icalendar
 from uppdrag.intake.icalendar import Guest, Invitation
+from uppdrag.service.directives_reading import directive_titles
 from uppdrag.service.papers_neutral import Neutral
 from uppdrag.settings import Settings
 from uppdrag.words.summons import AS_WHAT
@@ -127,7 +128,8 @@ def agenda_of(session: Session, day: date, version: int) -> tuple[AgendaItem, ..
 def neutral_of(session: Session, items: Sequence[AgendaItem]) -> Neutral:
     """What hides the titles of the sensitive among the uppdrag that some items are about."""
     found = [uppdrag.load(session, id, seq=0).uppdrag for id in sorted(named(items))]
-    return Neutral({u.id: (u.title, u.neutral_title) for u in found if u.sensitive})
+    titles = {u.id: (u.title, u.neutral_title) for u in found if u.sensitive}
+    return Neutral({**directive_titles(session, titles), **titles})
 
 
 def titled(item: AgendaItem) -> str:

@@ -47,7 +47,8 @@ def happened(event: DirectiveEvent, before: DirectiveText | None) -> str:
         case DirectiveWritten():
             if before is None:
                 return "texten skrevs"
-            return f"ändrat: {', '.join(differing(before, event.text)) or 'inget'}"
+            changed = differing(before, event.text)
+            return f"ändrat: {', '.join(changed)}" if changed else "en ny version påbörjades"
         case DirectiveDecided():
             return f"chefsgruppen beslutade direktivet {event.day.isoformat()}, § {event.paragraph}"
         case DirectiveNumbered():
