@@ -151,7 +151,7 @@ def test_the_chair_leads_and_a_substitute_is_told_for_information(planned: House
     roles = {m.recipient: (event_of(m)[1].attendees[0].role, event_of(m)[1].attendees[0].rsvp) for m in queued(planned)}
     assert roles["ove@nspl.example"] == ("CHAIR", True)
     assert roles["ada@skr.example"] == ("REQ-PARTICIPANT", True)
-    assert roles["siv@r14.example"] == ("NON-PARTICIPANT", False)
+    assert roles["siv@r14.example"] == ("OPT-PARTICIPANT", False)
     (siv,) = queued(planned, "siv@r14.example")
     assert "för kännedom, som ersättare" in siv.text
     assert "Du behöver inte svara." in siv.text

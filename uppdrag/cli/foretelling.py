@@ -34,11 +34,14 @@ def reminders_text(day: date, rows: Sequence[ForeseenReminder]) -> None:
     show.table(
         ("Uppdrag", "Region", "Till", "Räknar mot", "Varför den dagen"),
         [
-            (subject(r.uppdrag), r.region or "–", r.recipient or f"{r.office}: ingen adress", r.due.isoformat(), r.reason)
+            (
+                subject(r.uppdrag), r.region or "–", r.recipient or f"{r.office}: ingen adress", r.due.isoformat(),
+                r.reason,
+            )
             for r in rows
         ],
         wide=4,
-    )
+    )  # fmt: skip
 
 
 def happening_row(h: Happening) -> dict[str, Any]:

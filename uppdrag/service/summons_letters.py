@@ -25,11 +25,12 @@ from workflow.people import Holder
 from workflow.summons import Called, CallRole
 
 Template = Literal["kallelse", "kallelse_andrad", "kallelse_installd", "kallelse_atertagen"]
-_ROLES: Mapping[CallRole, Literal["CHAIR", "REQ-PARTICIPANT", "NON-PARTICIPANT"]] = {
+_ROLES: Mapping[CallRole, Literal["CHAIR", "REQ-PARTICIPANT", "OPT-PARTICIPANT"]] = {
     "ordforande": "CHAIR", "ledamot": "REQ-PARTICIPANT", "adjungerad": "REQ-PARTICIPANT",
-    "ersattare": "NON-PARTICIPANT",
+    "ersattare": "OPT-PARTICIPANT",
 }  # fmt: skip
-"""RFC 5545, 3.2.16. A substitute is told for information."""
+"""RFC 5545, 3.2.16. A substitute is told for information, but NON-PARTICIPANT is a room or a projector to Outlook
+(MS-OXCICAL, 2.1.3.1.1.20.2)."""
 INVITATION = "inbjudan.ics"
 
 
