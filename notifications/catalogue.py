@@ -23,6 +23,7 @@ MEETINGS: Mapping[str, str] = {
     "kallelse_andrad": "till dem som har kallelsen: mötet eller dagordningen är ändrad",
     "kallelse_installd": "till dem som har kallelsen: mötet är inställt",
     "kallelse_atertagen": "till den som inte längre hör till chefsgruppen: kallelsen gäller inte",
+    "per_capsulam": "till chefsgruppens ledamöter: ärenden att svara på mellan mötena",
     "mote_handlingar": "till kansliet: handlingarna till ett möte ska vara inne",
     "mote_kallelse": "till kansliet: kallelsen till ett möte ska gå ut",
     "mote_protokoll": "till kansliet: protokollet från ett möte saknas",

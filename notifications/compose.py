@@ -112,7 +112,8 @@ class MeetingTold:
     `due` is the day that a reminder counts from. `items`: how many matters the agenda has. `new` and `gone` are the
     matters, by number and title, that came and fell away since the kallelse was last told; `changes` what else is
     otherwise since (`tiden`, `platsen`), and `was` the day that it was to be held on before. `for_information`: the
-    recipient is a substitute. `why`: the reason for calling it off.
+    recipient is a substitute. `why`: the reason for calling it off. `circulated`: it is no meeting but a decision per
+    capsulam, to be answered by `day`; `again`: the recipient has been asked before.
     """
 
     day: date
@@ -128,6 +129,8 @@ class MeetingTold:
     was: date | None = None
     for_information: bool = False
     why: str = ""
+    circulated: bool = False
+    again: bool = False
 
     @property
     def weekday(self) -> str:
@@ -210,6 +213,8 @@ def message_id(recipient: str, occasions: tuple[str, ...], domain: str) -> str:
 
 def _stem(template: str, facts: Facts) -> str:
     """How every subject of the thread begins."""
+    if facts.meeting and facts.meeting.circulated:
+        return f"Beslut per capsulam, senast {day(facts.meeting.day)}"
     if facts.meeting:
         return f"Chefsgruppens möte {day(facts.meeting.day)}"
     about = {(m.uppdrag, m.shown_title) for m in facts.missing}

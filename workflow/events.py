@@ -298,6 +298,16 @@ class MembersReplied:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionMailed:
+    """The matters were mailed to members, by name, with the ids of the mails; `again`: to those who were silent."""
+
+    day: date
+    to: tuple[str, ...]
+    messages: tuple[str, ...]
+    again: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ProtokollSigned:
     """The protokoll was signed, and the file of it is kept. An earlier one is kept too, but no longer counts."""
 
@@ -448,7 +458,7 @@ HolderEvent = HolderAppointed | HolderChanged | HolderEnded | AddressFlagged | A
 CalendarEvent = MeetingsStated | PapersRuleStated | PapersRuleWithdrawn
 MeetingEvent = (
     MeetingArranged | AgendaKept | MeetingSummoned | MinutesTaken | MeetingClosed | ParagraphsApproved
-    | MattersCirculated | MembersReplied | ProtokollSigned | ActionSettled | HandedOn | HandOffReturned
+    | MattersCirculated | MembersReplied | QuestionMailed | ProtokollSigned | ActionSettled | HandedOn | HandOffReturned
     | SummonsMailed | MeetingCalledOff | MeetingTakenOver
 )  # fmt: skip
 DirectiveEvent = DirectiveWritten | DirectiveDecided | DirectiveNumbered | DirectiveEnded

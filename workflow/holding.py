@@ -26,6 +26,7 @@ from workflow.events import (
     MinutesTaken,
     ParagraphsApproved,
     ProtokollSigned,
+    QuestionMailed,
     SummonsMailed,
 )
 from workflow.meeting import AgendaItem, Meeting, Note, id_of
@@ -41,11 +42,6 @@ def evolve(meeting: Meeting | None, event: MeetingEvent, *, id: str) -> Meeting:
     before = meeting or Meeting(day=event.day)
     after = replace(before, version=before.version + 1)
     match event:
-        case MeetingArranged():
-            if before.called_off:  # planned anew: only the invitation, which others have seen, goes on
-                after = Meeting(day=event.day, version=after.version, agenda_version=before.agenda_version,
-                                summons=before.summons)  # fmt: skip
-            return replace(after, arrangement=event.arrangement)
         case AgendaKept():
             return replace(
                 after, kept=True, items=event.items, removed=event.removed, agenda_version=before.agenda_version + 1
@@ -54,17 +50,6 @@ def evolve(meeting: Meeting | None, event: MeetingEvent, *, id: str) -> Meeting:
             return replace(
                 after, kept=True, items=event.items, summoned_on=event.on, agenda_version=before.agenda_version + 1
             )
-        case SummonsMailed():
-            return replace(after, summons=event.summons)
-        case MeetingCalledOff():
-            kept = before.summons if event.called_off.to is None else None  # where it is moved, so is its kallelse
-            kept = replace(kept, sequence=event.sequence, called=()) if kept else None
-            return replace(after, called_off=event.called_off, summons=kept)
-        case MeetingTakenOver():
-            return Meeting(
-                day=event.day, version=after.version, agenda_version=before.agenda_version,
-                arrangement=event.arrangement, summoned_on=event.summoned_on, summons=event.summons,
-            )  # fmt: skip
         case MinutesTaken():
             after = replace(after, minutes=event.minutes)
             if any(a.digest != digest_of(after, a.paragraph) for a in before.approvals):
@@ -79,13 +64,46 @@ def evolve(meeting: Meeting | None, event: MeetingEvent, *, id: str) -> Meeting:
             if event.digest and event.digest != protokoll_digest(after):
                 raise ValueError(f"{id}: the protokoll is not what was justerat")
             return after
+        case MeetingArranged() | SummonsMailed() | MeetingCalledOff() | MeetingTakenOver():
+            return _called(before, after, event)
         case _:
             return _beside(after, event, id)
 
 
+def _called(
+    before: Meeting, after: Meeting, event: MeetingArranged | SummonsMailed | MeetingCalledOff | MeetingTakenOver
+) -> Meeting:
+    """The meeting after where and when it is held, or whether it is, became known; `after` has the version counted."""
+    match event:
+        case MeetingArranged():
+            if before.called_off:  # planned anew: only the invitation, which others have seen, goes on
+                after = Meeting(day=event.day, version=after.version, agenda_version=before.agenda_version,
+                                summons=before.summons)  # fmt: skip
+            return replace(after, arrangement=event.arrangement)
+        case SummonsMailed():
+            return replace(after, summons=event.summons)
+        case MeetingCalledOff():
+            kept = before.summons if event.called_off.to is None else None  # where it is moved, so is its kallelse
+            kept = replace(kept, sequence=event.sequence, called=()) if kept else None
+            return replace(after, called_off=event.called_off, summons=kept)
+        case MeetingTakenOver():
+            return Meeting(
+                day=event.day, version=after.version, agenda_version=before.agenda_version,
+                arrangement=event.arrangement, summoned_on=event.summoned_on, summons=event.summons,
+            )  # fmt: skip
+        case _:
+            assert_never(event)
+
+
 def _beside(
     meeting: Meeting,
-    event: MattersCirculated | MembersReplied | ProtokollSigned | ActionSettled | HandedOn | HandOffReturned,
+    event: MattersCirculated
+    | MembersReplied
+    | QuestionMailed
+    | ProtokollSigned
+    | ActionSettled
+    | HandedOn
+    | HandOffReturned,
     id: str,
 ) -> Meeting:
     """The meeting after an event beside its protokoll; of each thing the last word counts."""
@@ -97,6 +115,8 @@ def _beside(
             if meeting.circulation is None:
                 raise ValueError(f"{id}: answers to what was never asked")
             return replace(meeting, circulation=meeting.circulation.with_replies(event.replies))
+        case QuestionMailed():
+            return meeting
         case ProtokollSigned():
             return replace(meeting, signed=(*meeting.signed, event.file))
         case ActionSettled():

@@ -1,10 +1,11 @@
-"""meeting circulate, answer, conclude: beslut per capsulam, mellan mötena."""
+"""meeting circulate, ask, answer, conclude: beslut per capsulam, mellan mötena."""
 
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from uppdrag.cli.app import WRONG_USAGE, complain, house, settings, told
+from uppdrag.cli.dispatching import Yes, confirm, show_mail
 from uppdrag.cli.doing import By, DryRun, Show, actor_of, day_of
 from uppdrag.cli.meeting import Seen, meeting, meeting_day
 from uppdrag.cli.show import Format
@@ -43,7 +44,7 @@ def circulate(
 ) -> None:
     """Ställ ärenden till ledamöterna för beslut per capsulam, med en sista svarsdag.
 
-    På en dag med möte tas ärendet där. Inget mejl skickas härifrån.
+    På en dag med möte tas ärendet där. Mejla dem sedan med uppdrag meeting ask.
     """
     from uppdrag.service import circulating
 
@@ -54,6 +55,39 @@ def circulate(
         now=settings(context).now(),
     )  # fmt: skip
     _tell(after)
+
+
+@meeting.command(epilog="Exempel: uppdrag meeting ask 2026-04-10 --dry-run")
+@told
+def ask(
+    context: typer.Context,
+    day: LastDay,
+    again: Annotated[
+        bool, typer.Option("--again", help="Påminn dem som inte har svarat, högst en gång om dagen.")
+    ] = False,
+    by: By = "kansliet",
+    dry_run: DryRun = False,
+    yes: Yes = False,
+) -> None:
+    """Mejla ärendena till ledamöterna, som PDF. Ingen får samma mejl två gånger."""
+    from uppdrag import words
+    from uppdrag.service import circulating_mail as service
+
+    place, chosen, asked = house(context), settings(context), meeting_day(day)
+    now = chosen.now()
+    plan = service.plan(place, asked, chosen, now=now, again=again)
+    for letter in plan.letters:
+        typer.echo(f"  {letter.member} <{letter.address}>")
+    for why in plan.left_out:
+        typer.echo(f"  {words.sentence(why)}")
+    if plan.letters:
+        show_mail(plan.letters[0].message, plan.letters[0].member)
+    if dry_run or not plan.letters:
+        typer.echo("Inget är skickat.")
+        return
+    confirm(f"Skicka {len(plan.letters)} mejl?", yes)
+    sent = service.send(place, asked, chosen, actor=actor_of("kansli", by), now=now, again=again, shown=plan)
+    typer.echo(f"{len(sent)} mejl är köade. uppdrag outbox list visar dem.")
 
 
 @meeting.command(epilog="Exempel: uppdrag meeting answer 2026-04-10 'Eva Ek' bifall --channel epost")

@@ -12,7 +12,16 @@ from storage import motes, people, uppdrag
 from storage.database import Session
 from uppdrag.documents.document import Document
 from uppdrag.documents.formats import FORMATS, MEDIA_TYPES, Format, file_name, rendered
-from uppdrag.service import agenda, justering, kit, papers_agenda, papers_handoff, papers_minutes, papers_missiv
+from uppdrag.service import (
+    agenda,
+    justering,
+    kit,
+    papers_agenda,
+    papers_handoff,
+    papers_minutes,
+    papers_missiv,
+    papers_question,
+)
 from uppdrag.service.addressing import Addresses
 from uppdrag.service.chefsgrupp import date_of, form_of, place_of
 from uppdrag.service.directives_reading import directive_titles
@@ -44,7 +53,7 @@ from workflow.model import Matter, Uppdrag
 
 __all__ = [
     "FORMATS", "MEDIA_TYPES", "Format", "dagordning", "file_name", "handoff", "kallelse", "kallelse_within", "missiv",
-    "missives", "protokoll", "rendered", "utdrag",
+    "missives", "protokoll", "question", "question_within", "rendered", "utdrag",
 ]  # fmt: skip
 _CALLING = (MeetingArranged, AgendaKept, MeetingSummoned)
 _DECIDING = (*_CALLING, MattersCirculated, MembersReplied, MinutesTaken, MeetingClosed, ParagraphsApproved)
@@ -92,6 +101,22 @@ def utdrag(house: House, day: date, paragraph: int, *, now: datetime) -> Documen
         others = tuple(a.paragraph for a in meeting.approvals if a.paragraph != paragraph)
         changed = _last(session, day, _DECIDING, now, but=others)
         return papers_minutes.utdrag(_held(house, session, meeting, changed), paragraph)
+
+
+def question(house: House, day: date, *, now: datetime) -> Document:
+    """The matters that were put to the members per capsulam. Raises Refused where none were."""
+    with house.database.reading() as session:
+        return question_within(house, session, _meeting(session, day), now=now)
+
+
+def question_within(house: House, session: Session, meeting: Meeting, *, now: datetime) -> Document:
+    """The same, in a transaction that is open."""
+    if meeting.circulation is None:
+        raise Refused([Refusal.of("not_circulation", day=meeting.day)])
+    neutral = _neutral(session, meeting.items)
+    items = [neutral.item(i) for i in meeting.items]
+    changed = _last(session, meeting.day, (MattersCirculated,), now)
+    return papers_question.question(meeting, items, form_of(house, session), changed)
 
 
 def handoff(house: House, day: date, body: str, *, now: datetime) -> Document:

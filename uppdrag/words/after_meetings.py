@@ -9,7 +9,7 @@ from typing import assert_never
 from workflow.actions import Promise
 from workflow.aftermath import HowSettled, Return, Returned
 from workflow.circulation import Answer, Channel
-from workflow.duties import Duty, Following
+from workflow.duties import Duty, Following, Task
 from workflow.events import (
     ActionSettled,
     HandedOn,
@@ -17,6 +17,7 @@ from workflow.events import (
     MattersCirculated,
     MembersReplied,
     ProtokollSigned,
+    QuestionMailed,
 )
 from workflow.meeting import Meeting
 
@@ -72,13 +73,14 @@ def duty(d: Duty, what: Following) -> str:
             assert_never(what)
 
 
-HANDS: Mapping[Following, str] = {
+HANDS: Mapping[Task | Following, str] = {
     "answers": "uppdrag meeting answer", "action": "uppdrag meeting actions", "returned": "uppdrag meeting handoff",
 }  # fmt: skip
 
 
 def happened(
-    event: MattersCirculated | MembersReplied | ProtokollSigned | ActionSettled | HandedOn | HandOffReturned,
+    event: MattersCirculated | MembersReplied | QuestionMailed | ProtokollSigned | ActionSettled | HandedOn
+    | HandOffReturned,
 ) -> str:
     """What an event beside the protokoll made of a meeting."""
     match event:
@@ -89,6 +91,9 @@ def happened(
         case MembersReplied():
             said = {r.member: ANSWERS[r.answer] for r in event.replies}
             return f"svar noterades: {', '.join(f'{who} {answer}' for who, answer in said.items())}"
+        case QuestionMailed():
+            how = "påminnelsen" if event.again else "frågan"
+            return f"{how} köades som mejl till {', '.join(event.to)}"
         case ProtokollSigned():
             return f"det undertecknade protokollet fästes ({event.file.name})"
         case ActionSettled():

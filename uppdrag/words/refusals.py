@@ -197,12 +197,13 @@ _REFUSALS: Mapping[str, str] = {
     "call_off_changed": "Något har ändrats sedan det visades. Mötet är inte inställt. Titta igen.",
     "item_without_title": "Ange en rubrik, eller vilket uppdrag punkten gäller.",
     # det undertecknade protokollet
-    "protokoll_not_locked": "Protokollet {day} är inte justerat i sin helhet. Justera det först: uppdrag meeting approve "
-    "{day}",
+    "protokoll_not_locked": "Protokollet {day} är inte justerat i sin helhet. Justera det först: uppdrag meeting "
+    "approve {day}",
     "file_not_kept": "{name}: {why}",
     "file_not_pdf": "{name} är ingen PDF. Fäst det undertecknade protokollet som PDF.",
     "file_cut": "{name} är avbruten: slutet saknas. Skanna eller spara om den.",
-    "not_signed": "Inget undertecknat protokoll är fäst vid mötet {day}. Fäst det: uppdrag meeting sign {day} --file FIL",
+    "not_signed": "Inget undertecknat protokoll är fäst vid mötet {day}. Fäst det: uppdrag meeting sign {day} --file "
+    "FIL",
     "no_such_file": "Fil {number} finns inte. Den sista är {last}.",
     "signed_file_changed": "Filen {name} som sparats är inte den som fästes. Kör uppdrag verify och återställ en "
     "säkerhetskopia.",
@@ -224,6 +225,9 @@ _REFUSALS: Mapping[str, str] = {
     "circulation_that_day": "Svarstiden för ett beslut per capsulam går ut {day}. Välj en annan dag.",
     "already_circulated": "Ett beslut per capsulam har redan {day} som sista svarsdag. Välj en annan.",
     "day_had_meeting": "Ett möte som ställdes in eller flyttades hade den dagen ({day}). Välj en annan sista svarsdag.",
+    "member_without_address": "{who}: ingen adress som mejl når. Fråga på annat sätt.",
+    "question_mailed": "{who}: har redan fått mejlet.",
+    "question_changed": "Något har ändrats sedan mejlen visades. Inget är skickat. Titta igen.",
     "is_circulation": "{day} är sista svarsdag för ett beslut per capsulam, inte ett möte. Se det: uppdrag meeting "
     "answer {day}",
     "not_circulation": "{day} är ett möte, inte ett beslut per capsulam.",
