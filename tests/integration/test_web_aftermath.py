@@ -12,7 +12,7 @@ from tests.integration.test_chefsgrupp import MARCH, plan
 from tests.integration.test_web_meetings import told
 from tests.integration.test_web_minutes import BEFORE
 from tests.web import ORIGIN, Visiting, visiting
-from uppdrag.service import agenda, chefsgrupp, minutes
+from uppdrag.service import agenda, chefsgrupp, handing_on, minutes
 from uppdrag.service.house import House
 from uppdrag.web import guard
 from workflow.calendar import local_date
@@ -105,3 +105,36 @@ def test_a_scan_may_be_larger_than_a_form_and_no_larger_than_that(at: Visiting, 
     assert upload(at, scanned).status_code == 303
     assert at.post(f"{AT}/atgard", {"hur": "x" * 1_000_001}).status_code == 413
     assert upload(at, PDF + b" " * guard.LARGEST_SCAN).status_code == 413
+
+
+def test_what_is_justerat_is_handed_on_and_followed_until_an_answer_comes(at: Visiting, house: House) -> None:
+    page = at.get(f"{AT}/vidare")
+    assert "Inget är lämnat vidare än. Bara det som är justerat kan lämnas vidare." in told(page)
+    body = handing_on.overview(house, MARCH).bodies[0]
+    lock(house)
+    seen = str(chefsgrupp.one(house, MARCH).meeting.version)
+    form = {"organ": body.id, "sedd": seen, "motesdag": "2026-04-14", "begars": "Att ställa sig bakom förslaget."}
+    none = at.post(f"{AT}/vidare", form)
+    assert none.status_code == 422
+    assert "Ange minst en paragraf att lämna vidare" in told(none)
+    assert "Att ställa sig bakom förslaget." in none.text
+    led = {at.post(f"{AT}/vidare", {**form, "valt_1": "ja"}).headers["location"] for _ in range(2)}
+    assert led == {f"{AT}/vidare?sparat=vidare"}
+    said = told(at.get(f"{AT}/vidare"))
+    assert "1 paragraf är lämnad vidare. 1 väntar på besked." in said
+    assert f"Till {body.label}, möte 14 april 2026" in said
+    assert at.get(f"{AT}/handlingar/vidare-{body.id}.pdf").content.startswith(b"%PDF")
+    answer = {"organ": body.id, "paragraf": "1", "utfall": "", "text": "Vi håller med."}
+    assert "Besked saknas." in told(at.post(f"{AT}/besked", answer))
+    assert at.post(f"{AT}/besked", {**answer, "utfall": "tillstyrker"}).status_code == 303
+    assert "tillstyrker 27 mars 2026 Vi håller med." in told(at.get(f"{AT}/vidare"))
+    at.log_in("chefsgrupp")
+    assert "Registrera besked" not in told(at.get(f"{AT}/vidare"))
+
+
+def test_a_paragraph_has_an_utdrag_to_read_and_fetch(at: Visiting) -> None:
+    assert f'href="{AT}/handlingar/utdrag-1"' in at.get(f"{AT}/protokoll").text
+    assert "Boka sal" in told(at.get(f"{AT}/handlingar/utdrag-1"))
+    assert at.get(f"{AT}/handlingar/utdrag-1.docx").content.startswith(b"PK")
+    assert at.get(f"{AT}/handlingar/utdrag-99").status_code == 404
+    assert at.get(f"{AT}/handlingar/vidare-finns_inte").status_code == 404

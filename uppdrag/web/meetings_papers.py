@@ -17,7 +17,9 @@ from uppdrag.web.state import known_visitor, web_of
 from workflow.errors import Refused
 
 pages = Pages()
-_NAME = re.compile(r"(dagordning|kallelse|protokoll|utdrag-([1-9]\d{0,3}))(?:\.(docx|pdf))?", re.ASCII)
+_NAME = re.compile(
+    r"(dagordning|kallelse|protokoll|utdrag-([1-9]\d{0,3})|vidare-[a-z0-9_]{1,40})(?:\.(docx|pdf))?", re.ASCII
+)
 
 
 @pages.get("/moten/{day}/handlingar/{name}", READING)
@@ -56,5 +58,7 @@ def _made(request: Request, day: str, what: str, paragraph: int) -> Document:
             return papers.kallelse(house, on, now=now)
         case "protokoll":
             return papers.protokoll(house, on, now=now)
-        case _:
+        case _ if paragraph:
             return papers.utdrag(house, on, paragraph, now=now)
+        case _:
+            return papers.handoff(house, on, what.removeprefix("vidare-"), now=now)

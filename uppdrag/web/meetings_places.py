@@ -9,6 +9,7 @@ from uppdrag.web import (
     meetings_calling_off,
     meetings_circulating,
     meetings_closing,
+    meetings_handing_on,
     meetings_minutes,
     meetings_one,
     meetings_papers,
@@ -20,5 +21,6 @@ from uppdrag.web.permissions import Pages
 MOTEN: tuple[Pages, ...] = (
     meetings.pages, meetings_aftermath.pages, meetings_circulating.pages, meetings_agenda.pages,
     meetings_summons.pages, meetings_calling_off.pages, meetings_minutes.pages, meetings_closing.pages,
-    meetings_protokoll.pages, meetings_papers.pages, meetings_one.pages,
+    meetings_protokoll.pages, meetings_handing_on.pages, meetings_papers.pages,
+    meetings_one.pages,
 )  # fmt: skip
