@@ -7,16 +7,15 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import partial
 
-from definitions.holidays import work_calendar
-from storage import meetings, motes, uppdrag
+from storage import motes, uppdrag
 from storage.database import Session
 from storage.uppdrag import State
 from uppdrag.service.beredning import force_on
 from uppdrag.service.chefsgrupp import Held, attendance, date_of, days, form_of, opened
 from uppdrag.service.commands import writing
 from uppdrag.service.directives_agenda import drafts
+from uppdrag.service.fitting import Fits
 from uppdrag.service.house import House
-from uppdrag.service.planning import REMEMBERED, of_region
 from workflow import agenda_edits
 from workflow.agenda import Candidate, Occasion, Regional, item_of, propose
 from workflow.agenda_directives import share
@@ -27,11 +26,9 @@ from workflow.calendar import local_date
 from workflow.carrying import left_for
 from workflow.errors import Refusal, Refused
 from workflow.events import AgendaKept, MeetingSummoned
-from workflow.following import window_of
 from workflow.lifecycle import Lifecycle
 from workflow.meeting import AgendaItem, Kind, Meeting, Why
 from workflow.model import Actor, Uppdrag
-from workflow.sammantraden import Sammantradesplan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,7 +185,7 @@ def proposal(
     )  # fmt: skip
     known = motes.every(session)
     force = force_on(session, day, held, known, now)
-    fits = _Fits(session, max(day, local_date(now)))
+    fits = Fits(session, max(day, local_date(now)))
     candidates = []
     for u in (*found, *_put_there(session, force, day, found)):
         lifecycle = house.engine(session, u.lifecycle, u.lifecycle_version).lifecycle
@@ -236,7 +233,7 @@ def new_item(
     if what.step and what.step not in ways:
         told = ", ".join(dict.fromkeys(ways))
         raise Refused([Refusal.of("no_such_step", step=what.step, lifecycle=lifecycle.label, known=told)])
-    fits = _Fits(session, meeting.day)
+    fits = Fits(session, meeting.day)
     candidate = Candidate(uppdrag=u, lifecycle=lifecycle, fits=partial(fits.of, lifecycle, u))
     item = item_of(form, section, candidate, why, (what.step,) if what.step else tuple(form.proposals))
     trigger = what.step if what.kind == "beslut" and what.step else item.trigger
@@ -292,39 +289,6 @@ class _Desk:
             meeting=after, items=tuple(agenda_edits.numbered(items)),
             differences=tuple(agenda_edits.compare(before, items)),
         )  # fmt: skip
-
-
-class _Fits:
-    """How many regions a matter's planned time suffices for, as seen from a day; the calendars are read when first
-    asked for."""
-
-    def __init__(self, session: Session, today: date) -> None:
-        self._session, self._today, self._work = session, today, work_calendar()
-        self._calendars: Mapping[str, Sammantradesplan] | None = None
-        self._known: dict[str, tuple[int, int] | None] = {}
-
-    def of(self, lifecycle: Lifecycle, u: Uppdrag) -> tuple[int, int] | None:
-        """The planner's verdict for an uppdrag that can be approved for decision in the regions; None for others."""
-        if u.id not in self._known:
-            self._known[u.id] = self._judged(lifecycle, u)
-        return self._known[u.id]
-
-    def _judged(self, lifecycle: Lifecycle, u: Uppdrag) -> tuple[int, int] | None:
-        track, window = lifecycle.track, window_of(lifecycle, u.times)
-        leads = track and any(t.target in track.open_in and "chefsgrupp" in t.roles for t in lifecycle.leaving[u.state])
-        if track is None or not leads or window is None or u.state in track.open_in:
-            return None
-        if self._calendars is None:
-            self._calendars = meetings.plans(self._session, self._today - REMEMBERED)
-        tracks = uppdrag.load(self._session, u.id, seq=0, regions="*").regions.values()
-        plans = [
-            of_region(
-                self._calendars.get(rb.region, Sammantradesplan(rb.region)), rb, track, window.span,
-                today=self._today, work=self._work,
-            )
-            for rb in tracks if not rb.concluded
-        ]  # fmt: skip
-        return sum(p.fits for p in plans), len(plans)
 
 
 def _states(form: AgendaForm, lifecycles: Iterable[Lifecycle]) -> tuple[set[State], set[State], set[State]]:
