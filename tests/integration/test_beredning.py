@@ -8,17 +8,19 @@ from pathlib import Path
 
 import pytest
 
-from storage import meetings as calendars
 from tests.cast import KANSLI, NOW
 from tests.integration.doing import codes, new, step
 from tests.integration.tampering import at_the_file, found, verify
 from tests.integration.test_chefsgrupp import APRIL, JUNE, MARCH, OTHER, plan
-from uppdrag.service import agenda, beredning, beredning_changing, minutes, queries
+from tests.web import SETTINGS
+from uppdrag.documents import page
+from uppdrag.documents.formats import rendered
+from uppdrag.service import agenda, beredning, beredning_changing, calling_off, minutes, queries
 from uppdrag.service.beredning import Preparation
 from uppdrag.service.beredning_changing import Moved
+from uppdrag.service.beredning_document import document
 from uppdrag.service.house import House
 from uppdrag.words.beredning import change, standing
-from workflow.convening import state_meetings
 from workflow.errors import Refused
 from workflow.meeting import Minutes, Note, Outcome, Present
 from workflow.minutes import Taken
@@ -181,14 +183,20 @@ def test_a_rehearsal_leaves_no_trace(planned: House) -> None:
 
 def test_a_meeting_that_is_called_off_gives_its_matters_to_the_next(planned: House) -> None:
     move(planned, FIRST, APRIL)
-    with planned.database.transaction() as session:
-        calendar = calendars.all_calendars(session)["meetings:-:chefsgrupp"]
-        gone = state_meetings(calendar, [], [APRIL], source="brev")
-        calendars.save(session, [(calendar, gone)], KANSLI, NOW)
+    calling_off.call_off(planned, APRIL, "För få ärenden", SETTINGS, actor=KANSLI, now=NOW)
     row = shown(planned).row(FIRST)
     assert row is not None
     assert (row.day, [w.code for w in row.warnings]) == (JUNE, ["after_planned_time", "placed_meeting_gone"])
     assert on_agenda(planned, JUNE)["U2026-01"] == "plan"
+
+
+def test_a_meeting_that_is_moved_takes_its_matters_along(planned: House) -> None:
+    move(planned, FIRST, APRIL)
+    earlier = date(2026, 4, 21)
+    calling_off.move(planned, APRIL, earlier, actor=KANSLI, now=NOW)
+    assert at(planned, FIRST) == earlier
+    assert on_agenda(planned, earlier)["U2026-01"] == "plan"
+    assert "U2026-01" not in on_agenda(planned, JUNE)
 
 
 def test_what_stands_on_an_agenda_that_is_out_is_pointed_out(planned: House) -> None:
@@ -286,3 +294,22 @@ def test_a_plan_that_is_changed_behind_the_programs_back_is_found(house: House, 
     with at_the_file(tmp_path / "uppdrag.db") as db:
         db.execute("UPDATE beredningsplan SET content = replace(content, '2026-04-24', '2026-06-12')")
     assert ("row_changed", "beredningsplan beredningsplan:2026") in found(verify(tmp_path / "uppdrag.db"))
+
+
+def test_the_document_says_what_where_when_and_what_somebody_decided(planned: House) -> None:
+    move(planned, FIRST, APRIL, "Väntar på underlag")
+    move(planned, "U2026-19:redovisa", None, "Tas upp 2027")
+    beredning_changing.submit(planned, 2026, MARCH, actor=KANSLI, now=NOW)
+    hold(planned, MARCH, {"beredningsplan-2026": "bifall"})
+    move(planned, "U2026-03:redovisa", DECEMBER)
+    made = document(shown(planned), now=NOW)
+    text = page.render(made)
+    for said in (
+        "Mötet 24 april 2026", "Ställt dit för hand: Väntar på underlag.", "Tas upp 2027.", "version 3",
+        "ligger efter planerad tid (redovisas Q1 2026", "Ändrat sedan beslutet", "Behandlat under året",
+        "Utan möte i årets plan", "Lämnat utanför årets plan", "Beslutad §",
+    ):  # fmt: skip
+        assert said in text, said
+    assert "säkerhetsskyddsavtal" not in text
+    assert made.name == "beredningsplan-2026-version-4"
+    assert rendered(made, "pdf") == rendered(document(shown(planned), now=NOW), "pdf"), "the same facts, the same bytes"

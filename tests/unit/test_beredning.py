@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 
 from tests.unit.test_agenda import form, lifecycles, many
-from workflow.agenda import Candidate, Occasion, propose
+from workflow.agenda import Candidate, Carried, Occasion, propose
 from workflow.beredning import Beredningsplan, Line, OwnMatter, Placement, id_of
 from workflow.beredning_events import Change, compare, evolve, replay
 from workflow.beredning_fill import Row, fill
@@ -207,6 +207,17 @@ def test_the_agenda_takes_up_what_the_plan_has_put_there_and_nothing_that_it_has
     assert brought(due, {"U2026-01:redovisa": JUNE}) == []
     assert brought(due, {"U2026-01:redovisa": None}) == []
     assert [i.why.code for i in brought(due, {"U2026-01:godkann": JUNE})] == ["deadline"], "another step"
+
+
+def test_what_chefsgruppen_has_postponed_comes_back_though_the_plan_leaves_it_out() -> None:
+    c = matter(times=planned(("redovisning", Q1)))
+    item = replace(brought(c, {})[0], key="U2026-01")
+    back = Occasion(
+        day=APRIL, following=JUNE, year=DAYS[:5], carried=(Carried(item, MARCH, 12, "bordlagd"),),
+        placed={"U2026-01:redovisa": None},
+    )  # fmt: skip
+    assert [i.why.code for i in propose(form(), [c], [], back) if i.uppdrag] == ["carried"]
+    assert [i for i in propose(form(), [c], [], replace(back, placed={"U2026-01:redovisa": JUNE})) if i.uppdrag] == []
 
 
 def test_only_what_can_be_decided_is_taken_up() -> None:
