@@ -12,6 +12,7 @@ from datetime import datetime
 from itertools import count
 from pathlib import Path
 
+import hypothesis
 import psycopg
 import pytest
 from sqlalchemy.engine import make_url
@@ -21,6 +22,9 @@ from tests.cast import INSTALLED, KANSLI, NOW, actor
 from uppdrag.service import plans, setup
 from uppdrag.service.house import House
 from workflow.model import Actor
+
+hypothesis.settings.register_profile("untimed", deadline=None)  # no test is timed against the wall
+hypothesis.settings.load_profile("untimed")
 
 
 class Postgres:

@@ -80,7 +80,7 @@ def call(at: Calling, chunk: int, number: int) -> None:
 
         @seed(chunk)
         @settings(
-            max_examples=each, deadline=None, database=None, phases=[Phase.generate],
+            max_examples=each, database=None, phases=[Phase.generate],
             suppress_health_check=list(HealthCheck),
         )  # fmt: skip
         @given(case=cases)

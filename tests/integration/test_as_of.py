@@ -122,7 +122,7 @@ def test_a_history_under_a_clock_that_goes_back_is_remembered(house: House, life
     run_state_machine_as_test(
         cast("Any", machine),
         settings=settings(
-            max_examples=40, stateful_step_count=40, deadline=None, print_blob=True, phases=[Phase.generate],
+            max_examples=40, stateful_step_count=40, print_blob=True, phases=[Phase.generate],
             # A history is forty commands on a real database: slow by what hypothesis is used to.
             suppress_health_check=[HealthCheck.too_slow],
         ),

@@ -41,7 +41,6 @@ def live(house: House, lifecycle: str, share: int) -> None:
     chosen = settings(
         max_examples=ONE_SHARE,
         stateful_step_count=50,
-        deadline=None,
         print_blob=True,
         phases=[Phase.reuse, Phase.generate, Phase.shrink],
         # A history is fifty commands on a real database: slow by what hypothesis is used to.

@@ -113,7 +113,7 @@ def test_hostile_text_is_only_text_in_a_document() -> None:
     assert made.core_properties.title == "ab <w:p>& c d"
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(st.text(st.characters(codec=None, exclude_categories=())))
 def test_no_text_breaks_a_document_or_a_form(text: str) -> None:
     opened(docx.render(document(text)))

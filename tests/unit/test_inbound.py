@@ -279,11 +279,11 @@ POISONS = {
 
 @pytest.mark.parametrize("name", POISONS)
 def test_a_mail_that_would_break_its_reader_is_parked(name: str) -> None:
-    started = time.monotonic()
+    started = time.thread_time()
     read = inbound.read(POISONS[name])
     assert isinstance(read, Unknown)
     assert read.note.startswith("Mejlet")
-    assert time.monotonic() - started < 10
+    assert time.thread_time() - started < 10
 
 
 @pytest.mark.parametrize(
@@ -298,9 +298,9 @@ def test_a_mail_that_would_break_its_reader_is_parked(name: str) -> None:
     ids=range(13),
 )  # fmt: skip
 def test_a_header_made_to_do_harm_costs_little_and_breaks_nothing(field: str) -> None:
-    started = time.monotonic()
+    started = time.thread_time()
     bounded(inbound.read(f"{field}\nX: y\n\nhej\n".encode("utf-8", "surrogateescape")))
-    assert time.monotonic() - started < 5
+    assert time.thread_time() - started < 5
 
 
 def bounded(read: inbound.Inbound) -> None:
@@ -336,20 +336,20 @@ LINES = st.one_of(
 )  # fmt: skip
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(st.lists(LINES, max_size=40))
 def test_no_lines_break_the_reader(lines: list[str]) -> None:
     bounded(inbound.read("\n".join(lines).encode("utf-8", "surrogatepass")))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.binary(max_size=400), st.sampled_from((mails.postfix(), mails.exchange(), mails.answer())),
        st.integers(0, 4_000), st.integers(0, 300))  # fmt: skip
 def test_no_damage_to_a_mail_breaks_the_reader(noise: bytes, mail: bytes, at: int, gone: int) -> None:
     bounded(inbound.read(mail[:at] + noise + mail[at + gone :]))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.text(max_size=300), st.binary(max_size=300))
 def test_no_file_breaks_its_inspection(name: str, content: bytes) -> None:
     for beginning in (b"", b"PK\x03\x04", b"%PDF-", b"\x89PNG\r\n\x1a\n"):

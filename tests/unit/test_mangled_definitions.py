@@ -68,7 +68,7 @@ def problems(source: Source) -> tuple[Problem, ...]:
     return ()
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(mangled())
 def test_a_mangled_definition_is_read_or_refused(source: Source) -> None:
     for problem in problems(source):

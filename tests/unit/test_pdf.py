@@ -86,7 +86,7 @@ def test_whatever_stands_in_every_field_the_file_keeps_to_the_standards(text: st
     assert [failure for failure in failures(made, profile) if failure != own] == []
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(st.text(st.characters(codec=None, exclude_categories=()), max_size=60))
 def test_no_text_breaks_the_file(text: str) -> None:
     assert failures(pdf.render(document(text)), "ua1") == []
