@@ -47,7 +47,7 @@ def coming(
 
     Where the first is today or earlier, that includes what should have left before.
     """
-    found = []
+    found: list[Reminder] = []
     for meeting in motes.every(session):
         known = rhythm(session, meeting.day, calendar, today=today) if today - meeting.day <= HISTORY else None
         if known is None:

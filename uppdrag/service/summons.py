@@ -207,7 +207,7 @@ class _Desk:
     def _not_by_mail(self) -> Iterator[Refusal]:
         """Why it cannot go by mail."""
         at = self._meeting.arrangement
-        if not hours_of(at.starts, at.ends, self._meeting.day):
+        if not hours_of(at.starts, at.ends):
             yield Refusal.of("meeting_without_hours", day=self._meeting.day)
         called = self._seats
         if not called:
