@@ -7,7 +7,6 @@ from datetime import date
 from typing import Literal
 
 HowSettled = Literal["klar", "behovs_inte", "oppen"]
-HOW_SETTLED: tuple[HowSettled, ...] = ("klar", "behovs_inte", "oppen")
 """Done, or not needed any more; `oppen` takes an earlier mark back."""
 Return = Literal["tillstyrker", "avstyrker", "synpunkter", "noterat"]
 RETURNS: tuple[Return, ...] = ("tillstyrker", "avstyrker", "synpunkter", "noterat")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from contextlib import closing
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -13,12 +15,13 @@ from alembic.script import ScriptDirectory
 from sqlmodel import SQLModel
 
 import storage.migrations
-from storage import outbox, schema
+from storage import codec, motes, outbox, schema
 from storage.database import Database
 from tests.cast import NOW
 from uppdrag.service import queries, setup
 from uppdrag.service.house import House
 from workflow.errors import StorageUnavailable
+from workflow.meeting import Arrangement, Meeting
 
 
 @pytest.fixture
@@ -147,6 +150,33 @@ def test_what_a_mail_says_outlives_the_move_to_tables_of_its_own(
         with database.reading() as session:
             kept = [outbox.find(session, id) for id in ("a@x", "b@x")]
     assert [(k.draft, k.raw, k.queued.status) for k in kept if k] == [("{}", None, "koad"), ("{}", b"Hej", "skickad")]
+
+
+def test_a_meeting_kept_before_its_content_had_more_fields_reads_as_it_was_meant(
+    bare_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = schema.REVISIONS[: schema.REVISIONS.index("0013")]
+    meeting = Meeting(day=date(2026, 3, 27), version=1, arrangement=Arrangement(place="Umeå"))
+    new = ("circulation", "signed", "settled", "handoffs", "returned", "summons", "called_off")
+    known = {name: value for name, value in json.loads(codec.encode_sorted(meeting)).items() if name not in new}
+    content = json.dumps(known, ensure_ascii=False, separators=(",", ":"))
+    with closing(Database(bare_url)) as database:
+        with monkeypatch.context() as then:
+            then.setattr(schema, "HEAD", before[-1])
+            then.setattr(schema, "REVISIONS", before)
+            schema.upgrade(database)
+        with database.transaction() as session:
+            session.connection.execute(
+                f"INSERT INTO stream (name, seq, head, sealed) VALUES ('mote:2026-03-27', 1, '{'0' * 64}', 0)"
+            )
+            session.connection.execute(
+                "INSERT INTO mote (name, day, status, version, content)"
+                f" VALUES ('mote:2026-03-27', '2026-03-27', 'planerat', 1, '{content}')"
+            )
+        schema.upgrade(database)
+        with database.reading() as session:
+            assert motes.load(session, meeting.day) == meeting
+            assert next(iter(session.raw("SELECT content FROM mote")))[0] == codec.encode_sorted(meeting)
 
 
 def _mark(house: House, revision: str) -> None:
