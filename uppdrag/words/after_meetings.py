@@ -79,7 +79,12 @@ HANDS: Mapping[Task | Following, str] = {
 
 
 def happened(
-    event: MattersCirculated | MembersReplied | QuestionMailed | ProtokollSigned | ActionSettled | HandedOn
+    event: MattersCirculated
+    | MembersReplied
+    | QuestionMailed
+    | ProtokollSigned
+    | ActionSettled
+    | HandedOn
     | HandOffReturned,
 ) -> str:
     """What an event beside the protokoll made of a meeting."""
