@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 from fastapi import Request
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
@@ -13,7 +15,7 @@ from uppdrag.web.permissions import Pages, files_of, form_of
 from uppdrag.web.rendering import render, see_other
 from uppdrag.web.state import known_visitor, web_of
 from uppdrag.words import after_meetings
-from workflow.aftermath import HOW_SETTLED, HowSettled
+from workflow.aftermath import HowSettled
 from workflow.calendar import local_date
 from workflow.errors import Refusal, Refused, UppdragError
 
@@ -87,7 +89,7 @@ def signed_file(request: Request, day: str) -> Response:
 
 
 def _how(stated: str) -> HowSettled:
-    found = next((how for how in HOW_SETTLED if how == stated), None)
+    found = next((how for how in get_args(HowSettled) if how == stated), None)
     if found is None:
         known = ", ".join(after_meetings.SETTLED.values())
         raise Refused([Refusal.of("not_a_choice", label="Åtgärdens läge", value=stated[:80], expected=known)])
