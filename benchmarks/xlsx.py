@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import resource
+import re
 import sqlite3
 import subprocess
 import sys
@@ -94,4 +94,6 @@ def _memory(database: str, to: Path) -> float:
 
 if __name__ == "__main__":
     _write(House.open(f"sqlite:///{sys.argv[1]}"), Path(sys.argv[2]))
-    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+    # Not ru_maxrss: Linux lets a process inherit its parent's peak across exec.
+    (peak,) = re.findall(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text(encoding="ascii"))
+    print(int(peak) / 1024)

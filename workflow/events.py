@@ -146,6 +146,15 @@ class PlanImported:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StatusPublished:
+    """Somebody looked at the page for everybody as a whole and published it. `digest` is SHA-256 in hex of the page,
+    `uppdrag` those that it shows."""
+
+    digest: str
+    uppdrag: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HolderAppointed:
     """Somebody was given an office, or it became vacant. `first` and `last` are local dates, None where open."""
 
@@ -465,7 +474,7 @@ DirectiveEvent = DirectiveWritten | DirectiveDecided | DirectiveNumbered | Direc
 PreparationEvent = MatterPlaced | MatterReleased | MatterAdded | PreparationTabled | PreparationDecided
 Event = (
     DirectiveEvent | UppdragEvent | HolderEvent | CalendarEvent | MeetingEvent | PreparationEvent | Installed
-    | Published | PlanImported
+    | Published | PlanImported | StatusPublished
 )  # fmt: skip
 
 

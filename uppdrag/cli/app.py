@@ -91,6 +91,7 @@ _FLAGS = {
     "nothing_to_correct": "Använd --set eller --withdraw.",
     "regions_left": "uppdrag matrix visar vilka.",
     "region_without_address": "Utelämna: --without. Annan kanal: --channel.",
+    "publication_unconfirmed": "Lägg till --confirmed-by NAMN.",
     "incoming_unmatched": "Ange --uppdrag och --region.",
 }
 """What to type, where a refusal has an answer on the command line."""

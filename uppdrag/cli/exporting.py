@@ -1,4 +1,5 @@
-"""report workbook, research: what others work on, as files. What is there already is never written over."""
+"""report workbook, research, crisis, public: what others read and work on, as files. What is there already is never
+written over."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -64,6 +65,39 @@ def crisis(context: typer.Context, output: Folder = Path()) -> None:
     path = output / file_name(made, "html")
     write(path, rendered(made, "html"))
     typer.echo(f"Sparat: {path}. Skriv ut den, och gör en ny när läget har ändrats.")
+
+
+@report.command(epilog='Exempel: uppdrag report public --output webb --confirmed-by "Anna Ek"')
+@told
+def public(
+    context: typer.Context,
+    output: Folder = Path(),
+    confirmed_by: Annotated[
+        str, typer.Option("--confirmed-by", metavar="NAMN", help="Vem som har sett igenom sammanställningen.")
+    ] = "",
+) -> None:
+    """Skriv en statussida för webbplatsen: uppdragen, planerad tid och vad regionerna har beslutat.
+
+    Inget känsligt uppdrag är med. Utan --confirmed-by visas vad sidan skulle visa, och inget skrivs. Den som bekräftar
+    står i loggen.
+    """
+    from uppdrag.cli import show
+    from uppdrag.service import public as of_public
+
+    now, place = settings(context).now(), house(context)
+    path = output / "index.html"
+    if not confirmed_by.strip():
+        found = of_public.shown(place, now=now)
+        show.table(
+            ("Nummer", "Uppdrag", "Beslut i regionerna"),
+            [(r.id, r.title, f"{found.decided[r.id]} av {r.regions.concerned}" if r.regions.concerned else "–")
+             for r in found.rows],
+            title=f"Det här skulle sidan visa: {len(found.rows)} uppdrag, och varje känt beslut med region, dag och "
+            "slag av instans.",
+        )  # fmt: skip
+        typer.echo(f"Utelämnat som känsligt: {', '.join(r.id for r in found.left_out) or 'inget'}.\n")
+    made, recorded = of_public.publish(place, confirmed_by, lambda page: write(path, page), now=now)
+    typer.echo(f"Sparat: {path}. {len(made.rows)} uppdrag. Bekräftat av {recorded.actor.name}, {recorded.id} i loggen.")
 
 
 @contextmanager

@@ -35,9 +35,12 @@ from workflow.events import (
     Recorded,
     RegionAdvanced,
     RegionDecided,
+    StatusPublished,
 )  # fmt: skip
 from workflow.lifecycle import Lifecycle
 from workflow.model import Region
+
+_OfProgram = Installed | Published | PlanImported | StatusPublished
 
 
 def event(recorded: Recorded, lifecycle: Lifecycle | None, regions: Mapping[str, Region]) -> str:
@@ -79,8 +82,7 @@ def event(recorded: Recorded, lifecycle: Lifecycle | None, regions: Mapping[str,
 
 
 def _beside_uppdrag(
-    e: HolderEvent | CalendarEvent | MeetingEvent | DirectiveEvent | PreparationEvent | Installed | Published
-    | PlanImported,
+    e: HolderEvent | CalendarEvent | MeetingEvent | DirectiveEvent | PreparationEvent | _OfProgram,
     regions: Mapping[str, Region],
 ) -> str:
     if isinstance(e, PreparationEvent):
@@ -88,12 +90,8 @@ def _beside_uppdrag(
     if isinstance(e, DirectiveEvent):
         return f"Uppdragsdirektivet: {of_directive(e, None)}"
     match e:
-        case Installed():
-            return "Databasen skapades"
-        case Published():
-            return f"{e.id} version {e.version} togs i bruk"
-        case PlanImported():
-            return f"{e.plan} lästes in: {len(e.new)} nya, {len(e.changed)} ändrade, {len(e.carried_over)} överburna"
+        case Installed() | Published() | PlanImported() | StatusPublished():
+            return _of_program(e)
         case HolderAppointed():
             return f"{office(e.office, e.region, regions)}: {e.name or e.email or 'vakant'}"
         case HolderChanged():
@@ -108,6 +106,20 @@ def _beside_uppdrag(
             return f"{whose(e.region, e.body, regions)}: {_of_calendar(e)}"
         case _:
             return f"Chefsgruppens möte {e.day}: {happened(e, ())}"
+
+
+def _of_program(e: _OfProgram) -> str:
+    match e:
+        case Installed():
+            return "Databasen skapades"
+        case Published():
+            return f"{e.id} version {e.version} togs i bruk"
+        case StatusPublished():
+            return f"Publicerat: läget för {len(e.uppdrag)} uppdrag (SHA-256 {e.digest[:12]}…)"
+        case PlanImported():
+            return f"{e.plan} lästes in: {len(e.new)} nya, {len(e.changed)} ändrade, {len(e.carried_over)} överburna"
+        case _:
+            assert_never(e)
 
 
 def _of_calendar(e: CalendarEvent) -> str:
