@@ -73,6 +73,7 @@ class _Filling:
         self._brought: set[tuple[int, str]] = set()
         self._last: dict[str, tuple[str, date]] = {}
         self._left: dict[str, Candidate] = {}
+        self._unready: set[str] = set()
         for c in candidates:
             if not (c.uppdrag.final or c.uppdrag.paused):
                 self._states[c.uppdrag.id] = c.lifecycle.label_of(c.uppdrag.state)
@@ -126,7 +127,8 @@ class _Filling:
             if source == c.uppdrag.state or due or put:
                 c = replace(c, uppdrag=replace(c.uppdrag, state=source))
                 break
-            if not any(r.key == key for r in self._rows):
+            if key not in self._unready:
+                self._unready.add(key)
                 state = c.lifecycle.label_of(c.uppdrag.state)
                 self._rows.append(self._at_none(c, t, Why.of("unready", state=state)))
             c = replace(c, uppdrag=replace(c.uppdrag, state=t.target or source))
