@@ -60,7 +60,7 @@ def move(request: Request, year: str) -> Response:
         done = _moved(request, shown, row, form, dry_run=True)
     except UppdragError as no:
         return _move_form(request, plan_of(request, year), row, form, no)
-    return _review(request, shown, "Flytta ett ärende", form, done, about=[("Stod förut", where(row))])
+    return _review(request, shown, "Flytta ett ärende", form, done, about=[("Står nu", where(row))])
 
 
 @pages.get("/beredningsplan/{year}/nytt", ("kansli",))
@@ -234,7 +234,8 @@ def _review(
     """What a change would make of a matter, before it is kept."""
     after = done.after
     lines = [f"{called(after)}: {where(after)}." if after else "Ärendet är inte kvar i årets plan."]
-    if done.before is not None and done.before.day != (after.day if after else None):
+    stands = any(w.code == "still_on_agenda" for w in (after.warnings if after else ()))
+    if done.before is not None and done.before.day != (after.day if after else None) and not stands:
         lines += [f"Dagordningen för mötet {short(d)} följer efter." for d in (done.before.day,) if d is not None]
     lines += [] if done.changed else ["Så står det redan."]
     return _granska(request, shown, title, form, lines, [sentence(w) for w in (after.warnings if after else ())],
