@@ -48,11 +48,12 @@ def last_paragraph(session: Session, year: int) -> int:
     return (row[0] or 0) if row else 0
 
 
-def adjusted(session: Session, day: date, paragraph: int) -> tuple[bool, date | None]:
-    """Whether a § was decided on a day as a meeting was closed here, and the day of its justering."""
+def adjusted(session: Session, day: date, paragraph: int) -> tuple[date | None, date | None]:
+    """By which day the meeting is known at which a § was decided on a day, None where none was closed here with it; and
+    the day of its justering."""
     row = session.one(_adjusted, {"of_year": day.year, "paragraph": paragraph})
-    here = row is not None and codec.decode(row[1], Meeting).decided_on == day
-    return (True, row[0]) if here and row else (False, None)
+    meeting = codec.decode(row[1], Meeting) if row else None
+    return (meeting.day, row[0]) if row and meeting and meeting.decided_on == day else (None, None)
 
 
 def history(session: Session, day: date) -> list[Recorded]:

@@ -208,8 +208,8 @@ def test_an_answer_from_a_stranger_before_the_question_or_after_the_end_is_refus
         conclude(asked, YES, YES)
     assert codes(no.value)[0] == "nobody_answered"
     everybody(asked)
-    again = answer(asked, "Eva Ek")
-    assert again.version == chefsgrupp.one(asked, LAST).meeting.version, "the same answer again is no event"
+    seen = chefsgrupp.one(asked, LAST).meeting.version
+    assert answer(asked, "Eva Ek").version == seen, "the same answer again is no event"
     with pytest.raises(Refused) as no:
         conclude(asked, YES)
     assert codes(no.value) == ["item_without_outcome"]
@@ -255,14 +255,14 @@ def test_todo_tells_when_the_last_day_to_answer_has_come(asked: House) -> None:
 def test_nothing_decided_per_capsulam_is_dispatched_before_its_paragraph_is_justerad(asked: House) -> None:
     everybody(asked)
     done = conclude(asked, YES, YES, now=ASKED)
-    assert (awaited(asked), done.meeting.status) == (["paragraph_not_approved"], "avslutat")
+    assert (awaited(asked), done.meeting.status) == ([("paragraph_not_approved", "2026-04-10")], "avslutat")
     minutes.approve(asked, LAST, None, on=None, actor=KANSLI, now=DUE)
     assert awaited(asked) == []
 
 
-def awaited(house: House) -> list[str]:
-    """What holds back what would be sent about U2026-04."""
+def awaited(house: House) -> list[tuple[str, str]]:
+    """What holds back what would be sent about U2026-04, and the meeting to justera."""
     known = matter(house, "U2026-04")
     with house.database.reading() as session:
         lifecycle = house.engine(session, known.uppdrag.lifecycle, known.uppdrag.lifecycle_version).lifecycle
-        return [r.code for r in justering.awaited(session, lifecycle, known)]
+        return [(r.code, r.facts["day"]) for r in justering.awaited(session, lifecycle, known)]

@@ -23,7 +23,7 @@ def awaited(session: Session, lifecycle: Lifecycle, matter: Matter) -> list[Refu
     for day, paragraph in _paragraphs(lifecycle, matter):
         here, justerad = motes.adjusted(session, date.fromisoformat(day), int(paragraph))
         if here and justerad is None:
-            refused.append(Refusal.of("paragraph_not_approved", paragraph=paragraph, day=day))
+            refused.append(Refusal.of("paragraph_not_approved", paragraph=paragraph, day=here))
     return refused
 
 
