@@ -66,6 +66,8 @@ def test_a_meeting_is_held_with_nothing_but_the_keyboard(
     _press(page, page.get_by_role("button", name=re.compile("^Skicka kallelsen till")))
     expect(page.get_by_role("status")).to_contain_text("mejl är köade")
     assert mailing.listed(site.house, limit=3)
+    page.goto(AT)
+    assert not violations(page)
     page.goto(f"{AT}/protokoll")
     _attend(page)
     _decide(page, site, lose_the_network=wide)

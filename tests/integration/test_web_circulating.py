@@ -6,12 +6,13 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.cast import NOW
+from tests.cast import KANSLI, NOW
 from tests.integration.doing import state, step
 from tests.integration.test_chefsgrupp import APRIL, plan
 from tests.integration.test_web_meetings import told
+from tests.integration.test_web_summons import HOLDERS
 from tests.web import Visiting, visiting
-from uppdrag.service import chefsgrupp
+from uppdrag.service import chefsgrupp, mailing, people
 from uppdrag.service.house import House
 from workflow.calendar import local_date
 
@@ -79,6 +80,23 @@ def test_answers_are_noted_and_lead_to_a_decision_with_a_paragraph(at: Visiting,
     assert "Avvikande mening. Bo Bo" in protokoll
     assert at.post(f"{AT}/justera", at.hidden(at.get(f"{AT}/justera"))).status_code == 303
     assert chefsgrupp.one(house, DAY).meeting.status == "justerat"
+
+
+def test_the_question_is_mailed_after_it_was_shown_and_once(at: Visiting, house: House) -> None:
+    people.import_people(house, "people", HOLDERS.read_bytes(), actor=KANSLI, now=NOW)
+    at.post("/moten/per-capsulam", {**ASKED, "ledamoter": ""})
+    page = at.get(f"{AT}/fraga")
+    assert "ledamöter får frågan. Med ärendena som PDF. Inget är skickat än." in told(page)
+    assert mailing.listed(house, limit=9) == []
+    form = {**at.hidden(page)}
+    led = [at.post(f"{AT}/fraga", form).headers["location"] for _ in range(2)]
+    assert led[0] == led[1]
+    assert led[0] == f"{AT}?skickat={len(mailing.listed(house, limit=99))}"
+    assert "Alla har fått frågan." in told(at.get(f"{AT}/fraga"))
+    late = at.post(f"{AT}/fraga", {**form, "visat": "x"})
+    assert late.status_code == 422
+    assert at.get(f"{AT}/handlingar/fraga.pdf").content.startswith(b"%PDF")
+    assert at.get("/moten/2026-04-24/fraga").status_code == 404
 
 
 def test_a_decision_per_capsulam_has_no_agenda_or_kallelse_to_change(at: Visiting) -> None:

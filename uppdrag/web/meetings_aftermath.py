@@ -89,7 +89,8 @@ def signed_file(request: Request, day: str) -> Response:
 
 
 def _how(stated: str) -> HowSettled:
-    found = next((how for how in get_args(HowSettled) if how == stated), None)
+    known_ways: tuple[HowSettled, ...] = get_args(HowSettled)
+    found = next((how for how in known_ways if how == stated), None)
     if found is None:
         known = ", ".join(after_meetings.SETTLED.values())
         raise Refused([Refusal.of("not_a_choice", label="Åtgärdens läge", value=stated[:80], expected=known)])

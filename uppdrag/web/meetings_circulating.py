@@ -126,6 +126,7 @@ def show(request: Request, there: Held, form: dict[str, str] | None = None, no: 
         rows=rows, silent=silent, kansli=kansli, fields=forms.with_errors(fields, wrong), wrong=wrong, told=told,
         need=meeting_pages.need(there.date, meeting, local_date(web.settings.now())), channels=after_meetings.CHANNELS,
         saved=said.get(request.query_params.get("sparat", ""), ""), outcomes=meeting_pages.OUTCOMES,
+        sent=request.query_params.get("skickat", "")[:4],
     )  # fmt: skip
 
 
@@ -164,7 +165,7 @@ def _form(request: Request, form: dict[str, str], no: UppdragError | None = None
     return render(
         request, "moten_form.html", status=200 if no is None else status_of(no), title="Beslut per capsulam",
         over=("/moten", "Möten"), button="Registrera frågan", step="registrera", back="/moten",
-        lead="Ett beslut mellan mötena, med eget protokoll. Inget mejl skickas härifrån: du ställer frågan själv och "
-        "noterar svaren här.", fields=forms.with_errors(fields, wrong), wrong=wrong, action="/moten/per-capsulam",
+        lead="Ett beslut mellan mötena, med eget protokoll. Frågan mejlas först när du har sett mejlen, och "
+        "svaren noteras här.", fields=forms.with_errors(fields, wrong), wrong=wrong, action="/moten/per-capsulam",
         hidden={"nyckel": form.get("nyckel", "")},
     )  # fmt: skip

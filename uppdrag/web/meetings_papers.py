@@ -18,7 +18,7 @@ from workflow.errors import Refused
 
 pages = Pages()
 _NAME = re.compile(
-    r"(dagordning|kallelse|protokoll|utdrag-([1-9]\d{0,3})|vidare-[a-z0-9_]{1,40})(?:\.(docx|pdf))?", re.ASCII
+    r"(dagordning|kallelse|fraga|protokoll|utdrag-([1-9]\d{0,3})|vidare-[a-z0-9_]{1,40})(?:\.(docx|pdf))?", re.ASCII
 )
 
 
@@ -56,6 +56,8 @@ def _made(request: Request, day: str, what: str, paragraph: int) -> Document:
             return papers.dagordning(house, on, now=now)
         case "kallelse":
             return papers.kallelse(house, on, now=now)
+        case "fraga":
+            return papers.question(house, on, now=now)
         case "protokoll":
             return papers.protokoll(house, on, now=now)
         case _ if paragraph:

@@ -14,6 +14,7 @@ from uppdrag.web import (
     meetings_one,
     meetings_papers,
     meetings_protokoll,
+    meetings_question,
     meetings_summons,
 )
 from uppdrag.web.permissions import Pages
@@ -22,5 +23,5 @@ MOTEN: tuple[Pages, ...] = (
     meetings.pages, meetings_aftermath.pages, meetings_circulating.pages, meetings_agenda.pages,
     meetings_summons.pages, meetings_calling_off.pages, meetings_minutes.pages, meetings_closing.pages,
     meetings_protokoll.pages, meetings_handing_on.pages, meetings_papers.pages,
-    meetings_one.pages,
+    meetings_question.pages, meetings_one.pages,
 )  # fmt: skip
