@@ -41,7 +41,7 @@ _TEXT_WIDTH = 160.0
 """Millimetres between the margins."""
 _INK, _GREY = RGBColor(0x1E, 0x21, 0x25), RGBColor(0x8A, 0x91, 0x99)
 _CLAUSE, _LABELLED, _QUIET, _NOTICE, _SIGNED = "Att-sats", "Uppgift", "Upplysning", "Viktigt", "Underskrift"
-_LABELLED_WITHIN, _CELL, _TABLE = "Uppgift i punkt", "Tabelltext", "Tabell"
+_LABELLED_WITHIN, _CELL, _TABLE, _CAPTION = "Uppgift i punkt", "Tabelltext", "Tabell", "Caption"
 _NUMBER_COLUMN, _LABEL_COLUMN, _LABEL_COLUMN_WITHIN = 14.0, 45.0, 42.0
 """Millimetres that a number and a label have to the left of what they belong to."""
 _CLAUSE_INDENT, _BULLET = 10.0, 6.0
@@ -195,17 +195,17 @@ def _write(made: Any, block: Block) -> None:
     """Put a block last."""
     match block:
         case Heading():
-            made.add_heading(plain(block.text), block.level)
+            _paragraph(made, f"Heading {block.level}").add_run(plain(block.text))
         case Figure():
             picture = made.add_picture(BytesIO(pdf.picture(block.svg)), width=Mm(_TEXT_WIDTH))
             picture._inline.docPr.set("descr", plain(block.alt))  # python-docx has no alternative texts of its own
-            _fill(made.add_paragraph(style="Caption"), block.caption)
+            _fill(_paragraph(made, _CAPTION), block.caption)
         case Signatures():
-            lead = _paragraph(made, None, 0.0)
+            lead = _paragraph(made)
             _fill(lead, block.lead)
             lead.paragraph_format.keep_with_next = True
             for n, (who, role) in enumerate(block.lines, start=1):
-                line = _paragraph(made, _SIGNED, 0.0)
+                line = _paragraph(made, _SIGNED)
                 line.paragraph_format.keep_with_next = n < len(block.lines)
                 _fill(line, who)
                 line.add_run().add_break()
@@ -220,19 +220,22 @@ def _put(made: Any, block: Simple, indent: float = 0.0) -> None:
     """Put a block that an entry may hold last, `indent` mm in from the margin."""
     match block:
         case Paragraph():
-            _fill(_paragraph(made, _QUIET if block.quiet else None, indent), block.text)
+            paragraph = _paragraph(made, _QUIET if block.quiet else "", indent)
+            _fill(paragraph, block.text)
+            if indent and block.quiet:
+                paragraph.paragraph_format.keep_with_next = True
         case Notice():
             _fill(_paragraph(made, _NOTICE, indent), block.text)
         case Labelled():
             for label, text in block.lines:
-                line = made.add_paragraph(style=_LABELLED_WITHIN if indent else _LABELLED)
+                line = _paragraph(made, _LABELLED_WITHIN if indent else _LABELLED)
                 line.add_run(f"{plain(label)}:\t").bold = True
                 _fill(line, text)
         case Bullets():
             for item in block.items:
                 _fill(_paragraph(made, "List Bullet", indent and indent + _BULLET), item)
         case Clauses():
-            lead = _paragraph(made, None, indent)
+            lead = _paragraph(made, "", indent)
             _fill(lead, block.lead)
             lead.paragraph_format.keep_with_next = True
             for clause in block.clauses:
@@ -245,7 +248,7 @@ def _put(made: Any, block: Simple, indent: float = 0.0) -> None:
 
 def _enter(made: Any, entry: Entry) -> None:
     """The entry: its number hangs to the left of its title and of all that it holds."""
-    heading = made.add_heading(level=entry.level)
+    heading = _paragraph(made, f"Heading {entry.level}")
     if entry.number:
         _hang(heading.paragraph_format, _NUMBER_COLUMN)
         heading.add_run(f"{plain(entry.number)}\t")
@@ -255,20 +258,27 @@ def _enter(made: Any, entry: Entry) -> None:
         mark.bold, mark.font.size = False, Pt(9.5)
     for block in entry.blocks:
         _put(made, block, _NUMBER_COLUMN)
-        if isinstance(block, Paragraph) and block.quiet and block is not entry.blocks[-1]:
-            made.paragraphs[-1].paragraph_format.keep_with_next = True
 
 
-def _paragraph(made: Any, style: str | None, indent: float) -> Any:
-    paragraph = made.add_paragraph(style=style)
+def _paragraph(made: Any, style: str = "", indent: float = 0.0) -> Any:
+    """A paragraph last, `indent` mm in from the margin; without a style it has that of the text."""
+    paragraph = made.add_paragraph()
+    if style:
+        _styled(paragraph, style)
     if indent:
         paragraph.paragraph_format.left_indent = Mm(indent)
     return paragraph
 
 
+def _styled(paragraph: Any, style: str) -> None:
+    """Give a paragraph a style. By its id: python-docx looks for a name in all of them, which takes longer than all the
+    rest; it gives a style its name without spaces for an id."""
+    paragraph._p.style = style.replace(" ", "")
+
+
 def _tabulate(made: Any, block: Table) -> None:
     """The table below its caption, with a first row that stands again on each page it goes on to."""
-    caption = made.add_paragraph(style="Caption")
+    caption = _paragraph(made, _CAPTION)
     _fill(caption, block.caption)
     caption.paragraph_format.keep_with_next = True
     table = made.add_table(rows=1 + len(block.rows), cols=len(block.headings), style=_TABLE)
@@ -282,7 +292,7 @@ def _tabulate(made: Any, block: Table) -> None:
         row._tr.get_or_add_trPr().insert(0, OxmlElement("w:cantSplit"))
         for cell, width, text in zip(row.cells, widths, texts, strict=True):
             cell.width = width
-            cell.paragraphs[0].style = made.styles[_CELL]
+            _styled(cell.paragraphs[0], _CELL)
             _fill(cell.paragraphs[0], text)
     for run in (run for cell in table.rows[0].cells for run in cell.paragraphs[0].runs):
         run.font.bold = True
