@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from tests.journeys import manual
 from tests.journeys.command_line import Run
 
 Kansli = Callable[..., Run]
@@ -79,3 +81,24 @@ def test_chefsgruppen_decides_on_it(meeting: Kansli, tmp_path: Path) -> None:
     assert f"Beslutad § {11 + number}, 2026-03-27, version 1." in meeting("preparation", "2026").out
     meeting("place", "2026", "U2026-03:redovisa", "2026-12-11")
     assert "Flyttat: U2026-03" in meeting("preparation", "2026").out
+
+
+def test_the_examples_of_the_help_work_on_the_example_meetings(kansli: Kansli, tmp_path: Path) -> None:
+    assert kansli("meetings", "import", "exempel").status == 0
+    examples = {name.rpartition(" ")[2]: shlex.split(example(name)) for name in COMMANDS}
+    for name, words in examples.items():
+        assert words[:3] == ["uppdrag", "meeting", name]
+        more = ("--output", str(tmp_path / "plan.pdf")) if "pdf" in words else ()
+        done = kansli(*words[1:], *more)
+        assert done.status == 0, (words, done.err)
+
+
+COMMANDS = tuple(
+    f"uppdrag meeting {name}" for name in ("preparation", "place", "leave-out", "restore", "matter", "submit")
+)
+
+
+def example(path: str) -> str:
+    """The example in a command's help."""
+    epilog = next(command.epilog for name, command in manual.commands() if name == path)
+    return str(epilog).removeprefix("Exempel: ")

@@ -44,7 +44,7 @@ def preparation(context: typer.Context, year: Year, format: ShowOrWrite = AnyFor
             _tell(found)
 
 
-@meeting.command(epilog='Exempel: uppdrag meeting place 2026 U2026-04 2026-09-11 --why "Väntar på underlag"')
+@meeting.command(epilog='Exempel: uppdrag meeting place 2026 U2026-04:redovisa 2026-09-25 --why "Väntar på underlag"')
 @told
 def place(
     context: typer.Context, year: Year, matter: Matter, day: Day, why: Why = "", by: By = "kansliet",
@@ -60,7 +60,7 @@ def place(
     _moved(done, dry_run)
 
 
-@meeting.command("leave-out", epilog='Exempel: uppdrag meeting leave-out 2026 U2026-04 --why "Tas upp 2027"')
+@meeting.command("leave-out", epilog='Exempel: uppdrag meeting leave-out 2026 U2026-04:redovisa --why "Tas upp 2027"')
 @told
 def leave_out(
     context: typer.Context, year: Year, matter: Matter, why: Why = "", by: By = "kansliet", seen: Seen = None,
@@ -76,7 +76,7 @@ def leave_out(
     _moved(done, dry_run)
 
 
-@meeting.command(epilog="Exempel: uppdrag meeting restore 2026 U2026-04")
+@meeting.command(epilog="Exempel: uppdrag meeting restore 2026 U2026-04:redovisa")
 @told
 def restore(
     context: typer.Context, year: Year, matter: Matter, by: By = "kansliet", seen: Seen = None, dry_run: DryRun = False
@@ -88,7 +88,7 @@ def restore(
     _moved(service.restore(house(context), year, matter, actor=actor, now=now, expected=seen, dry_run=dry_run), dry_run)
 
 
-@meeting.command(epilog='Exempel: uppdrag meeting matter 2026 --title "Lokaler för 2027" --on 2026-09-11')
+@meeting.command(epilog='Exempel: uppdrag meeting matter 2026 --title "Lokaler för 2027" --on 2026-09-25')
 @told
 def matter(
     context: typer.Context,
