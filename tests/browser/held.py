@@ -51,9 +51,9 @@ def hold_meetings(house: House, _: str) -> None:
 ADDRESSES = tuple(
     f"/moten/{address}"
     for address in (
-        f"{TODAY}/protokoll", f"{CLOSED}/protokoll", PLANNED, CIRCULATED, f"{CIRCULATED}/fraga", f"{CLOSED}/vidare", f"{PLANNED}/punkt/5", f"{TODAY}/punkt/5",
-        f"{CLOSED}/protokoll/2", f"{CIRCULATED}/protokoll/1", f"{TODAY}/kallelse", f"{PLANNED}/kallelse",
-        f"{TODAY}/versioner", f"{TODAY}/avsluta",
+        f"{TODAY}/protokoll", f"{CLOSED}/protokoll", PLANNED, CIRCULATED, f"{CIRCULATED}/fraga", f"{CLOSED}/vidare",
+        f"{PLANNED}/punkt/5", f"{TODAY}/punkt/5", f"{CLOSED}/protokoll/2", f"{CIRCULATED}/protokoll/1",
+        f"{TODAY}/kallelse", f"{PLANNED}/kallelse", f"{TODAY}/versioner", f"{TODAY}/avsluta",
     )
 )  # fmt: skip
 """Where the pages about meetings begin, beside those that stand in the menu."""
