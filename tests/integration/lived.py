@@ -17,6 +17,7 @@ from workflow.convening import Calendar, state_meetings, state_rule
 from workflow.direktiv import Carried, Directive, DirectiveText, Section
 from workflow.events import (
     AddressFlagged,
+    AgendaKept,
     DirectiveDecided,
     DirectiveEvent,
     DirectiveWritten,
@@ -24,17 +25,21 @@ from workflow.events import (
     MatterAdded,
     MatterPlaced,
     MeetingArranged,
+    MeetingCalledOff,
     MeetingClosed,
     MeetingEvent,
     MeetingSummoned,
+    MeetingTakenOver,
     ParagraphsApproved,
     PreparationDecided,
     PreparationEvent,
     PreparationTabled,
+    SummonsMailed,
 )
 from workflow.holding import digest_of, protokoll_digest
 from workflow.meeting import AgendaItem, Approval, Arrangement, Meeting, Minutes, Note, Present, Why
 from workflow.sammantraden import PapersRule, Sammantrade
+from workflow.summons import Called, CalledOff, Summons
 
 FIRST, OTHER, NEWEST = "U2026-01", "U2026-06", "U2026-20"
 """An uppdrag with regions, one in the middle of the year's numbers, and the last one given."""
@@ -102,6 +107,7 @@ def live_a_little(house: House) -> None:
         told = state_meetings(calendar, [], [dropped.first], source="nyare.csv")
         meetings.save(session, [(calendar, told)], actor("kansli"), NOW)
         _hold_a_meeting(session)
+        _move_a_meeting(session)
         _prepare_a_year(session)
         _decide_a_directive(session)
     queries.seal(house, now=NOW)
@@ -125,6 +131,29 @@ def _hold_a_meeting(session: Session) -> None:
     motes.save(
         session, meeting, [ParagraphsApproved(day=day, approvals=(approval,), digest=whole)], actor("kansli"), NOW
     )
+
+
+def _move_a_meeting(session: Session) -> None:
+    """A meeting that was called to and is held on another day, and is called off there."""
+    day, to = date(2026, 4, 10), date(2026, 4, 17)
+    eva = Called(address="eva@r03.example", name="Eva Ek", role="ledamot", sequence=0, messages=("1@nspl.example",))
+    summons = Summons(
+        uid="9d0b@nspl.example", sequence=0, on=date(2026, 3, 27), day=day, place="Uppsala", link="", starts="09.00",
+        ends="12.00", agenda_version=1, called=(eva,),
+    )  # fmt: skip
+    at = Arrangement(place="Uppsala", starts="09.00", ends="12.00")
+    events: list[MeetingEvent] = [
+        MeetingArranged(day=day, arrangement=at), MeetingSummoned(day=day, on=summons.on, items=(), channel="epost"),
+        SummonsMailed(day=day, summons=summons),
+        MeetingCalledOff(day=day, called_off=CalledOff(on=summons.on, to=to)),
+    ]  # fmt: skip
+    motes.save(session, Meeting(day=day), events, actor("kansli"), NOW)
+    events = [
+        MeetingTakenOver(day=to, origin=day, arrangement=at, summoned_on=summons.on, summons=summons),
+        AgendaKept(day=to, items=()),
+        MeetingCalledOff(day=to, called_off=CalledOff(on=summons.on, why="Snö"), sequence=1, withdrawn=(eva,)),
+    ]  # fmt: skip
+    motes.save(session, Meeting(day=to), events, actor("kansli"), NOW)
 
 
 def _prepare_a_year(session: Session) -> None:
