@@ -19,8 +19,10 @@ from uppdrag.service import (
     beredning_document,
     directives_document,
     papers_agenda,
+    papers_handoff,
     papers_minutes,
     papers_missiv,
+    papers_question,
     reports_annual,
     reports_letter,
 )
@@ -32,6 +34,7 @@ from uppdrag.service.kit import Known
 from uppdrag.service.papers_agenda import Called
 from uppdrag.service.papers_minutes import Held
 from uppdrag.service.papers_neutral import Neutral
+from workflow.aftermath import Handed, HandOff
 from workflow.agenda_form import CLOSING, OPENING, AgendaForm
 from workflow.beredning import Beredningsplan, Placement
 from workflow.beredning_events import Change
@@ -104,6 +107,20 @@ def circulated(text: str, items: int) -> Held:
     return replace(at, meeting=replace(at.meeting, circulation=asked))
 
 
+def question(text: str, items: int) -> Document:
+    """What is put to the members per capsulam."""
+    at = circulated(text, items)
+    return papers_question.question(at.meeting, at.meeting.items, at.form, CHANGED)
+
+
+def handoff(text: str, items: int) -> Document:
+    """Every § handed on to another body."""
+    at = held(text, items)
+    handed = tuple(Handed(paragraph=n.paragraph, asks=text) for n in at.minutes.notes)
+    given = HandOff(body="skr", label=text, on=DAY, meets_on=DAY, presenter=text, handed=handed)
+    return papers_handoff.handoff(at, given)
+
+
 def prepared(text: str, items: int) -> Preparation:
     """What a beredningsplan is made from: half of it at a meeting, the rest at none."""
     rows = tuple(
@@ -164,6 +181,8 @@ KINDS: Mapping[str, Maker] = {
     "protokoll": lambda text, items: papers_minutes.protokoll(held(text, items)),
     "justerat protokoll": lambda text, items: papers_minutes.protokoll(held(text, items, adjusted=True)),
     "per capsulam": lambda text, items: papers_minutes.protokoll(circulated(text, items)),
+    "fråga per capsulam": question,
+    "överlämnande": handoff,
     "protokollsutdrag": lambda text, items: papers_minutes.utdrag(held(text, max(items, 1)), 1),
     "beredningsplan": lambda text, items: beredning_document.document(prepared(text, items), now=CHANGED),
     "uppdragsdirektiv": directive,
@@ -174,7 +193,7 @@ KINDS: Mapping[str, Maker] = {
     ),
 }
 """What makes a document of a kind, from a text and a number of items. Add a line for another kind."""
-WITH_ITEMS = frozenset(KINDS) - {"protokollsutdrag", "månadsbrev", "verksamhetsberättelse"}
+WITH_ITEMS = frozenset(KINDS) - {"protokollsutdrag", "överlämnande", "månadsbrev", "verksamhetsberättelse"}
 """The kinds that say something of every item."""
 
 
