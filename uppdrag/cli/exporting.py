@@ -1,5 +1,6 @@
-"""report workbook, research, crisis, public: what others read and work on, as files. What is there already is never
-written over."""
+"""report workbook, research, crisis, public, matter: what others read and work on, as files.
+
+What is there already is never written over."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -8,7 +9,7 @@ from typing import IO, Annotated
 
 import typer
 
-from uppdrag.cli.app import WRONG_USAGE, complain, house, settings, told
+from uppdrag.cli.app import REFUSED, WRONG_USAGE, complain, house, settings, told
 from uppdrag.cli.report import report
 from uppdrag.cli.saving import write
 
@@ -98,6 +99,30 @@ def public(
         typer.echo(f"Utelämnat som känsligt: {', '.join(r.id for r in found.left_out) or 'inget'}.\n")
     made, recorded = of_public.publish(place, confirmed_by, lambda page: write(path, page), now=now)
     typer.echo(f"Sparat: {path}. {len(made.rows)} uppdrag. Bekräftat av {recorded.actor.name}, {recorded.id} i loggen.")
+
+
+@report.command(epilog="Exempel: uppdrag report matter --uppdrag U2026-01 --output arkiv")
+@told
+def matter(
+    context: typer.Context,
+    uppdrag: Annotated[str, typer.Option("--uppdrag", metavar="ID", help="Uppdragets nummer.")],
+    output: Folder = Path(),
+) -> None:
+    """Packa ett ärende för diariet och arkivet: handlingar, mejl, svar med bilagor och hela loggen.
+
+    I paketet finns en förteckning att läsa, SHA-256 för varje fil och kontrollen av loggens kedja.
+    """
+    from uppdrag.service import matter as of_matter
+
+    with counting("Packar filer") as progress:
+        made = of_matter.make(house(context), uppdrag, now=settings(context).now(), told=progress)
+    path = output / made.name
+    write(path, made.content)
+    typer.echo(f"{len(made.files)} filer i {path}.")
+    complain([f"Inte med: {text}" for text in made.left_out])
+    if not made.holds:
+        complain(["Loggen eller en sparad fil är inte som den skrevs. Kör uppdrag verify."])
+        raise typer.Exit(REFUSED)
 
 
 @contextmanager

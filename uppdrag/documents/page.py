@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 from html import escape
 from importlib.resources import files
 from typing import assert_never
+from urllib.parse import quote
 
 from uppdrag.documents.document import (
     Block,
@@ -39,16 +40,26 @@ def render(document: Document, *, top: int = 1) -> str:
     return f'<article class="handling" lang="sv-SE">\n{written}\n</article>'
 
 
-def whole(document: Document) -> bytes:
-    """The document as a page of its own, which needs nothing from the net: UTF-8, its looks within it."""
+def whole(document: Document, *, links: Sequence[tuple[str, str]] = ()) -> bytes:
+    """The document as a page of its own, which needs nothing from the net: UTF-8, its looks within it.
+
+    `links` are the files that lie beside it: the path to each, and what it is.
+    """
     title, author = escape(plain(document.title).strip() or UNTITLED), escape(plain(document.author))
     foot = f"<footer>{escape(plain(document.footer))}</footer>\n" if plain(document.footer).strip() else ""
     written = (
         f'<!doctype html>\n<html lang="sv-SE">\n<head>\n<meta charset="utf-8">\n<title>{title}</title>\n'
         f'<meta name="viewport" content="width=device-width, initial-scale=1">\n<meta name="author" content="{author}">'
-        f"\n<style>\n{_looks()}</style>\n</head>\n<body>\n<main>\n{render(document)}\n</main>\n{foot}</body>\n</html>\n"
+        f"\n<style>\n{_looks()}</style>\n</head>\n<body>\n<main>\n{render(document)}{_beside(links)}\n</main>\n{foot}</body>\n</html>\n"
     )
     return written.encode()
+
+
+def _beside(links: Sequence[tuple[str, str]]) -> str:
+    if not links:
+        return ""
+    items = "".join(f'<li><a href="{escape(quote(path))}">{escape(plain(text))}</a></li>' for path, text in links)
+    return f"\n<h2>Filer</h2>\n<ul>{items}</ul>"
 
 
 @cache

@@ -27,9 +27,11 @@ _REFUSALS: Mapping[str, str] = {
     "unknown_trigger": "{trigger} finns inte i ärendegången {lifecycle}. Härifrån går: {possible}.",
     "role_not_allowed": "Rollen {role} får inte göra detta. Det får: {roles}.",
     "days_differ": "{label} är {stated}, men dagen för steget är {on}. Ange samma dag, eller bara den ena.",
+    "package_sensitive": "Uppdraget är känsligt: bara numret och den neutrala rubriken får lämna huset. Ta fram "
+    "handlingarna en och en.",
     "publication_unconfirmed": "Ingen har bekräftat sammanställningen. Varje beslut är offentligt för sig, men det som "
-    "21 regioner visar tillsammans kan omfattas av sekretess. Se igenom det som skulle visas och ange vem som har gjort "
-    "det.",
+    "21 regioner visar tillsammans kan omfattas av sekretess. Se igenom det som skulle visas och ange vem som har "
+    "gjort det.",
     "as_of_in_future": "{date} har inte varit än (i dag är {today}). Ange i dag eller en tidigare dag.",
     "registered_later": "{uppdrag} var inte registrerat den {date}. Ange {first}, då det registrerades, eller senare.",
     "emptied_since": "Loggen för {uppdrag} är gallrad, så ett tidigare läge går inte att visa. Utelämna --as-of.",
