@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import pytest
@@ -12,10 +13,11 @@ from tests.cast import KANSLI
 from tests.integration.doing import state, step
 from tests.integration.test_chefsgrupp import APRIL, JUNE, MARCH, plan
 from tests.integration.test_web_meetings import told
-from tests.web import Visiting, visiting
+from tests.web import ORIGIN, Visiting, visiting
 from uppdrag.service import agenda, chefsgrupp, minutes
 from uppdrag.service.agenda import Addition
 from uppdrag.service.house import House
+from uppdrag.service.visits import Visits
 from workflow.meeting import Action, AgendaItem, Meeting, Minutes, Note, Present
 from workflow.minutes import Taken
 
@@ -96,7 +98,7 @@ def test_an_item_is_saved_for_itself_and_only_its_piece_comes_back(at: Visiting,
                 atg0_vem="Anna Ek", atg0_senast="2026-04-10", atg1_vad="Mejla", atg1_vem="Bo")  # fmt: skip
     answer = at.client.post(
         f"{AT}/protokoll/{number}", data={**said, "formular": at.hidden(at.get(f"{AT}/protokoll"))["formular"]},
-        headers={"origin": "http://127.0.0.1:8000", **HTMX}, follow_redirects=False,
+        headers={"origin": ORIGIN, **HTMX}, follow_redirects=False,
     )  # fmt: skip
     assert answer.status_code == 200
     assert answer.text.count("<article") == 1
@@ -311,3 +313,40 @@ def test_an_uppdrag_leads_to_the_paragraph_that_it_was_decided_under(at: Visitin
     assert at.get("/uppdrag/U2026-04").text.count(link) == 2, "on its way, and among what is known of it"
     at.log_in("region", "03")
     assert link not in at.get("/uppdrag/U2026-04").text
+
+
+def test_reading_writes_nothing(at: Visiting, house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    take_all(at, house)
+    number = item(house, "Lokaler").number
+
+    def never(*_: object, **__: object) -> None:
+        raise AssertionError("a page asked for a transaction that writes")
+
+    monkeypatch.setattr(Visits, "write", lambda _: None)  # the access log is written beside the pages
+    monkeypatch.setattr(house.database, "transaction", never)
+    for path in ("", "/protokoll", f"/protokoll/{number}", "/avsluta", "/kallelse", "/versioner", "/plats", "/ny-dag",
+                 "/stall-in", "/justera", "/punkt", f"/punkt/{number}", f"/punkt/{number}/ta-bort",
+                 "/handlingar/dagordning", "/handlingar/protokoll"):  # fmt: skip
+        assert at.get(f"{AT}{path}").status_code in (200, 422), path
+    monkeypatch.undo()
+
+
+def test_many_of_the_same_form_at_once_are_one_change(at: Visiting, house: House) -> None:
+    number, before = item(house, "Lokaler").number, meeting(house).version
+    said = form(at, number, utfall="avslag", beslut="Nej.")
+    added = {"formular": said["formular"], "sedd": str(before + 1), "rubrik": "Sent", "slag": "beslut"}
+
+    def post(path: str, data: dict[str, str]) -> list[int]:
+        def one(_: int) -> int:
+            return at.client.post(
+                path, data=data, headers={"origin": ORIGIN}, follow_redirects=False
+            ).status_code  # fmt: skip
+
+        with ThreadPoolExecutor(12) as pool:
+            return list(pool.map(one, range(24)))
+
+    assert set(post(f"{AT}/protokoll/{number}", said)) == {303}
+    assert meeting(house).version == before + 1
+    assert set(post(f"{AT}/punkt", added)) == {303}
+    assert [i.title for i in meeting(house).items].count("Sent") == 1
+    assert meeting(house).version == before + 2
