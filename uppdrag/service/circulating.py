@@ -58,7 +58,8 @@ def circulate(
         items: list[AgendaItem] = []
         for matter in matters:
             item = new_item(house, session, form, meeting, items, matter.what, actor=actor, now=now)
-            item = replace(item, **matter.said, edited=True)  # type: ignore[arg-type]  # fields of an item, cleaned
+            alone = replace(item, section="", minutes=0, edited=True)  # no agenda, and no time is set aside
+            item = replace(alone, **matter.said)  # type: ignore[arg-type]  # fields of an item, cleaned
             refused += [] if item.proposal else [Refusal.of("proposal_missing", title=item.title)]
             items.append(item)
         if refused:

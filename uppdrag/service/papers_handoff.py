@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from uppdrag.documents.document import Document, Entry, Heading, Labelled, Paragraph, Simple
 from uppdrag.service.papers_agenda import ABOVE, AUTHOR
 from uppdrag.service.papers_minutes import Held
-from uppdrag.words.after_meetings import came_back
+from uppdrag.words.after_meetings import RETURNS
 from uppdrag.words.papers import UNKNOWN, about, day_in_words
 from workflow.aftermath import Handed, HandOff, Returned
 from workflow.holding import noted
@@ -49,6 +49,11 @@ def _said(held: Held, item: AgendaItem, note: Note, handed: Handed, came: Return
         yield Paragraph(told, quiet=True)
     lines = (
         ("Chefsgruppens beslut", note.decision), ("Efterfrågas", held.neutral.text(handed.asks)),
-        ("Handlingar", "; ".join(item.documents)), ("Besked", held.neutral.text(came_back(came)) if came else ""),
+        ("Handlingar", "; ".join(item.documents)), ("Besked", held.neutral.text(_came(came)) if came else ""),
     )  # fmt: skip
     yield Labelled(tuple((label, text) for label, text in lines if text))
+
+
+def _came(r: Returned) -> str:
+    lead = ", ".join(filter(None, (f"{RETURNS[r.outcome].capitalize()} {day_in_words(r.on)}", r.reference)))
+    return f"{lead}: {r.text}" if r.text else lead

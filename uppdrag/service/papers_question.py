@@ -24,6 +24,6 @@ def question(meeting: Meeting, items: Sequence[AgendaItem], form: AgendaForm, ch
         blocks=(
             Paragraph(ABOVE, quiet=True), Heading(title, 1), Labelled(tuple(lines)),
             Paragraph("Svara på varje ärende: bifall, avslag, eller att du vill ta det på ett möte."),
-            *matters(items, form, level=2),
+            Heading("Ärenden"), *matters(items, form, level=3),
         ),
     )  # fmt: skip
