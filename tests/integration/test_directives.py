@@ -416,4 +416,3 @@ def test_a_title_is_hidden_in_every_paper_once_an_uppdrag_has_become_sensitive(c
         assert "Gapanalys" not in told
         assert "D2026-01" in told
         assert f"Uppdragsdirektiv {NUMBER}" not in told
-

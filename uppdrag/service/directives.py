@@ -231,9 +231,7 @@ def _missing_number(directive: Directive, stated: Stated) -> str:
     """The number of a decided directive that lacks one. Raises Refused where anything else is stated: it is locked."""
     text = directive.text
     same = (stated.title or text.title, stated.uppdrag or text.uppdrag) == (text.title, text.uppdrag)
-    changed = not same or any(
-        (s := text.section(id)) is None or s.text != said for id, said in stated.sections.items()
-    )
+    changed = not same or any((s := text.section(id)) is None or s.text != said for id, said in stated.sections.items())
     number = _clean(_LABELS["number"], stated.number or "", "number")
     if changed or text.number or not number:
         raise Refused([Refusal.of("directive_decided", directive=called(directive))], subject=directive.id)
