@@ -21,7 +21,7 @@ def meeting(kansli: Kansli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     kansli("meeting", "plan", "2026", "2026-03-27", "2026-04-24", "--place", "Uppsala")
     bered = ("advance", "U2026-04", "bered", "--as", "kansli", "--by", "Anna", "--set", "ansvarig=Bo")
     kansli(*bered, "--set", "natverk=HSD-nätverket")
-    kansli("meeting", "summon", "2026-03-27")
+    kansli("meeting", "summon", "2026-03-27", "--channel", "annan")
     Path("protokoll.yaml").write_text(PROTOKOLL, encoding="utf-8")
     kansli("meeting", "minutes", "2026-03-27", "--file", "protokoll.yaml")
     return lambda *arguments: kansli("meeting", *arguments)
