@@ -31,6 +31,11 @@ MEETINGS: Mapping[str, str] = {
 }
 """The mails about chefsgruppen's meetings."""
 
+LETTERS: Mapping[str, str] = {
+    "manadsbrev": "till regiondirektören och hälso- och sjukvårdsdirektören i varje region: månadsbrevet",
+}
+"""The mails that tell of a month, with the letter itself as a file."""
+
 OWN: Mapping[str, str] = {
     "samlat": "till den som flera påminnelser gäller: bara det som saknas",
     "samlat_kansliet": "till den som själv registrerar det som flera påminnelser gäller, eller ringer",
@@ -39,6 +44,7 @@ OWN: Mapping[str, str] = {
     "missiv": "till regionens registrator: ett godkänt förslag, för beslut i regionen",
     "be_om_uppgift": "till regionens registrator när någon på kansliet frågar hur det går",
     **MEETINGS,
+    **LETTERS,
 }
 """The mails that no step asks for."""
 

@@ -151,13 +151,24 @@ class MeetingTold:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LetterTold:
+    """A månadsbrev. `period` as people say it (`mars 2026`); `introduction` the kansli's own words; `rows` what was
+    counted, by name. Its link is where the recipient unsubscribes."""
+
+    period: str
+    introduction: str
+    rows: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
     """All that a mail is made of.
 
     `occasions` are the ids of the intents that it serves: the same ones to the same recipient give the same Message-ID.
     `office` is the recipient's (`registrator i Region Uppsala`). `ask` and `ask_at`: whom to ask, and that address.
     `sender` and `reply_to` as in headers; `domain` is what Message-IDs end with. `references`: the thread's earlier
-    Message-IDs, oldest first. `proposal`: what a missiv sends out; `meeting`: what a kallelse is to.
+    Message-IDs, oldest first. `proposal`: what a missiv sends out; `meeting`: what a kallelse is to;
+    `letter`: a månadsbrev.
     """
 
     recipient: str
@@ -172,6 +183,7 @@ class Facts:
     unreached: tuple[Unreached, ...] = ()
     proposal: Proposal | None = None
     meeting: MeetingTold | None = None
+    letter: LetterTold | None = None
     office: str = ""
     reply_to: str = ""
     references: tuple[str, ...] = ()
@@ -235,7 +247,8 @@ def _context(facts: Facts, brevity: int) -> dict[str, Any]:
         "also": _listed(others), "hidden": len(facts.missing) - len(rows), "unreached": facts.unreached[:most],
         "unreached_more": max(0, len(facts.unreached) - most), "office": facts.office, "today": facts.today,
         "proposal": facts.proposal, "link": facts.link, "ask": facts.ask, "ask_at": facts.ask_at,
-        "brevity": brevity, "meeting": facts.meeting, "most": most,
+        "brevity": brevity, "meeting": facts.meeting, "letter": facts.letter,
+        "most": most,
     }  # fmt: skip
 
 

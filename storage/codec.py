@@ -24,7 +24,8 @@ KINDS: Mapping[str, type[Event]] = {
         events.DirectiveWritten, events.DirectiveDecided, events.DirectiveNumbered, events.DirectiveEnded,
         events.SummonsMailed, events.MeetingCalledOff, events.MeetingTakenOver,
         events.MatterPlaced, events.MatterReleased, events.MatterAdded, events.PreparationTabled,
-        events.PreparationDecided, events.StatusPublished,
+        events.PreparationDecided, events.StatusPublished, events.LetterDrafted, events.LetterWritten,
+        events.LetterHeld, events.LetterSent,
     )
 }  # fmt: skip
 """Every kind of event by the name that stands in the log. A name is never reused and never disappears."""

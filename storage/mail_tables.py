@@ -260,3 +260,25 @@ class HeartbeatRow(SQLModel, table=True):
     kind: str = text_column(None)
     beat_at: datetime
     detail: str = text_column()
+
+
+class UnsubscribedRow(SQLModel, table=True):
+    """An office of a region that does not want the månadsbrev, since when, and how it said so."""
+
+    __tablename__ = "unsubscribed"
+    __table_args__ = (CheckConstraint("region <> '' AND office <> '' AND how <> ''", name="named"),)
+    region: str = Field(primary_key=True, sa_type=Text)
+    office: str = Field(primary_key=True, sa_type=Text)
+    how: str = text_column(None)
+    since: datetime
+
+
+class UnsubscribeLinkRow(SQLModel, table=True):
+    """A link in a månadsbrev by which an office unsubscribes: the SHA-256 in hex of what stands in it."""
+
+    __tablename__ = "unsubscribe_link"
+    __table_args__ = (CheckConstraint("length(digest) = 64", name="digest"),)
+    digest: str = Field(primary_key=True, sa_type=Text)
+    region: str = text_column(None)
+    office: str = text_column(None)
+    made_at: datetime

@@ -12,11 +12,12 @@ from typing import Any
 
 from sqlmodel import SQLModel
 
-from storage import attachments, checkpoints, log, meeting_tables, tables
+from storage import attachments, checkpoints, letter_tables, log, meeting_tables, tables
 from storage.beredningsplaner import plan_row
 from storage.database import Session
 from storage.definitions import region_row
 from storage.direktiv import directive_row
+from storage.letters import letter_row
 from storage.meetings import meeting_rows, rule_row
 from storage.motes import mote_row, paragraph_rows
 from storage.people import holder_row
@@ -57,7 +58,7 @@ class Proof:
         """Go through everything. `asked_head` is the name of a checkpoint that left the machine earlier."""
         findings = (
             *self._retold.findings(), *self._streams(), *self._uppdrag(), *self._holders(), *self._meetings(),
-            *self._chefsgrupp(), *self._signed(), *self._definitions(),
+            *self._chefsgrupp(), *self._letters(), *self._signed(), *self._definitions(),
             *self._compare(tables.RegionRow, [region_row(r) for r in self._regions]), *self._checkpoints(asked_head),
         )  # fmt: skip
         retold = self._retold
@@ -151,6 +152,13 @@ class Proof:
         yield from self._compare(meeting_tables.DirektivRow, [directive_row(d) for d in directives], silent)
         plans = [told.plan for told in streams.values() if told.plan and not told.broken]
         yield from self._compare(meeting_tables.BeredningsplanRow, [plan_row(p) for p in plans], silent)
+
+    def _letters(self) -> Iterator[Finding]:
+        """The månadsbrev, with the figures that they were sent with."""
+        streams = self._retold.streams
+        whole = [told.letter for told in streams.values() if told.letter and not told.broken]
+        silent = {name for name, told in streams.items() if told.broken or told.emptied}
+        yield from self._compare(letter_tables.ManadsbrevRow, [letter_row(one) for one in whole], silent)
 
     def _signed(self) -> Iterator[Finding]:
         """The signed protokoll: each file is there, and is the one that was attached."""

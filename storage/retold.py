@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from storage import log, tables
 from storage.database import Session
 from storage.raw import RawTable
-from workflow import appointments, beredning, beredning_events, convening, directing, direktiv, holding, meeting
+from workflow import (
+    appointments,
+    beredning,
+    beredning_events,
+    convening,
+    directing,
+    direktiv,
+    holding,
+    letter,
+    lettering,
+    meeting,
+)
 from workflow.beredning import Beredningsplan
 from workflow.convening import Calendar
 from workflow.direktiv import Directive
@@ -21,6 +32,7 @@ from workflow.events import (
     HolderAppointed,
     HolderEvent,
     Identified,
+    LetterEvent,
     MeetingEvent,
     PreparationEvent,
     Published,
@@ -29,12 +41,22 @@ from workflow.events import (
     RegionDecided,
 )
 from workflow.evolution import evolve
+from workflow.letter import Letter
 from workflow.meeting import Meeting
 from workflow.model import Matter
 from workflow.people import Holder
 
 _UPPDRAG = re.compile(r"U(\d{4})-(\d{2,6})", re.ASCII)
 _TOUCHES_REGION = frozenset({RegionAdvanced.__name__, RegionDecided.__name__, Corrected.__name__})
+
+# Events of a kind stand in streams of a kind, and nowhere else: what `Told` keeps of each, and what becomes of it.
+_OF_STREAMS: tuple[tuple[Any, re.Pattern[str], str, Callable[..., Any]], ...] = (
+    (CalendarEvent, convening.STREAM, "calendar", convening.evolve),
+    (MeetingEvent, meeting.STREAM, "meeting", holding.evolve),
+    (DirectiveEvent, direktiv.STREAM, "directive", directing.evolve),
+    (PreparationEvent, beredning.STREAM, "plan", beredning_events.evolve),
+    (LetterEvent, letter.STREAM, "letter", lettering.evolve),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +89,7 @@ class Told:
     meeting: Meeting | None = None
     directive: Directive | None = None
     plan: Beredningsplan | None = None
+    letter: Letter | None = None
 
 
 class Retold:
@@ -122,7 +145,7 @@ class Retold:
             told.touched[values["region"]] = seq
         if values["content"] is None:
             told.emptied, told.matter, told.holder, told.calendar, told.meeting = True, None, None, None, None
-            told.directive = told.plan = None
+            told.directive = told.plan = told.letter = None
             self.emptied.append(f"{stream}/{seq}")
         elif not told.emptied:
             try:
@@ -143,22 +166,11 @@ class Retold:
             if not isinstance(event, HolderEvent) or (told.holder is None) != isinstance(event, HolderAppointed):
                 return False
             told.holder = appointments.evolve(told.holder, event, id=recorded.stream)
-        if isinstance(event, CalendarEvent) or convening.STREAM.fullmatch(recorded.stream):
-            if not isinstance(event, CalendarEvent):
-                return False
-            told.calendar = convening.evolve(told.calendar, event, id=recorded.stream)
-        if isinstance(event, MeetingEvent) or meeting.STREAM.fullmatch(recorded.stream):
-            if not isinstance(event, MeetingEvent):
-                return False
-            told.meeting = holding.evolve(told.meeting, event, id=recorded.stream)
-        if isinstance(event, DirectiveEvent) or direktiv.STREAM.fullmatch(recorded.stream):
-            if not isinstance(event, DirectiveEvent):
-                return False
-            told.directive = directing.evolve(told.directive, event, id=recorded.stream)
-        if isinstance(event, PreparationEvent) or beredning.STREAM.fullmatch(recorded.stream):
-            if not isinstance(event, PreparationEvent):
-                return False
-            told.plan = beredning_events.evolve(told.plan, event, id=recorded.stream)
+        for kinds, stream, name, after in _OF_STREAMS:
+            if isinstance(event, kinds) or stream.fullmatch(recorded.stream):
+                if not isinstance(event, kinds):
+                    return False
+                setattr(told, name, after(getattr(told, name), event, id=recorded.stream))
         if _UPPDRAG.fullmatch(recorded.stream):
             if (told.matter is None) != isinstance(event, Identified):
                 return False

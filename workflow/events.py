@@ -10,6 +10,7 @@ from workflow.aftermath import HandOff, Returned, Settled, SignedFile
 from workflow.beredning import Line
 from workflow.circulation import Reply
 from workflow.direktiv import Carried, DirectiveText
+from workflow.letter import LetterText, Sent
 from workflow.meeting import AgendaItem, Approval, Arrangement, Kind, Minutes
 from workflow.model import Actor, Decision, Facts, PlannedTime, RegionPatch, UppdragPatch
 from workflow.people import Capacity, HolderPatch
@@ -462,6 +463,37 @@ class PreparationDecided:
     tabled: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetterDrafted:
+    """There is a draft of the månadsbrev of a month (`2026-03`)."""
+
+    month: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetterWritten:
+    """The kansli's own words in the letter as they then were, whole. A letter that was held is a draft again."""
+
+    month: str
+    text: LetterText
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetterHeld:
+    """The letter is not to be sent for now, and why."""
+
+    month: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetterSent:
+    """Somebody confirmed the letter as it was shown, and it went out; with every figure as it then was."""
+
+    month: str
+    sent: Sent
+
+
 UppdragEvent = Identified | Advanced | RegionAdvanced | RegionDecided | Changed | Corrected | Migrated
 HolderEvent = HolderAppointed | HolderChanged | HolderEnded | AddressFlagged | AddressCleared
 CalendarEvent = MeetingsStated | PapersRuleStated | PapersRuleWithdrawn
@@ -472,9 +504,10 @@ MeetingEvent = (
 )  # fmt: skip
 DirectiveEvent = DirectiveWritten | DirectiveDecided | DirectiveNumbered | DirectiveEnded
 PreparationEvent = MatterPlaced | MatterReleased | MatterAdded | PreparationTabled | PreparationDecided
+LetterEvent = LetterDrafted | LetterWritten | LetterHeld | LetterSent
 Event = (
-    DirectiveEvent | UppdragEvent | HolderEvent | CalendarEvent | MeetingEvent | PreparationEvent | Installed
-    | Published | PlanImported | StatusPublished
+    DirectiveEvent | UppdragEvent | HolderEvent | CalendarEvent | MeetingEvent | PreparationEvent | LetterEvent
+    | Installed | Published | PlanImported | StatusPublished
 )  # fmt: skip
 
 

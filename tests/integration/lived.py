@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from storage import beredningsplaner, direktiv, meetings, motes, people
+from storage import beredningsplaner, direktiv, letters, meetings, motes, people
 from storage.database import Session
 from tests.cast import NOW, actor
 from uppdrag.service import commands, correcting, queries
@@ -22,6 +22,11 @@ from workflow.events import (
     DirectiveEvent,
     DirectiveWritten,
     HolderAppointed,
+    LetterDrafted,
+    LetterEvent,
+    LetterHeld,
+    LetterSent,
+    LetterWritten,
     MatterAdded,
     MatterPlaced,
     MeetingArranged,
@@ -36,7 +41,9 @@ from workflow.events import (
     PreparationTabled,
     SummonsMailed,
 )
+from workflow.figures import Figure, Figures, Period, Source
 from workflow.holding import digest_of, protokoll_digest
+from workflow.letter import Difference, Letter, LetterText, Sent
 from workflow.meeting import AgendaItem, Approval, Arrangement, Meeting, Minutes, Note, Present, Why
 from workflow.sammantraden import PapersRule, Sammantrade
 from workflow.summons import Called, CalledOff, Summons
@@ -110,6 +117,7 @@ def live_a_little(house: House) -> None:
         _move_a_meeting(session)
         _prepare_a_year(session)
         _decide_a_directive(session)
+        _send_a_letter(session)
     queries.seal(house, now=NOW)
     step(house, OTHER, "bordlagg", skal="Mer underlag")
 
@@ -154,6 +162,22 @@ def _move_a_meeting(session: Session) -> None:
         MeetingCalledOff(day=to, called_off=CalledOff(on=summons.on, why="Snö"), sequence=1, withdrawn=(eva,)),
     ]  # fmt: skip
     motes.save(session, Meeting(day=to), events, actor("kansli"), NOW)
+
+
+def _send_a_letter(session: Session) -> None:
+    """A letter that was written, held and sent."""
+    counted = Source(kind="adopted", uppdrag=FIRST, region="01", on=date(2026, 2, 3), event=f"{FIRST}/9")
+    figures = Figures(
+        period=Period(name="2026-02", first=date(2026, 2, 1), last=date(2026, 2, 28)), known_by=NOW,
+        happened=Figure(counted=(counted,)), undated=Figure(), earlier=Figure(), corrected=Figure(), ahead=Figure(),
+        passed=Figure(),
+    )  # fmt: skip
+    sent = Sent(figures=figures, since_last=Difference(), digest="0" * 64, at=NOW, to=("01:regiondirektor",))
+    told: list[LetterEvent] = [
+        LetterDrafted(month="2026-02"), LetterWritten(month="2026-02", text=LetterText(introduction="Hej")),
+        LetterHeld(month="2026-02", why="Väntar på protokollet"), LetterSent(month="2026-02", sent=sent),
+    ]  # fmt: skip
+    letters.save(session, Letter(month="2026-02"), told, actor("kansli"), NOW)
 
 
 def _prepare_a_year(session: Session) -> None:

@@ -10,14 +10,15 @@ from pathlib import Path
 
 from sqlmodel import SQLModel
 
-from storage import mail_tables, meeting_tables, tables, token_tables, web_tables
+from storage import letter_tables, mail_tables, meeting_tables, tables, token_tables, web_tables
 from storage.proof import Report
 from storage.tables import columns
 from uppdrag.service import queries
 from uppdrag.service.house import House
 
+_OF_THE_RECORD = tables.__name__, meeting_tables.__name__, letter_tables.__name__
 RECORD = sorted(
-    (t for t in SQLModel.__subclasses__() if t.__module__ in (tables.__name__, meeting_tables.__name__)),
+    (t for t in SQLModel.__subclasses__() if t.__module__ in _OF_THE_RECORD),
     key=lambda t: str(t.__tablename__),
 )
 """The tables of what was decided, each column of which the proof answers for."""

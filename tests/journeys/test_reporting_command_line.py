@@ -29,3 +29,28 @@ def test_what_is_no_period_is_refused(kansli: Kansli) -> None:
     assert "”2026” är inte en månad. Skriv till exempel 2026-03." in wrong.err
     assert "har inte börjat än" in kansli("report", "annual", "--period", "2027").err
     assert kansli("report", "annual", "--period", "2026", "--as-of", "i går").status == 2
+
+
+def test_a_letter_is_drafted_written_read_and_sent(kansli: Kansli) -> None:
+    assert "Inget månadsbrev finns än" in kansli("letter", "list").out
+    wrong = kansli("letter", "show", "2026-02")
+    assert (wrong.status, "uppdrag letter draft 2026-02" in wrong.err) == (1, True)
+    assert kansli("letter", "draft", "2026-02").out == "Månadsbrevet 2026-02, version 1. Utkast.\n"
+    named = ("--name", "Rut Ek", "--email", "rd@r01.example", "--from", "2026-03-27", "--keep")
+    assert kansli("people", "replace", "regiondirektor", "01", *named).status == 0
+    assert kansli("letter", "write", "2026-02", "--introduction", "Hej!", "--part", "kommer=Vi ses.").status == 0
+    assert kansli("letter", "write", "2026-02", "--part", "kommer").status == 2
+    assert "vilande" in kansli("letter", "hold", "2026-02", "--why", "Väntar").out.casefold()
+    assert kansli("letter", "write", "2026-02", "--hide", "avsnitt").status == 0
+    seen = kansli("letter", "show", "2026-02")
+    assert "Ämne: Regionernas gemensamma uppdrag: månadsbrev februari 2026" in seen.out
+    assert "Till: regiondirektör i Region Stockholm, rd@r01.example" in seen.out
+    read = seen.out.rpartition("Kvitto: ")[2].strip()
+    assert kansli("letter", "send", "2026-02", "--by", "Anna Ek").status == 1
+    sent = ("letter", "send", "2026-02", "--read", read, "--by", "Anna Ek")
+    assert kansli(*sent).out == "1 mejl köade.\n"
+    assert kansli(*sent).out == "Brevet var redan skickat till 1.\n"
+    (row,) = kansli("letter", "list", "--format", "json").json()
+    assert (row["status"], row["recipients"]) == ("skickat", 1)
+    assert kansli("letter", "subscribe", "01", "regiondirektor", "--off").out == "Får inte brevet längre.\n"
+    assert kansli("letter", "subscribe", "01", "kontakt").status == 1

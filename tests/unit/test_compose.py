@@ -14,10 +14,11 @@ from css_inline import CSSInliner
 from jinja2 import Environment, PackageLoader, UndefinedError
 
 from definitions import loader, planning
-from notifications.catalogue import ALL, MEETINGS, OWN, TEMPLATES
+from notifications.catalogue import ALL, LETTERS, MEETINGS, OWN, TEMPLATES
 from notifications.compose import (
     _TEMPLATES,
     Facts,
+    LetterTold,
     MeetingTold,
     Missing,
     Proposal,
@@ -45,6 +46,14 @@ MEETING = MeetingTold(
     new=tuple(f"{n} U2026-{n:02} {LONGEST}" for n in range(30, 41)), gone=tuple(f"{n} {LONGEST}" for n in range(5, 9)),
 )  # fmt: skip
 """The most that can be said of a meeting."""
+LETTER = LetterTold(
+    period="september 2026", introduction="Under september har chefsgruppen tagit upp flera uppdrag. " * 9,
+    rows=tuple((label, 21) for label in (
+        "Beslutat av chefsgruppen", "Redovisat för chefsgruppen", "Godkänt för beslut i regionerna",
+        "Beslut i regionerna", "Slutbehandlat i alla berörda regioner", "Omprioriterat",
+    )),
+)  # fmt: skip
+"""The most that a månadsbrev says in a mail."""
 FOR_REGIONS = ("paminnelse_region", "paminnelse_regiondirektor", "efter_planerad_tid", "samtalsunderlag")
 
 
@@ -79,7 +88,7 @@ def facts(template: str, **more: object) -> Facts:
     late = template in ("efter_planerad_tid", "samtalsunderlag", "till_kansliet")
     several = tuple(missing("samtalsunderlag", n) for n in range(1, 20))
     own = tuple(missing("till_kansliet", n) for n in range(1, 20))
-    own_only = dict.fromkeys(MEETINGS, ())
+    own_only = dict.fromkeys((*MEETINGS, *LETTERS), ())
     lists = own_only | {"samlat": several, "samlat_kansliet": own, "introduktion": several, "studs": ()}
     about = lists.get(template, (missing(template),))
     return replace(
@@ -90,6 +99,7 @@ def facts(template: str, **more: object) -> Facts:
             domain="nspl.example", missing=about, office=f"nämndsekreterare i {REGION}",
             proposal=Proposal(version=2, replaces=1, approved="27 mars 2026, § 19", papers=("RK2026-00012-3",)),
             meeting=MEETING if template in MEETINGS else None,
+            letter=LETTER if template in LETTERS else None,
             unreached=(Unreached(office=f"hälso- och sjukvårdsdirektören i {REGION}", why="okänd mottagare " * 9),) * 9,
         ),
         **more,  # type: ignore[arg-type]  # a test names the fields
@@ -160,7 +170,7 @@ def test_a_mail_says_what_by_when_and_whom_to_ask_with_one_link(template: str) -
         assert "NSPL:s kansli" in body
         assert f"{given.ask}, NSPL:s kansli, {given.ask_at}" in body
         assert "Skriv inget hemligt i svaret." in body
-        if template != "studs" and template not in MEETINGS:
+        if template not in ("studs", *MEETINGS, *LETTERS):
             assert "protokollsutdrag" in body
         if template in TEMPLATES:
             assert "U2026-01" in body
@@ -266,7 +276,8 @@ def test_hostile_text_is_only_text(template: str) -> None:
         given.meeting, place=HOSTILE, link=HOSTILE, new=(HOSTILE,), gone=(HOSTILE,), changes=(HOSTILE,), why=HOSTILE
     )
     mail = compose(template, replace(
-        given, missing=things, unreached=(Unreached(office=HOSTILE, why=HOSTILE),), ask=HOSTILE, meeting=meeting
+        given, missing=things, unreached=(Unreached(office=HOSTILE, why=HOSTILE),), ask=HOSTILE, meeting=meeting,
+        letter=given.letter and replace(given.letter, introduction=HOSTILE, period=HOSTILE, rows=((HOSTILE, 1),)),
     ))  # fmt: skip
     assert "<script" not in mail.html
     assert "49" not in mail.text.replace(given.link, "")

@@ -10,7 +10,7 @@ from uppdrag.cli.app import Command, app
 NAMES = (
     "setting_up", "doing", "deciding", "asking", "dispatching", "kit", "following", "people", "meetings",
     "meeting", "agenda", "summons", "papers", "minutes", "circulating", "signed", "actions", "handing_on", "beredning",
-    "directives", "planning", "reporting", "web", "exporting", "identity", "tokens", "clock", "outbox",
+    "directives", "planning", "reporting", "letters", "web", "exporting", "identity", "tokens", "clock", "outbox",
     "mail", "inbox", "catalogue",
 )  # fmt: skip
 MODULES = tuple(import_module(f"uppdrag.cli.{name}") for name in NAMES)

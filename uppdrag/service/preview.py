@@ -7,8 +7,8 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from notifications.catalogue import ALL, MEETINGS, TEMPLATES
-from notifications.compose import Facts, MeetingTold, Missing, Proposal, Unreached, compose
+from notifications.catalogue import ALL, LETTERS, MEETINGS, TEMPLATES
+from notifications.compose import Facts, LetterTold, MeetingTold, Missing, Proposal, Unreached, compose
 from storage import people, uppdrag
 from storage.database import Session
 from uppdrag.service import missing
@@ -42,6 +42,9 @@ _OWN_EXAMPLES: Mapping[str, Mapping[str, Any]] = {
     },
 }  # fmt: skip
 _EXAMPLE = "Regioninterna besluts- och beredningsprocesser för fredstida krissituationer och katastroftillstånd"
+_LETTER = LetterTold(
+    period="mars 2026", introduction="Under mars har två uppdrag redovisats.", rows=(("Redovisat för chefsgruppen", 2),)
+)
 _MEETING = MeetingTold(
     day=date(2026, 4, 24), starts="09.00", ends="12.00", place="Uppsala", link="https://mote.example/1", items=9,
     due=date(2026, 4, 15), new=("10 U2026-04 Ledningsmodell",), changes=("tiden", "platsen"), why="För få ärenden",
@@ -76,10 +79,11 @@ def example(template: str, settings: Settings, *, now: datetime) -> Message:
         recipient="registrator@region.example", occasions=("exempel",), today=today, ask=_ASK[0], ask_at=_ASK[1],
         link=f"{settings.url}/{'moten/2026-04-24' if about_meeting else 'svar/U2026-01/03'}",
         sender=settings.mail_from, domain=settings.mail_domain,
-        missing=(about, more) if template in _SEVERAL else (about,), reply_to=settings.mail_reply_to,
+        missing=() if template in LETTERS else (about, more) if template in _SEVERAL else (about,),
+        reply_to=settings.mail_reply_to,
         office="registrator i Region Uppsala", proposal=Proposal(version=1, papers=("RK2026-00012-3",)),
         unreached=(Unreached(office="registratorn i Region Uppsala", why="adress saknas"),),
-        meeting=_MEETING if about_meeting else None,
+        meeting=_MEETING if about_meeting else None, letter=_LETTER if template in LETTERS else None,
     ))  # fmt: skip
 
 
@@ -92,7 +96,7 @@ def of_uppdrag(
     has no planned time or no such region, or the mail is about none.
     """
     _known(template)
-    if template in MEETINGS:
+    if template in (*MEETINGS, *LETTERS):
         raise Refused([Refusal.of("mail_of_no_uppdrag", template=template)])
     with house.database.reading() as session:
         return _written(house, session, template, id, settings, now, region)

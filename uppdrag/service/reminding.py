@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 from definitions.holidays import work_calendar
 from storage import intents, people
-from uppdrag.service import clockwork, composing, meeting_clock
+from uppdrag.service import clockwork, composing, letters, meeting_clock
 from uppdrag.service.addressing import Addresses
 from uppdrag.service.house import House
 from uppdrag.settings import Settings
@@ -92,6 +92,7 @@ def run(house: House, settings: Settings, *, now: datetime) -> Written:
     """One round of the clock: what is due becomes mail in the outbox."""
     calendar = work_calendar()
     ticked = clockwork.tick(house, calendar, now=now)
+    letters.draft_due(house, calendar, now=now)
     composed = composing.compose_due(house, now=now, settings=settings, calendar=calendar)
     return Written(made=ticked.made, messages=len(composed.messages), unreachable=composed.unreachable)
 

@@ -16,7 +16,7 @@ from prometheus_client import start_http_server
 from definitions.holidays import work_calendar
 from storage import checkpoints, heartbeats
 from storage.heartbeats import Heartbeat
-from uppdrag.service import clockwork, composing, delivery, health, incoming, scheduler
+from uppdrag.service import clockwork, composing, delivery, health, incoming, letters, scheduler
 from uppdrag.service.house import House
 from uppdrag.settings import Settings
 
@@ -61,6 +61,8 @@ class Worker:
                 _log.info("moved", extra=asdict(moved))
             self._renewed = True
         ticked = clockwork.tick(self._house, self._calendar, now=now)
+        if month := letters.draft_due(self._house, self._calendar, now=now):
+            _log.info("drafted", extra={"letter": month})
         composed = composing.compose_due(self._house, now=now, settings=self._settings)
         if ticked.looked:
             _log.info("tick", extra=asdict(ticked))

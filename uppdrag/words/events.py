@@ -10,6 +10,7 @@ from uppdrag.words.chefsgrupp import happened
 from uppdrag.words.direktiv import happened as of_directive
 from uppdrag.words.labels import decided, differences, facts, office, outcome, region, where
 from uppdrag.words.meetings import papers_rule, whose
+from uppdrag.words.reports import happened as of_letter
 from workflow.events import (
     AddressCleared,
     AddressFlagged,
@@ -24,6 +25,7 @@ from workflow.events import (
     HolderEvent,
     Identified,
     Installed,
+    LetterEvent,
     MeetingEvent,
     MeetingsStated,
     Migrated,
@@ -82,13 +84,11 @@ def event(recorded: Recorded, lifecycle: Lifecycle | None, regions: Mapping[str,
 
 
 def _beside_uppdrag(
-    e: HolderEvent | CalendarEvent | MeetingEvent | DirectiveEvent | PreparationEvent | _OfProgram,
+    e: HolderEvent | CalendarEvent | MeetingEvent | DirectiveEvent | PreparationEvent | LetterEvent | _OfProgram,
     regions: Mapping[str, Region],
 ) -> str:
-    if isinstance(e, PreparationEvent):
-        return f"Beredningsplan {e.year}: {of_plan(e)}"
-    if isinstance(e, DirectiveEvent):
-        return f"Uppdragsdirektivet: {of_directive(e, None)}"
+    if isinstance(e, LetterEvent | PreparationEvent | DirectiveEvent):
+        return _of_papers(e)
     match e:
         case Installed() | Published() | PlanImported() | StatusPublished():
             return _of_program(e)
@@ -120,6 +120,14 @@ def _of_program(e: _OfProgram) -> str:
             return f"{e.plan} lästes in: {len(e.new)} nya, {len(e.changed)} ändrade, {len(e.carried_over)} överburna"
         case _:
             assert_never(e)
+
+
+def _of_papers(e: LetterEvent | PreparationEvent | DirectiveEvent) -> str:
+    if isinstance(e, LetterEvent):
+        return f"Månadsbrevet {e.month}: {of_letter(e)}"
+    if isinstance(e, PreparationEvent):
+        return f"Beredningsplan {e.year}: {of_plan(e)}"
+    return f"Uppdragsdirektivet: {of_directive(e, None)}"
 
 
 def _of_calendar(e: CalendarEvent) -> str:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from typing import assert_never
 
 from uppdrag.words.papers import day_in_words
+from workflow.events import LetterDrafted, LetterEvent, LetterHeld, LetterSent, LetterWritten
 from workflow.figures import Kind, Source
 from workflow.model import Region
 
@@ -67,10 +69,42 @@ def briefly(s: Source) -> str:
     return f"{s.uppdrag} {short}".strip()
 
 
+def happened(e: LetterEvent) -> str:
+    """What happened with a letter."""
+    match e:
+        case LetterDrafted():
+            return "utkastet skapades"
+        case LetterWritten():
+            return "texten ändrades"
+        case LetterHeld():
+            return f"brevet är vilande. Skäl: {e.why}"
+        case LetterSent():
+            return f"brevet skickades till {counted(len(e.sent.to), 'mottagare', 'mottagare')}"
+        case _:
+            assert_never(e)
+
+
 REFUSALS: Mapping[str, str] = {
     "not_a_month": "”{value}” är inte en månad. Skriv till exempel 2026-03.",
     "not_a_year": "”{value}” är inte ett år. Skriv till exempel 2026.",
     "cut_off_not_yet": "{date} är inte slut än. Ange en tidigare dag, eller ingen.",
+    "letter_not_drafted": "Månadsbrevet {month} har inget utkast. Skapa ett: uppdrag letter draft {month}",
+    "letter_exists": "Månadsbrevet {month} har redan ett utkast. Ändra det i stället.",
+    "letter_sent": "Månadsbrevet {month} skickades {date} och ändras inte. Skriv det som tillkommit i nästa brev.",
+    "letter_month_not_over": "{month} är inte slut än. Vänta till {first}.",
+    "letter_changed": "Brevet är inte längre det som visades. Läs det igen och bekräfta det som nu står där.",
+    "letter_seen_changed": "Någon har ändrat brevet sedan du läste version {seen}; nu är det version {version}. "
+    "Inget är sparat. Läs om och gör om din ändring.",
+    "letter_unread": "Läs brevet först och bekräfta det du såg: uppdrag letter show {month}",
+    "letter_nobody": "Ingen mottagare har en adress som fungerar. Lägg in regiondirektörer och hälso- och "
+    "sjukvårdsdirektörer först.",
+    "letter_held": "Brevet är vilande ({why}). Ändra eller återuppta det innan det skickas.",
+    "sender_missing": "Ange vem som har läst brevet.",
+    "letter_part_unknown": "Delen {part} finns inte. De som finns: {known}.",
+    "letter_unsubscribed": "{post} vill inte ha brevet.",
+    "letter_no_address": "{post} har ingen adress som fungerar.",
+    "no_such_post": "{region} {office} är ingen som kan få brevet. Ange länskod och regiondirektor eller hsd.",
+    "no_such_link": "Länken går inte att använda. Kontrollera att hela adressen är med, eller mejla NSPL:s kansli.",
     "period_not_begun": "{period} har inte börjat än. Vänta till {first}, eller ange en tidigare period.",
 }
 """Why a letter or a report cannot be had, and what to do instead."""
