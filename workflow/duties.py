@@ -100,9 +100,7 @@ def _reminders(held: Sammantrade, meeting: Meeting, calendar: WorkCalendar, toda
 
 
 def _reminder(what: Task, held: Sammantrade, step: str, due: date, send_on: date, why: str) -> Reminder:
-    occasion = Occasion(
-        uppdrag=id_of(held.first), deadline=what, step=step, round=due.toordinal(), office="kansli"
-    )
+    occasion = Occasion(uppdrag=id_of(held.first), deadline=what, step=step, round=due.toordinal(), office="kansli")
     return Reminder(
         occasion=occasion, template=TEMPLATES[what], due=due, send_on=send_on, counts_down=what == "papers",
         why=f"{why}, {due.isoformat()}",
