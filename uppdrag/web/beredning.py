@@ -9,7 +9,6 @@ from typing import NamedTuple
 
 from fastapi import Request
 from fastapi.responses import Response
-from markupsafe import Markup
 from starlette.exceptions import HTTPException
 
 from uppdrag import words
@@ -19,7 +18,7 @@ from uppdrag.service.beredning import Preparation
 from uppdrag.service.beredning_document import document
 from uppdrag.web.meetings_kit import READING
 from uppdrag.web.permissions import Pages
-from uppdrag.web.rendering import capital, render
+from uppdrag.web.rendering import capital, render, unbroken
 from uppdrag.web.state import known_visitor, web_of
 from uppdrag.words import beredning as told
 from uppdrag.words.chefsgrupp import OUTCOMES
@@ -29,7 +28,6 @@ from workflow.events import PreparationEvent
 
 pages = Pages()
 NEAR = range(2000, 2101)
-_DAY = re.compile(r"(\d{4}-\d{2}-\d{2})", re.ASCII)
 _FILE = re.compile(r"beredningsplan\.(pdf|docx|csv)", re.ASCII)
 _DONE = {
     "flyttat": "Ärendet är flyttat.", "tillagt": "Ärendet är tillagt.", "satt": "Planen står på mötets dagordning.",
@@ -40,7 +38,7 @@ class Changed(NamedTuple):
     """What somebody has made of a plan: when (aware), what, and who."""
 
     when: datetime
-    what: Markup
+    what: str
     who: str
 
 
@@ -52,11 +50,11 @@ def show(request: Request, year: str) -> Response:
     return render(
         request, "beredningsplan.html", shown=shown, year=shown.year, standing=told.standing(shown.decided),
         counted=told.counted(len(shown.rows), sum(r.placement is not None for r in shown.rows)),
-        changes=[_unbroken(told.change(c)) for c in shown.changes], planned=at_meetings,
+        changes=[unbroken(told.change(c)) for c in shown.changes], planned=at_meetings,
         meetings=[(day, [r for r in at_meetings if r.day == day]) for day in shown.coming],
         nowhere=[r for r in shown.rows if r.day is None and not r.left_out], kansli=kansli,
-        left_out=[r for r in shown.rows if r.left_out], why=lambda r: _unbroken(told.why(r.why)), short=short,
-        warnings=lambda r: [_unbroken(words.sentence(w)) for w in r.warnings], outcomes=OUTCOMES,
+        left_out=[r for r in shown.rows if r.left_out], why=lambda r: unbroken(told.why(r.why)), short=short,
+        warnings=lambda r: [unbroken(words.sentence(w)) for w in r.warnings], outcomes=OUTCOMES,
         history=_history(request, shown) if kansli else [],
         done=_DONE.get(request.query_params.get("klart", ""), ""), doubtful=[r for r in shown.rows if r.warnings],
         where=where,
@@ -99,17 +97,11 @@ def where(row: Row) -> str:
     return "utanför årets plan" if row.left_out else told.NOWHERE
 
 
-def _unbroken(text: str) -> Markup:
-    """A text whose days a narrow page does not break at their hyphens."""
-    pieces = _DAY.split(text)
-    return Markup().join(Markup('<span class="dag">{}</span>').format(p) if n % 2 else p for n, p in enumerate(pieces))
-
-
 def _history(request: Request, shown: Preparation) -> list[Changed]:
     """What somebody has changed, the newest first."""
     found = beredning.history(web_of(request).house, shown.year)
     return [
-        Changed(r.registered_at, _unbroken(f"{capital(told.happened(r.event))}."), r.actor.name)
+        Changed(r.registered_at, unbroken(f"{capital(told.happened(r.event))}."), r.actor.name)
         for r in reversed(found) if isinstance(r.event, PreparationEvent)
     ]  # fmt: skip
 

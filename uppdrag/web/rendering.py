@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from functools import cache
@@ -44,6 +45,7 @@ PLACES = (
     Place("/arendegangar", "Ärendegångar", ("kansli", "chefsgrupp", "insyn", "drift")),
     Place("/systemstatus", "Systemstatus", ("kansli", "insyn", "drift")),
 )
+_DAY = re.compile(r"(\d{4}-\d{2}-\d{2})", re.ASCII)
 _MODES = {
     "av": ("Utskick är av.", "Inga mejl skickas."),
     "simulera": ("Simulering.", "Inga mejl lämnar systemet."),
@@ -94,6 +96,12 @@ def moment(value: datetime | None) -> str:
 
 def _moment_in_one_line(value: datetime | None) -> Markup:
     return Markup('<span class="dag">{}</span>').format(moment(value))  # a browser breaks a date at its hyphens
+
+
+def unbroken(text: str) -> Markup:
+    """A text whose days a narrow page does not break at their hyphens."""
+    pieces = _DAY.split(text)
+    return Markup().join(Markup('<span class="dag">{}</span>').format(p) if n % 2 else p for n, p in enumerate(pieces))
 
 
 def capital(text: str) -> str:

@@ -22,12 +22,17 @@ from workflow.meeting import Why
 NOWHERE = "utan möte"
 
 
+_WHY = {
+    "plan": "Ställt dit för hand.", "no_time": "Ingen planerad tid är angiven.", "left_out": "Utelämnat för hand.",
+    "no_meeting": "Inget möte är kvar i år.", "not_placed": "Inte ställt till något möte än.",
+}  # fmt: skip
+"""Where no more has to be said."""
+
+
 def why(w: Why) -> str:
     """Why a matter stands where it does."""
     f = w.facts
     match w.code:
-        case "plan":
-            return "Ställt dit för hand."
         case "follows":
             return f"Följer på {_lower(f['what'])} {f['day']}."
         case "unready":
@@ -36,22 +41,12 @@ def why(w: Why) -> str:
             return f"Planerad tid är {f['text']}, efter årets möten."
         case "later_plan":
             return f"Ställt till mötet {f['day']}, i ett senare års plan."
-        case "no_time":
-            return "Ingen planerad tid är angiven."
-        case "left_out":
-            return "Utelämnat för hand."
-        case "no_meeting":
-            return "Inget möte är kvar i år."
-        case "not_placed":
-            return "Inte ställt till något möte än."
-        case "deadline" if f["passed"]:
-            return f"Planerat: {f['text']}. Den tiden har gått."
         case "deadline":
-            return f"Planerat: {f['text']}. Sista mötet inom den tiden."
+            return f"Planerat: {f['text']}. {'Den tiden har gått' if f['passed'] else 'Sista mötet inom den tiden'}."
         case "state":
             return f"Läget är {f['state']}, så nästa möte kan ta upp det."
         case _:
-            return chefsgrupp.why(w)
+            return _WHY.get(w.code) or chefsgrupp.why(w)
 
 
 def happened(event: PreparationEvent) -> str:
