@@ -7,15 +7,16 @@ from collections.abc import Callable, Iterator
 from datetime import date
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Dialog, Locator, Page, expect
 
+from storage import sessions
 from tests.browser.conftest import served
 from tests.browser.held import plan_meetings
 from tests.browser.seen import Site, violations
-from tests.cast import NOW
+from tests.cast import KANSLI, NOW
 from tests.integration.doing import step
 from tests.integration.tampering import copy_of
-from uppdrag.service import chefsgrupp, mailing, queries
+from uppdrag.service import agenda, chefsgrupp, mailing, queries, signing_in
 from uppdrag.service.house import House
 
 DAY, NEXT = date(2026, 3, 27), date(2026, 4, 24)
@@ -131,3 +132,44 @@ def _decide(page: Page, site: Site, *, lose_the_network: bool) -> None:
         left -= 1
         expect(article.locator(".ta-lage")).to_contain_text("sparat")
         expect(page.locator("#kvar")).to_contain_text(f"{left} punkt" if left else "Alla punkter har utfall")
+
+
+def test_what_is_refused_or_not_saved_is_not_left_behind(open_page: Callable[..., Page], site: Site) -> None:
+    agenda.summon(site.house, DAY, None, actor=KANSLI, now=NOW)
+    page = open_page()
+    page.goto(f"{AT}/protokoll")
+    article = page.locator("#p-2")
+    article.locator("summary").click()
+    article.locator("#f-punkt2_beslut").fill("Så beslutas.")
+    article.locator("#f-punkt2_atg0_vad").fill("Boka sal")
+    article.locator("#spara-2").click()
+    expect(article.get_by_role("alert")).to_contain_text("Vem som gör åtgärden saknas.")
+    expect(article.get_by_role("alert")).to_be_in_viewport()
+    expect(article.locator("#f-punkt2_beslut")).to_have_value("Så beslutas.")
+    assert not violations(page)
+    asked: list[str] = []
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    page.on("dialog", stay)
+    page.get_by_role("link", name="Mötet 27 mars").click()
+    assert asked == ["beforeunload"]
+    article.locator("#f-punkt2_atg0_vem").fill("Anna Ek")
+    article.locator("#spara-2").click()
+    expect(article.locator(".ta-lage")).to_contain_text("sparat")
+    page.get_by_role("link", name="Mötet 27 mars").click()
+    expect(page.get_by_role("heading", name="Chefsgruppens möte")).to_be_visible()
+
+
+def test_a_session_that_ends_while_minutes_are_taken_costs_nothing(open_page: Callable[..., Page], site: Site) -> None:
+    agenda.summon(site.house, DAY, None, actor=KANSLI, now=NOW)
+    page = open_page()
+    page.goto(f"{AT}/protokoll")
+    page.locator("#f-punkt2_beslut").fill("Så beslutas.")
+    with site.house.database.transaction() as session:
+        sessions.end(session, signing_in._digest("browser-kansli-"))
+    page.locator("#spara-2").click()
+    expect(page.get_by_role("heading", name="Logga in")).to_be_visible()
+    expect(page).to_have_url(re.compile("vidare=/fortsatt"))

@@ -165,6 +165,7 @@ def test_two_who_write_are_told_of_each_other_only_where_they_meet(at: Visiting,
     assert told_of.status_code == 422
     said = told(told_of)
     assert f"Cia Dahl 10.00 ändrade punkt {rooms} medan du skrev." in said
+    assert told_of.text.count("Inte sparat</span>") == 1, "and whoever leaves the page is asked"
     assert "Så står det nu: avslag. Cias" in said
     assert f"Mitt {rooms}" in told_of.text
     piece = told_of.text.partition(f'id="p-{rooms}"')[2]

@@ -51,7 +51,8 @@ def shown(desk: Desk, form: Mapping[str, str] | None = None, no: UppdragError | 
     return {
         "members": _people(_MEMBER, [*members, *substitutes], present),
         "adjungerade": _people(_ADJ, [(h, "") for h in who.adjungerade], guests), "given": given, "wrong": wrong,
-        "seen": given.get("sedd", mark(there)), "count": len(there.present) + len(there.adjungerade),
+        "unsaved": form is not None, "seen": given.get("sedd", mark(there)),
+        "count": len(there.present) + len(there.adjungerade),
         "complete": bool(there.present and there.chair and there.secretary), "next": desk.last_paragraph + 1,
         "chair": ", ".join(h.name for h in who.chair if h.name),
     }  # fmt: skip

@@ -125,6 +125,7 @@ def shown(
             facts=tuple(forms.with_errors(asked.facts, wrong)), dissent=forms.with_errors([asked.dissent], wrong)[0],
             other=tuple(forms.with_errors(asked.other, wrong)), many=tuple(forms.with_errors(asked.many, wrong)),
         ),
+        "unsaved": form is not None,
         "changed": isinstance(no, Refused) and any(r.code == "item_changed" for r in no.refusals),
     }  # fmt: skip
 
@@ -154,8 +155,8 @@ def _head(
 ) -> Response:  # fmt: skip
     head = meetings_attendance.shown(desk, form, no)
     if _by_htmx(request):
-        return render(request, "protokoll_bit.html", desk=desk, head=head, bit=None, saved=saved, focus="",
-                      nej=sentence, told="Närvaron är sparad." if saved else "")  # fmt: skip
+        told = "Närvaron är sparad." if saved else ""
+        return _piece(request, no, desk=desk, head=head, bit=None, saved=saved, focus="", told=told)
     return _page(request, desk, head=head, status=200 if no is None else status_of(no))
 
 
@@ -167,11 +168,18 @@ def _item(
     if _by_htmx(request):  # what was refused is shown in its place, with nothing typed lost
         left = len(desk.left)
         told = f"Punkt {seat.item.number} är sparad. {left} saknar utfall." if saved else ""
-        return render(request, "protokoll_bit.html", desk=desk, head=None, bit=bit, saved=saved, focus=focus, told=told,
-                      nej=sentence)  # fmt: skip
+        return _piece(request, no, desk=desk, head=None, bit=bit, saved=saved, focus=focus, told=told)
     status = 200 if no is None else status_of(no)
     if alone or desk.meeting.closed_on:
         return render(request, "protokoll_punkt.html", status=status, desk=desk, bit=bit, focus=focus, nej=sentence,
                       names=meetings_attendance.names(desk))  # fmt: skip
     bits = [bit if s.item.key == seat.item.key else shown(desk, s) for s in _open(desk)]
     return _page(request, desk, bits=bits, status=status, focus=focus)
+
+
+def _piece(request: Request, no: UppdragError | None, **given: Any) -> Response:
+    """A piece of the page in the place of itself; one that was refused is scrolled to where it says why."""
+    answer = render(request, "protokoll_bit.html", nej=sentence, **given)
+    if no is not None:
+        answer.headers["hx-reswap"] = "outerHTML show:top"
+    return answer

@@ -36,6 +36,8 @@ _ON_PAGES: Mapping[str, str] = {
     "nobody_to_call": "Ingen hör till chefsgruppen {day}. Lägg in ledamöterna under Befattningshavare.",
     "person_without_address": "{who}, {office}, har ingen adress som fungerar.",
     "meeting_that_day": "Chefsgruppen har möte {day}. Ta ärendet där, eller välj en annan sista svarsdag.",
+    "protokoll_not_locked": "Protokollet {day} är inte justerat i sin helhet. Justera det först.",
+    "is_circulation": "{day} är sista svarsdag för ett beslut per capsulam, inte ett möte.",
     "paragraph_not_approved": "§ {paragraph} från mötet {day} är inte justerad. Justera den först.",
 }
 """Where a refusal names a command, what it says on a page instead."""

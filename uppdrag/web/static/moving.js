@@ -5,10 +5,10 @@
   const asked = told => new URL(told.pathInfo.finalRequestPath, location.href);
   const posted = told => told.requestConfig.verb === "post";
   addEventListener("htmx:beforeSwap", event => {
-    const { xhr, shouldSwap, elt } = event.detail, wanted = asked(event.detail);
+    const { xhr, shouldSwap, requestConfig } = event.detail, wanted = asked(event.detail);
     if (shouldSwap && new URL(xhr.responseURL).pathname === wanted.pathname) return;
     event.preventDefault();
-    if (posted(event.detail)) elt.closest("form").submit();
+    if (posted(event.detail)) requestConfig.elt.closest("form").submit();
     else location.assign(wanted);
   });
   addEventListener("htmx:sendError", event => { if (!posted(event.detail)) location.assign(asked(event.detail)); });
