@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import pytest
 from httpx2 import Response
 
-from tests.cast import KANSLI
+from tests.cast import KANSLI, NOW
 from tests.integration.doing import state, step
 from tests.integration.test_chefsgrupp import APRIL, JUNE, MARCH, plan
 from tests.integration.test_web_meetings import told
@@ -351,3 +351,23 @@ def test_many_of_the_same_form_at_once_are_one_change(at: Visiting, house: House
     assert set(post(f"{AT}/punkt", added)) == {303}
     assert [i.title for i in meeting(house).items].count("Sent") == 1
     assert meeting(house).version == before + 2
+
+
+def test_what_people_write_stays_text(at: Visiting, house: House) -> None:
+    harm = "\"'><script>alert(1)</script><img src=x onerror=alert(1)> {{7*7}}"
+    agenda.add(house, MARCH, Addition(title=harm), {"proposal": harm, "presenter": harm, "documents": (harm,)},
+               actor=KANSLI, now=NOW)  # fmt: skip
+    number = next(i.number for i in meeting(house).items if i.title == harm)
+    saved = form(at, number, utfall="bifall", beslut=harm, avvikande=harm, atg0_vad=harm, atg0_vem=harm)
+    assert at.post(f"{AT}/protokoll/{number}", saved).status_code == 303
+    take_all(at, house)
+    assert at.post(f"{AT}/protokoll/{number}", {**saved, "sedd": form(at, number)["sedd"]}).status_code == 303
+    pages = [AT, f"{AT}/protokoll", f"{AT}/protokoll/{number}", f"{AT}/punkt/{number}", f"{AT}/kallelse",
+             f"{AT}/versioner?fran=1", f"{AT}/punkt/{number}/ta-bort", f"{AT}/handlingar/dagordning"]  # fmt: skip
+    found = {path: at.get(path).text for path in pages} | {"shown": at.post(f"{AT}/avsluta", {"steg": "granska"}).text}
+    close(at)
+    found |= {path: at.get(path).text for path in (f"{AT}/protokoll", f"{AT}/vidare", "/moten/atgarder")}
+    assert sum("&lt;script&gt;" in text for text in found.values()) >= 8
+    for path, text in found.items():
+        assert "<script>alert" not in text, path
+        assert "<img src=x" not in text, path
