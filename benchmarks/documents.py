@@ -18,8 +18,8 @@ from uppdrag.documents import pdf
 from uppdrag.service import chefsgrupp, commands, papers, people, sources
 from uppdrag.service.commands import writing
 from uppdrag.service.house import House
-from workflow.events import AgendaKept, MeetingSummoned
 from workflow.meeting import AgendaItem, Arrangement, Why
+from workflow.meeting_events import AgendaKept, MeetingSummoned
 
 ITEMS = 40
 DAY, SENT = date(2026, 3, 27), date(2026, 3, 13)

@@ -15,8 +15,9 @@ from storage.statements import Statement
 from storage.writes import Table, Values, Writes, differing
 from workflow.beredning import Beredningsplan, id_of
 from workflow.beredning_events import evolve
-from workflow.events import PreparationEvent, Recorded
+from workflow.events import Recorded
 from workflow.model import Actor
+from workflow.paper_events import PreparationEvent
 
 _one = Statement(select(col(BeredningsplanRow.content)).where(col(BeredningsplanRow.name) == bindparam("plan")))
 _since = Statement(

@@ -3,31 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 import msgspec
 
-from workflow import events
 from workflow.events import Event
 
-KINDS: Mapping[str, type[Event]] = {
-    cls.__name__: cls
-    for cls in (
-        events.Identified, events.Advanced, events.RegionAdvanced, events.RegionDecided, events.Changed,
-        events.Corrected, events.Migrated, events.Installed, events.Published,
-        events.PlanImported, events.HolderAppointed, events.HolderChanged, events.HolderEnded,
-        events.AddressFlagged, events.AddressCleared, events.MeetingsStated, events.PapersRuleStated,
-        events.PapersRuleWithdrawn, events.MeetingArranged, events.AgendaKept, events.MeetingSummoned,
-        events.MinutesTaken, events.MeetingClosed, events.ParagraphsApproved, events.MattersCirculated,
-        events.MembersReplied, events.QuestionMailed, events.ProtokollSigned, events.ActionSettled,
-        events.HandedOn, events.HandOffReturned,
-        events.DirectiveWritten, events.DirectiveDecided, events.DirectiveNumbered, events.DirectiveEnded,
-        events.SummonsMailed, events.MeetingCalledOff, events.MeetingTakenOver,
-        events.MatterPlaced, events.MatterReleased, events.MatterAdded, events.PreparationTabled,
-        events.PreparationDecided, events.StatusPublished, events.LetterDrafted, events.LetterWritten,
-        events.LetterHeld, events.LetterSent,
-    )
-}  # fmt: skip
+KINDS: Mapping[str, type[Event]] = {cls.__name__: cls for cls in get_args(Event)}
 """Every kind of event by the name that stands in the log. A name is never reused and never disappears."""
 
 T = TypeVar("T")

@@ -17,8 +17,9 @@ from storage.writes import Table, Values, Writes, differing
 from workflow.directing import evolve
 from workflow.direktiv import Directive, stream_of
 from workflow.errors import NotFound
-from workflow.events import DirectiveEvent, Recorded
+from workflow.events import Recorded
 from workflow.model import Actor
+from workflow.paper_events import DirectiveEvent
 
 _ESCAPE = "!"
 _every = Statement(select(col(DirektivRow.content)).order_by(col(DirektivRow.name)))

@@ -13,10 +13,11 @@ from storage.database import Session
 from storage.letter_tables import ManadsbrevRow
 from storage.statements import Statement
 from storage.writes import Table, Values, Writes, differing
-from workflow.events import LetterEvent, Recorded
+from workflow.events import Recorded
 from workflow.letter import Letter, id_of
 from workflow.lettering import evolve
 from workflow.model import Actor
+from workflow.paper_events import LetterEvent
 
 _every = Statement(select(col(ManadsbrevRow.content)).order_by(col(ManadsbrevRow.month).desc()))
 _one = Statement(select(col(ManadsbrevRow.content)).where(col(ManadsbrevRow.month) == bindparam("of_month")))

@@ -14,9 +14,10 @@ from storage.database import Session
 from storage.meeting_tables import MoteRow, ParagrafRow
 from storage.statements import Statement
 from storage.writes import Table, Values, Writes, differing
-from workflow.events import MeetingEvent, Recorded
+from workflow.events import Recorded
 from workflow.holding import evolve, noted
 from workflow.meeting import Meeting, id_of
+from workflow.meeting_events import MeetingEvent
 from workflow.model import Actor
 
 _every = Statement(select(col(MoteRow.content)).order_by(col(MoteRow.day)))

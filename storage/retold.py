@@ -28,13 +28,9 @@ from workflow.direktiv import Directive
 from workflow.events import (
     CalendarEvent,
     Corrected,
-    DirectiveEvent,
     HolderAppointed,
     HolderEvent,
     Identified,
-    LetterEvent,
-    MeetingEvent,
-    PreparationEvent,
     Published,
     Recorded,
     RegionAdvanced,
@@ -43,7 +39,9 @@ from workflow.events import (
 from workflow.evolution import evolve
 from workflow.letter import Letter
 from workflow.meeting import Meeting
+from workflow.meeting_events import MeetingEvent
 from workflow.model import Matter
+from workflow.paper_events import DirectiveEvent, LetterEvent, PreparationEvent
 from workflow.people import Holder
 
 _UPPDRAG = re.compile(r"U(\d{4})-(\d{2,6})", re.ASCII)

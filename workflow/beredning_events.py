@@ -8,7 +8,7 @@ from datetime import date
 from typing import Literal, assert_never
 
 from workflow.beredning import Beredningsplan, Line, OwnMatter, Placement, Ruling, Tabled, id_of
-from workflow.events import (
+from workflow.paper_events import (
     MatterAdded,
     MatterPlaced,
     MatterReleased,

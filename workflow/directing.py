@@ -7,13 +7,7 @@ from dataclasses import replace
 from typing import assert_never
 
 from workflow.direktiv import STREAM, Decided, Directive
-from workflow.events import (
-    DirectiveDecided,
-    DirectiveEnded,
-    DirectiveEvent,
-    DirectiveNumbered,
-    DirectiveWritten,
-)
+from workflow.paper_events import DirectiveDecided, DirectiveEnded, DirectiveEvent, DirectiveNumbered, DirectiveWritten
 
 
 def evolve(directive: Directive | None, event: DirectiveEvent, *, id: str) -> Directive:

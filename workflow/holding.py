@@ -10,7 +10,8 @@ from hashlib import sha256
 from typing import assert_never
 
 from workflow.circulation import Circulation
-from workflow.events import (
+from workflow.meeting import AgendaItem, Meeting, Note, id_of
+from workflow.meeting_events import (
     ActionSettled,
     AgendaKept,
     HandedOn,
@@ -29,7 +30,6 @@ from workflow.events import (
     QuestionMailed,
     SummonsMailed,
 )
-from workflow.meeting import AgendaItem, Meeting, Note, id_of
 
 
 def evolve(meeting: Meeting | None, event: MeetingEvent, *, id: str) -> Meeting:

@@ -9,9 +9,9 @@ from hashlib import sha256
 from typing import assert_never
 
 from workflow.errors import Refusal
-from workflow.events import LetterDrafted, LetterEvent, LetterHeld, LetterSent, LetterWritten
 from workflow.figures import Figures, Period, month_before
 from workflow.letter import PARTS, STREAM, Difference, Letter, LetterText
+from workflow.paper_events import LetterDrafted, LetterEvent, LetterHeld, LetterSent, LetterWritten
 from workflow.workdays import WorkCalendar
 
 

@@ -15,20 +15,13 @@ from workflow.beredning import Beredningsplan, Line
 from workflow.commands import Advance, AdvanceRegion, Change, Decide
 from workflow.convening import Calendar, state_meetings, state_rule
 from workflow.direktiv import Carried, Directive, DirectiveText, Section
-from workflow.events import (
-    AddressFlagged,
+from workflow.events import AddressFlagged, HolderAppointed
+from workflow.figures import Figure, Figures, Period, Source
+from workflow.holding import digest_of, protokoll_digest
+from workflow.letter import Difference, Letter, LetterText, Sent
+from workflow.meeting import AgendaItem, Approval, Arrangement, Meeting, Minutes, Note, Present, Why
+from workflow.meeting_events import (
     AgendaKept,
-    DirectiveDecided,
-    DirectiveEvent,
-    DirectiveWritten,
-    HolderAppointed,
-    LetterDrafted,
-    LetterEvent,
-    LetterHeld,
-    LetterSent,
-    LetterWritten,
-    MatterAdded,
-    MatterPlaced,
     MeetingArranged,
     MeetingCalledOff,
     MeetingClosed,
@@ -36,15 +29,23 @@ from workflow.events import (
     MeetingSummoned,
     MeetingTakenOver,
     ParagraphsApproved,
+    SummonsMailed,
+)
+from workflow.paper_events import (
+    DirectiveDecided,
+    DirectiveEvent,
+    DirectiveWritten,
+    LetterDrafted,
+    LetterEvent,
+    LetterHeld,
+    LetterSent,
+    LetterWritten,
+    MatterAdded,
+    MatterPlaced,
     PreparationDecided,
     PreparationEvent,
     PreparationTabled,
-    SummonsMailed,
 )
-from workflow.figures import Figure, Figures, Period, Source
-from workflow.holding import digest_of, protokoll_digest
-from workflow.letter import Difference, Letter, LetterText, Sent
-from workflow.meeting import AgendaItem, Approval, Arrangement, Meeting, Minutes, Note, Present, Why
 from workflow.sammantraden import PapersRule, Sammantrade
 from workflow.summons import Called, CalledOff, Summons
 

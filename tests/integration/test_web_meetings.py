@@ -207,9 +207,9 @@ def test_where_and_when_is_said_of_each(at: Visiting, house: House) -> None:
     assert (at_.link, at_.starts, at_.ends) == ("https://mote.example/1", "10.15", "12.00")
     assert 'href="https://mote.example/1"' in at.get(AT).text
     at.post(f"{AT}/plats", {"sedd": version(house), "lank": "javascript:alert(1)"})
-    page = at.get(AT).text
-    assert "javascript:alert(1)" in page
-    assert 'href="javascript' not in page, "what is no address of a page is not made into a link"
+    shown = at.get(AT).text
+    assert "javascript:alert(1)" in shown
+    assert 'href="javascript' not in shown, "what is no address of a page is not made into a link"
 
 
 @pytest.mark.parametrize("path", ["/moten/i-morgon", "/moten/2026-04-25", f"{AT}/punkt/99", f"{AT}/protokoll/99",

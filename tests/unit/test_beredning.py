@@ -16,9 +16,9 @@ from workflow.beredning_events import Change, compare, evolve, replay
 from workflow.beredning_fill import Row, fill
 from workflow.beredning_force import Rounds, in_force
 from workflow.calendar import Span
-from workflow.events import MatterAdded, MatterPlaced, MatterReleased, PreparationDecided, PreparationTabled
 from workflow.meeting import AgendaItem
 from workflow.model import PlannedTime, Task, Uppdrag
+from workflow.paper_events import MatterAdded, MatterPlaced, MatterReleased, PreparationDecided, PreparationTabled
 
 FEB, MARCH, APRIL, JUNE = date(2026, 2, 13), date(2026, 3, 27), date(2026, 4, 24), date(2026, 6, 12)
 DECEMBER, NEXT_YEAR = date(2026, 12, 11), date(2027, 1, 15)

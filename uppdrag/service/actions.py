@@ -13,8 +13,8 @@ from workflow.actions import Promise, outstanding, promises
 from workflow.aftermath import HowSettled, Settled
 from workflow.calendar import local_date
 from workflow.errors import Refusal, Refused
-from workflow.events import ActionSettled
 from workflow.meeting import Meeting
+from workflow.meeting_events import ActionSettled
 from workflow.model import Actor
 
 

@@ -25,9 +25,9 @@ from workflow.beredning_force import Force
 from workflow.calendar import local_date
 from workflow.carrying import left_for
 from workflow.errors import Refusal, Refused
-from workflow.events import AgendaKept, MeetingSummoned
 from workflow.lifecycle import Lifecycle
 from workflow.meeting import AgendaItem, Kind, Meeting, Why
+from workflow.meeting_events import AgendaKept, MeetingSummoned
 from workflow.model import Actor, Uppdrag
 
 

@@ -21,8 +21,10 @@ from workflow.beredning_events import evolve
 from workflow.beredning_fill import Row
 from workflow.calendar import STOCKHOLM, local_date
 from workflow.errors import Refusal, Refused
-from workflow.events import (
-    AgendaKept,
+from workflow.meeting import AgendaItem, Kind, Meeting, Note, Why
+from workflow.meeting_events import AgendaKept
+from workflow.model import Actor
+from workflow.paper_events import (
     MatterAdded,
     MatterPlaced,
     MatterReleased,
@@ -30,8 +32,6 @@ from workflow.events import (
     PreparationEvent,
     PreparationTabled,
 )
-from workflow.meeting import AgendaItem, Kind, Meeting, Note, Why
-from workflow.model import Actor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

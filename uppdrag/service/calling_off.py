@@ -26,8 +26,8 @@ from workflow.agenda_form import CLOSING, OPENING
 from workflow.calendar import local_date
 from workflow.convening import state_meetings
 from workflow.errors import Refusal, Refused
-from workflow.events import AgendaKept, MeetingCalledOff, MeetingEvent, MeetingTakenOver
 from workflow.meeting import BY_HAND, AgendaItem, Meeting, id_of
+from workflow.meeting_events import AgendaKept, MeetingCalledOff, MeetingEvent, MeetingTakenOver
 from workflow.model import Actor
 from workflow.sammantraden import Sammantrade
 from workflow.summons import CalledOff

@@ -28,8 +28,8 @@ from workflow.calendar import STOCKHOLM, local_date
 from workflow.convening import THE_CHEFSGRUPP, Calendar, id_of, state_meetings
 from workflow.duties import Duty, duty
 from workflow.errors import Refusal, Refused
-from workflow.events import MeetingArranged, MeetingEvent
 from workflow.meeting import Arrangement, Meeting
+from workflow.meeting_events import MeetingArranged, MeetingEvent
 from workflow.model import Actor
 from workflow.people import Holder, in_office
 from workflow.sammantraden import CHEFSGRUPP, Sammantrade

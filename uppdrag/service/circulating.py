@@ -22,8 +22,8 @@ from workflow import agenda_edits
 from workflow.calendar import local_date
 from workflow.circulation import Answer, Channel, Circulation, Reply
 from workflow.errors import Refusal, Refused
-from workflow.events import MattersCirculated, MeetingArranged, MeetingEvent, MembersReplied, MinutesTaken
 from workflow.meeting import AgendaItem, Arrangement, Meeting
+from workflow.meeting_events import MattersCirculated, MeetingArranged, MeetingEvent, MembersReplied, MinutesTaken
 from workflow.minutes import Taken, merged
 from workflow.model import Actor
 

@@ -22,8 +22,8 @@ from uppdrag.settings import Settings
 from uppdrag.words.after_meetings import called
 from workflow.calendar import local_date
 from workflow.errors import Refusal, Refused
-from workflow.events import QuestionMailed
 from workflow.meeting import Meeting, id_of
+from workflow.meeting_events import QuestionMailed
 from workflow.message import Attachment, Message
 from workflow.model import Actor
 from workflow.people import Holder

@@ -19,9 +19,9 @@ from uppdrag.words.direktiv import called, differing, happened
 from workflow.calendar import STOCKHOLM, local_date
 from workflow.direktiv import MOST_UPPDRAG, Directive, DirectiveText, stream_of
 from workflow.errors import KeyReused, NotFound, Refusal, Refused
-from workflow.events import DirectiveEnded, DirectiveEvent, DirectiveNumbered, DirectiveWritten
 from workflow.facts import BadFact, clean_text
 from workflow.model import Actor
+from workflow.paper_events import DirectiveEnded, DirectiveEvent, DirectiveNumbered, DirectiveWritten
 
 _LABELS = {"title": "Rubriken", "number": "Diarienumret"}
 

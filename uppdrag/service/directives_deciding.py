@@ -17,9 +17,10 @@ from uppdrag.words.direktiv import called
 from workflow.commands import Change
 from workflow.direktiv import Directive, stream_of
 from workflow.errors import NotFound, Refusal, Refused
-from workflow.events import DirectiveDecided, Recorded
+from workflow.events import Recorded
 from workflow.meeting import AgendaItem
 from workflow.model import Actor
+from workflow.paper_events import DirectiveDecided
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

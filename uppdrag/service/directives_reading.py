@@ -15,7 +15,8 @@ from uppdrag.service.directives_numbers import doubts
 from uppdrag.service.house import House
 from workflow.direktiv import Carried, Directive, DirectiveText
 from workflow.errors import Refusal, Refused
-from workflow.events import DirectiveDecided, Recorded
+from workflow.events import Recorded
+from workflow.paper_events import DirectiveDecided
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,8 @@ from uppdrag.words.direktiv import happened
 from uppdrag.words.refusals import sentence
 from workflow.calendar import STOCKHOLM
 from workflow.direktiv import DirectiveText
-from workflow.events import DirectiveEvent, DirectiveWritten, Recorded
+from workflow.events import Recorded
+from workflow.paper_events import DirectiveEvent, DirectiveWritten
 
 
 def listed_row(found: Found) -> dict[str, Any]:

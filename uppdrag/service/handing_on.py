@@ -15,11 +15,12 @@ from workflow.aftermath import HandOff, Return, Returned
 from workflow.agenda_form import Body
 from workflow.calendar import local_date
 from workflow.errors import Refusal, Refused
-from workflow.events import Advanced, Corrected, HandedOn, HandOffReturned, Recorded, RegionAdvanced
+from workflow.events import Advanced, Corrected, Recorded, RegionAdvanced
 from workflow.handing_on import Asked, Passed, body_named, handed_on, handoff_of, passed
 from workflow.holding import noted
 from workflow.lifecycle import Lifecycle
 from workflow.meeting import AgendaItem, Meeting, Note
+from workflow.meeting_events import HandedOn, HandOffReturned
 from workflow.model import Actor
 from workflow.sendout import sending
 

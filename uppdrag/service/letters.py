@@ -20,10 +20,11 @@ from uppdrag.service.reports_letter import Written
 from workflow import lettering
 from workflow.calendar import local_date
 from workflow.errors import Refusal, Refused
-from workflow.events import LetterDrafted, LetterHeld, LetterWritten, Recorded
+from workflow.events import Recorded
 from workflow.figures import Figures, Period
 from workflow.letter import PARTS, Difference, Letter, LetterText, PartText, difference
 from workflow.model import SYSTEM, Actor
+from workflow.paper_events import LetterDrafted, LetterHeld, LetterWritten
 from workflow.workdays import WorkCalendar
 
 

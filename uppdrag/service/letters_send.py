@@ -18,10 +18,10 @@ from uppdrag.service.letters_mail import LEADERSHIP
 from uppdrag.settings import Settings
 from workflow.calendar import local_date
 from workflow.errors import Refusal, Refused
-from workflow.events import LetterSent
 from workflow.letter import Letter, Sent, id_of
 from workflow.message import Attachment, Message
 from workflow.model import Actor
+from workflow.paper_events import LetterSent
 from workflow.people import OFFICES
 
 

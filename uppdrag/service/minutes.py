@@ -24,9 +24,9 @@ from workflow.commands import Advance
 from workflow.concluding import doubts, not_ready, recorded
 from workflow.direktiv import Directive
 from workflow.errors import NotFound, Refusal, Refused
-from workflow.events import AgendaKept, MeetingClosed, MinutesTaken, ParagraphsApproved
 from workflow.holding import digest_of, noted, protokoll_digest
 from workflow.meeting import AgendaItem, Approval, Meeting, Note, Why
+from workflow.meeting_events import AgendaKept, MeetingClosed, MinutesTaken, ParagraphsApproved
 from workflow.message import NONE
 from workflow.minutes import Taken, facts, left, merged, reprioritising, step, with_paragraphs
 from workflow.model import Actor

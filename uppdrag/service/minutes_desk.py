@@ -22,8 +22,8 @@ from uppdrag.service.papers_neutral import Neutral
 from workflow.calendar import STOCKHOLM
 from workflow.engine import Option
 from workflow.errors import NotFound, Refusal, Refused
-from workflow.events import MeetingClosed, MinutesTaken
 from workflow.meeting import OUTCOMES, AgendaItem, Meeting, Minutes, Note, named
+from workflow.meeting_events import MeetingClosed, MinutesTaken
 from workflow.minutes import Taken, step
 from workflow.model import Actor
 

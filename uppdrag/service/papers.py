@@ -33,9 +33,12 @@ from uppdrag.settings import Settings
 from uppdrag.words.after_meetings import called
 from workflow.calendar import STOCKHOLM, local_date
 from workflow.errors import Refusal, Refused
-from workflow.events import (
+from workflow.events import Event
+from workflow.handing_on import handoff_of
+from workflow.holding import noted
+from workflow.meeting import AgendaItem, Meeting
+from workflow.meeting_events import (
     AgendaKept,
-    Event,
     HandedOn,
     HandOffReturned,
     MattersCirculated,
@@ -46,9 +49,6 @@ from workflow.events import (
     MinutesTaken,
     ParagraphsApproved,
 )
-from workflow.handing_on import handoff_of
-from workflow.holding import noted
-from workflow.meeting import AgendaItem, Meeting
 from workflow.model import Matter, Uppdrag
 
 __all__ = [

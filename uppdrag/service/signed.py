@@ -14,8 +14,8 @@ from uppdrag.words.after_meetings import called
 from workflow.aftermath import SignedFile
 from workflow.calendar import local_date
 from workflow.errors import Refusal, Refused
-from workflow.events import ProtokollSigned
 from workflow.meeting import Meeting
+from workflow.meeting_events import ProtokollSigned
 from workflow.model import Actor
 
 _END = b"%%EOF"

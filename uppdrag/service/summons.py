@@ -28,8 +28,8 @@ from workflow import agenda_edits
 from workflow.agenda_edits import Difference
 from workflow.calendar import local_date
 from workflow.errors import Refusal, Refused
-from workflow.events import MeetingSummoned, SummonsMailed
 from workflow.meeting import AgendaItem, Meeting, id_of
+from workflow.meeting_events import MeetingSummoned, SummonsMailed
 from workflow.message import Attachment
 from workflow.model import Actor
 from workflow.people import OFFICES

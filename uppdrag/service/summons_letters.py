@@ -18,8 +18,8 @@ from uppdrag.service.papers_neutral import Neutral
 from uppdrag.settings import Settings
 from uppdrag.words.summons import AS_WHAT
 from workflow.calendar import STOCKHOLM, local_date
-from workflow.events import AgendaKept, MeetingSummoned
 from workflow.meeting import AgendaItem, named
+from workflow.meeting_events import AgendaKept, MeetingSummoned
 from workflow.message import Attachment, CalendarPart, Message
 from workflow.people import Holder
 from workflow.summons import Called, CallRole

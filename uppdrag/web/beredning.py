@@ -24,7 +24,7 @@ from uppdrag.words import beredning as told
 from uppdrag.words.chefsgrupp import OUTCOMES
 from workflow.beredning_fill import Row
 from workflow.calendar import MONTHS
-from workflow.events import PreparationEvent
+from workflow.paper_events import PreparationEvent
 
 pages = Pages()
 NEAR = range(2000, 2101)

@@ -10,7 +10,8 @@ from workflow.actions import Promise
 from workflow.aftermath import HowSettled, Return, Returned
 from workflow.circulation import Answer, Channel
 from workflow.duties import Duty, Following, Task
-from workflow.events import (
+from workflow.meeting import Meeting
+from workflow.meeting_events import (
     ActionSettled,
     HandedOn,
     HandOffReturned,
@@ -19,7 +20,6 @@ from workflow.events import (
     ProtokollSigned,
     QuestionMailed,
 )
-from workflow.meeting import Meeting
 
 ANSWERS: Mapping[Answer, str] = {"bifall": "bifall", "avslag": "avslag", "mote": "vill ta det på ett möte"}
 CHANNELS: Mapping[Channel, str] = {

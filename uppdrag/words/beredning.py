@@ -9,7 +9,8 @@ from typing import assert_never
 from uppdrag.words import chefsgrupp
 from workflow.beredning import Ruling, Tabled
 from workflow.beredning_events import Change
-from workflow.events import (
+from workflow.meeting import Why
+from workflow.paper_events import (
     MatterAdded,
     MatterPlaced,
     MatterReleased,
@@ -17,7 +18,6 @@ from workflow.events import (
     PreparationEvent,
     PreparationTabled,
 )
-from workflow.meeting import Why
 
 NOWHERE = "utan möte"
 

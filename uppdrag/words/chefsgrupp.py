@@ -9,7 +9,8 @@ from typing import assert_never
 from uppdrag.words import after_meetings, summons
 from workflow.agenda_edits import Difference, compare
 from workflow.duties import Duty, Following, Task
-from workflow.events import (
+from workflow.meeting import AgendaItem, Meeting, Why
+from workflow.meeting_events import (
     AgendaKept,
     MeetingArranged,
     MeetingCalledOff,
@@ -21,7 +22,6 @@ from workflow.events import (
     ParagraphsApproved,
     SummonsMailed,
 )
-from workflow.meeting import AgendaItem, Meeting, Why
 
 STATUS = {"planerat": "planerat", "kallat": "kallelsen är ute", "avslutat": "avslutat", "justerat": "justerat"}
 """How far a meeting has come; `status` says it of one."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import assert_never
 
 from workflow.direktiv import Decided, Directive, DirectiveText
-from workflow.events import DirectiveDecided, DirectiveEnded, DirectiveEvent, DirectiveNumbered, DirectiveWritten
+from workflow.paper_events import DirectiveDecided, DirectiveEnded, DirectiveEvent, DirectiveNumbered, DirectiveWritten
 
 STATUS = {"utkast": "utkast", "beslutat": "beslutat", "upphort": "upphört"}
 

@@ -18,29 +18,27 @@ from workflow.events import (
     CalendarEvent,
     Changed,
     Corrected,
-    DirectiveEvent,
     HolderAppointed,
     HolderChanged,
     HolderEnded,
     HolderEvent,
     Identified,
     Installed,
-    LetterEvent,
-    MeetingEvent,
     MeetingsStated,
     Migrated,
     PapersRuleStated,
     PapersRuleWithdrawn,
     PlanImported,
-    PreparationEvent,
     Published,
     Recorded,
     RegionAdvanced,
     RegionDecided,
     StatusPublished,
-)  # fmt: skip
+)
 from workflow.lifecycle import Lifecycle
+from workflow.meeting_events import MeetingEvent
 from workflow.model import Region
+from workflow.paper_events import DirectiveEvent, LetterEvent, PreparationEvent
 
 _OfProgram = Installed | Published | PlanImported | StatusPublished
 

@@ -117,8 +117,8 @@ _REFUSALS: Mapping[str, str] = {
     "adjusted_before_meeting": "Justeringen {day} ligger före mötet {meeting}. Rätta dagen.",
     "meeting_changed": "Någon har ändrat sedan du läste version {seen}; nu är det version {version}: {what}. Inget är "
     "sparat. Läs om och gör om din ändring.",
-    "directive_changed": "Någon har ändrat sedan du läste version {seen}; nu är det version {version}: {what}. Inget är "
-    "sparat. Jämför med din text och spara igen.",
+    "directive_changed": "Någon har ändrat sedan du läste version {seen}; nu är det version {version}: {what}. Inget "
+    "är sparat. Jämför med din text och spara igen.",
     "directive_number_elsewhere": "Numret {number} står även på: {others}. Kontrollera att det är direktivets.",
     "directive_without_number": "Uppdragsdirektivet {directive} har inget diarienummer. Ange det när det finns.",
     "directive_sensitive": "Direktivet omfattar ett känsligt uppdrag ({others}). Rubrik och text visas bara för "

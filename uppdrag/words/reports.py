@@ -7,9 +7,9 @@ from datetime import date
 from typing import assert_never
 
 from uppdrag.words.papers import day_in_words
-from workflow.events import LetterDrafted, LetterEvent, LetterHeld, LetterSent, LetterWritten
 from workflow.figures import Kind, Source
 from workflow.model import Region
+from workflow.paper_events import LetterDrafted, LetterEvent, LetterHeld, LetterSent, LetterWritten
 
 UNKNOWN = "Uppgift saknas"
 _TITLE = 40

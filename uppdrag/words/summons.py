@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import assert_never
 
-from workflow.events import MeetingCalledOff, MeetingTakenOver, SummonsMailed
 from workflow.meeting import STREAM, Meeting
+from workflow.meeting_events import MeetingCalledOff, MeetingTakenOver, SummonsMailed
 from workflow.summoning import untold
 from workflow.summons import CallRole
 
