@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 from tests.cast import KANSLI, NOW
 from tests.integration.doing import step
-from uppdrag.service import agenda, chefsgrupp, circulating, minutes
+from uppdrag.service import agenda, chefsgrupp, circulating, letters, minutes
 from uppdrag.service.agenda import Addition
 from uppdrag.service.circulating import Matter
 from uppdrag.service.house import House
@@ -24,7 +24,7 @@ def plan_meetings(house: House, *days: date) -> None:
 
 
 def hold_meetings(house: House, _: str) -> None:
-    """Something on every page about meetings."""
+    """Something on every page about meetings, and the draft of a månadsbrev."""
     plan_meetings(house, CLOSED, TODAY, PLANNED)
     step(house, "U2026-02", "redovisa", mote="2026-03-06", paragraf="4", rapport="r.pdf", forslagsversion="2")
     agenda.add(house, CLOSED, Addition(title="Lokaler för övningen"), {}, actor=KANSLI, now=_BEFORE)
@@ -45,6 +45,7 @@ def hold_meetings(house: House, _: str) -> None:
     agenda.drop(house, TODAY, 4, actor=KANSLI, now=NOW)
     matter = Matter(what=Addition(title="Hyra lokal"), said={"proposal": "Chefsgruppen hyr lokalen."})
     circulating.circulate(house, CIRCULATED, [matter], actor=KANSLI, now=NOW, members=("Eva Ek", "Bo Bo"))
+    letters.draft(house, "2026-02", actor=KANSLI, now=NOW)
     circulating.answer(house, CIRCULATED, "Eva Ek", "bifall", channel="epost", words="Gärna.", actor=KANSLI, now=NOW)
 
 

@@ -27,7 +27,15 @@ COLUMNS: tuple[tuple[str, WebRole | None, str], ...] = (
     ("ingen", None, OWN), ("kansli", "kansli", OWN), ("chefsgrupp", "chefsgrupp", OWN), ("egen", "region", OWN),
     ("annans", "region", OTHERS), ("insyn", "insyn", OWN), ("drift", "drift", OWN),
 )  # fmt: skip
-_OF_THE_RECORD = ("POST /uppdrag", "POST /svar", "POST /regioner", "POST /inkommet", "POST /utskick", "POST /moten")
+_OF_THE_RECORD = (
+    "POST /uppdrag",
+    "POST /svar",
+    "POST /regioner",
+    "POST /inkommet",
+    "POST /utskick",
+    "POST /moten",
+    "POST /rapporter",
+)
 _ENDS_THE_SESSION = ("/logga-ut", "/inloggningar")
 
 
@@ -62,7 +70,7 @@ def matrix(house: House) -> Iterator[str]:
             for route in pages(app):
                 known = {"id": id, "lanskod": region, "trigger": "pausa", "seq": seqs[region], "version": "1",
                          "name": "x", "act": "x", "number": "1", "day": "2026-04-24",
-                         "year": "2026"}  # fmt: skip
+                         "year": "2026", "month": "2026-02", "token": "x"}  # fmt: skip
                 for method in sorted(route.methods or ()):
                     seen.setdefault((method, route.path), []).append(
                         _told(_ask(at, method, route.path_format.format(**known)))

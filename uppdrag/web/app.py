@@ -25,8 +25,11 @@ from uppdrag.web import (
     permissions,
     places,
     regions,
+    reports,
+    reports_doing,
     todo,
     tracks,
+    unsubscribing,
 )
 from uppdrag.web.api.install import install as install_api
 from uppdrag.web.assets import Assets
@@ -67,6 +70,9 @@ def create_app(house: House, settings: Settings) -> FastAPI:
         answers.pages,
         *office.OFFICE,
         calendars.pages,
+        reports_doing.pages,
+        reports.pages,
+        unsubscribing.pages,
     ):
         pages.install(app)
     install_api(app)

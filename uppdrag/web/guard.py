@@ -18,6 +18,7 @@ LARGEST = 1_000_000
 LARGEST_SCAN = 21_000_000
 """Bytes of a form with a signed protokoll in it, which somebody has scanned."""
 _SCAN = re.compile(r"/moten/\d{4}-\d{2}-\d{2}/undertecknat", re.ASCII)
+_LEAVING = re.compile(r"(/avregistrera/).+", re.DOTALL)
 _HEADERS = (
     (
         b"content-security-policy",
@@ -113,5 +114,6 @@ def _largest(request: Request) -> int:
 
 
 def _told_of(request: Request) -> str:
-    """The path as it may be kept: a calendar's address has a secret in it, and PostgreSQL keeps no null characters."""
-    return SECRET.sub("***", request.url.path).replace("\0", "\ufffd")
+    """The path as it may be kept: a calendar's address, and that by which an office leaves the letter, has a secret in
+    it; and PostgreSQL keeps no null characters."""
+    return _LEAVING.sub(r"\1***", SECRET.sub("***", request.url.path)).replace("\0", "\ufffd")

@@ -74,6 +74,18 @@ class Allow(Permission):
             raise Forbidden("session" if self.roles else "form")
 
 
+class AllowByLink(Allow):
+    """For whoever has the link, which nobody can guess: there is no session that another site could misuse."""
+
+    def __init__(self) -> None:
+        super().__init__(PUBLIC)
+
+    def __call__(self, request: Request) -> None:
+        """Lets everybody in, as nobody in particular."""
+        request.state.visitor = None
+        request.state.token = ""
+
+
 class Pages:
     """Routes that say who they are for."""
 
@@ -87,6 +99,14 @@ class Pages:
     def post(self, path: str, roles: tuple[WebRole, ...], *, files: int = 0) -> Callable[[F], F]:
         """What a form is posted to, with at most so many files."""
         return self._add(path, ["POST"], [Depends(_reading(files)), Depends(Allow(roles))])
+
+    def get_by_link(self, path: str) -> Callable[[F], F]:
+        """A page for whoever has the link, which changes nothing."""
+        return self._add(path, list(_SAFE), [Depends(AllowByLink())])
+
+    def post_by_link(self, path: str) -> Callable[[F], F]:
+        """What whoever has the link posts to."""
+        return self._add(path, ["POST"], [Depends(_reading(0)), Depends(AllowByLink())])
 
     def install(self, app: FastAPI) -> None:
         """Add the routes to an application, each as itself: FastAPI would hide those of a router inside one route."""

@@ -38,6 +38,7 @@ PLACES = (
     Place("/moten", "Möten", ("kansli", "chefsgrupp", "insyn")),
     Place("/laget", "Läget i regionerna", ("kansli", "chefsgrupp", "region", "insyn")),
     Place("/regioner", "Regioner", ("kansli", "chefsgrupp", "region", "insyn")),
+    Place("/rapporter", "Rapporter", ("kansli", "chefsgrupp", "insyn")),
     Place("/kalender", "Kalender", ("kansli", "region")),
     Place("/utskick", "Utskick", ("kansli", "drift")),
     Place("/inkommet", "Inkommet", ("kansli",)),
