@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
 from html import unescape
 
 import pytest
@@ -12,7 +14,7 @@ from httpx2 import Response
 from tests.cast import KANSLI, NOW
 from tests.integration.doing import new, step
 from tests.integration.test_chefsgrupp import APRIL, JUNE, MARCH, plan
-from tests.web import Visiting, visiting
+from tests.web import SETTINGS, Visiting, visiting
 from uppdrag.service import agenda, chefsgrupp
 from uppdrag.service.agenda import Addition
 from uppdrag.service.house import House
@@ -231,3 +233,13 @@ def test_papers_are_files_that_nobody_keeps(at: Visiting, name: str, kind: str, 
     assert answer.headers["cache-control"] == "no-store"
     stem, _, ending = name.partition(".")
     assert answer.headers["content-disposition"] == f'attachment; filename="{stem}-2026-04-24.{ending}"'
+
+
+def test_att_gora_leads_to_where_a_meetings_duty_is_done(at: Visiting, house: House) -> None:
+    at.post(f"{AT}/plats", {"sedd": version(house), "plats": "Gävle"})
+    fixed = replace(SETTINGS, fixed_now=datetime(2026, 4, 16, 9, tzinfo=UTC))
+    with visiting(house, fixed) as later:
+        later.log_in("kansli", now=datetime(2026, 4, 16, 8, tzinfo=UTC))
+        page = later.get("/att-gora").text
+    assert f'href="{AT}/kallelse">Kalla till mötet' in page
+    assert 'href="/moten/2026-03-27/protokoll">Ta protokollet' in page

@@ -24,8 +24,8 @@ _ALIVE = ("clock", "sender", "reminders")
 _HANDS = {
     "papers": ("", "Se dagordningen"), "summons": ("/kallelse", "Kalla till mötet"),
     "protokoll": ("/protokoll", "Ta protokollet"), "justering": ("/protokoll", "Justera"),
-    "answers": ("/protokoll", "Se svaren"), "action": ("/protokoll", "Se protokollet"),
-    "returned": ("/protokoll", "Se protokollet"),
+    "answers": ("", "Se svaren"), "action": ("/protokoll", "Se protokollet"),
+    "returned": ("/vidare", "Registrera besked"),
 }  # fmt: skip
 """Where a meeting's duty is done, after the meeting's address, and what that is called."""
 _FIRST = {"kansli": "/att-gora", "chefsgrupp": "/uppdrag", "insyn": "/uppdrag", "drift": "/systemstatus"}
