@@ -11,7 +11,7 @@ import typer
 
 from uppdrag.cli.app import REFUSED, WRONG_USAGE, complain, house, settings, told
 from uppdrag.cli.report import report
-from uppdrag.cli.saving import write
+from uppdrag.cli.saving import As, PaperFormat, write
 
 Folder = Annotated[
     Path, typer.Option("--output", metavar="MAPP", help="Mappen som filerna sparas i.", file_okay=False)
@@ -123,6 +123,39 @@ def matter(
     if not made.holds:
         complain(["Loggen eller en sparad fil är inte som den skrevs. Kör uppdrag verify."])
         raise typer.Exit(REFUSED)
+
+
+@report.command(epilog="Exempel: uppdrag report pictures --uppdrag U2026-01 --output bilder")
+@told
+def pictures(
+    context: typer.Context,
+    uppdrag: Annotated[
+        str, typer.Option("--uppdrag", metavar="ID", help="Bilderna av ett uppdrag; utelämnad: av alla.")
+    ] = "",
+    output: Folder = Path(),
+    format: As = PaperFormat.pdf,
+) -> None:
+    """Skriv bilderna med sina tabeller som ett dokument, och var och en som SVG och PNG.
+
+    Av ett uppdrag: kartan, och besluten över tid. Av alla: planen kvartal för kvartal, uppdragen mot regionerna, och
+    hur långt uppdragen har kommit.
+    """
+    from uppdrag.documents.formats import file_name, rendered
+    from uppdrag.service import pictures as of_pictures
+
+    now, place = settings(context).now(), house(context)
+    made = of_pictures.of_uppdrag(place, uppdrag, now=now) if uppdrag else of_pictures.of_all(place, now=now)
+    if not made:
+        typer.echo("Det finns inget att rita: uppdraget går inte till regionerna, eller så finns inga uppdrag.")
+        return
+    title = f"Bilder: {uppdrag}" if uppdrag else "Bilder: alla uppdrag"
+    whole = of_pictures.document(made, title, now=now, name=f"bilder-{uppdrag or 'alla'}")
+    for picture in made:
+        write(output / f"{picture.name}.svg", picture.svg.encode())
+        write(output / f"{picture.name}.png", picture.png)
+    path = output / file_name(whole, format.value)
+    write(path, rendered(whole, format.value))
+    typer.echo(f"{len(made)} bilder och {path}.")
 
 
 @contextmanager

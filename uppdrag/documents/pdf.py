@@ -28,7 +28,7 @@ from uppdrag.documents.document import (
     parts,
     plain,
 )
-from uppdrag.documents.typeface import FAMILY, folder, legible
+from uppdrag.documents.typeface import FAMILY, folder, legible, pictures
 
 _STANDARDS: list[Any] = ["ua-1", "a-2a"]
 _UNBROKEN = re.compile(r"[^\s\u00ad\u200b]{41,}")
@@ -51,7 +51,9 @@ def render(document: Document) -> bytes:
 
     A character that the typeface does not have becomes □.
     """
-    compiler = typst.Compiler(font_paths=_fonts(), ignore_system_fonts=True)
+    compiler = typst.Compiler(
+        font_paths=_fonts(drawn=any(isinstance(b, Figure) for b in document.blocks)), ignore_system_fonts=True
+    )
     made = compiler.compile(
         _template(), format="pdf", pdf_standards=_STANDARDS, sys_inputs={"document": described(document)},
         timestamp=document.created.astimezone(UTC).replace(microsecond=0),
@@ -62,7 +64,7 @@ def render(document: Document) -> bytes:
 
 def picture(svg: str) -> bytes:
     """A picture of ours as PNG, for formats that know no other."""
-    compiler = typst.Compiler(font_paths=_fonts(), ignore_system_fonts=True)
+    compiler = typst.Compiler(font_paths=_fonts(drawn=True), ignore_system_fonts=True)
     made = compiler.compile(_PICTURE, format="png", ppi=_POINTS_PER_INCH, sys_inputs={"svg": svg})
     assert isinstance(made, bytes)  # noqa: S101 - one page is one file
     return made
@@ -81,8 +83,10 @@ def described(document: Document) -> str:
 
 
 @cache
-def _fonts() -> typst.Fonts:
-    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(folder())])
+def _fonts(drawn: bool) -> typst.Fonts:
+    """The typefaces of a document; that of pictures too, where there are any."""
+    paths = [str(folder()), str(pictures())] if drawn else [str(folder())]
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=paths)
 
 
 @cache

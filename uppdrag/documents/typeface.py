@@ -6,10 +6,14 @@ import re
 import unicodedata
 from functools import cache
 from importlib.resources import files
+from importlib.util import find_spec
 from pathlib import Path
 from struct import iter_unpack, unpack_from
 
 FAMILY = "Source Sans 3"
+PICTURES = "DejaVu Sans"
+"""The typeface of texts in pictures: matplotlib measures them by it and brings it. It is wide, so that a text that a
+reader sets in another has room."""
 _PACKAGE = "fontpkg_source_sans_3"
 _UPRIGHT = "SourceSans3[wght].ttf"
 _COMMON = re.compile("[ -~\u00a0-\u00ff]*")
@@ -20,6 +24,15 @@ _IN_ITS_PLACE = "□"
 def folder() -> Path:
     """Where the set-up has put the typeface's files. Raises ModuleNotFoundError where it has not."""
     return Path(str(files(_PACKAGE).joinpath("files")))
+
+
+@cache
+def pictures() -> Path:
+    """Where the set-up has put the files of the pictures' typeface. Raises ModuleNotFoundError where it has not."""
+    found = find_spec("matplotlib")
+    if found is None or found.origin is None:
+        raise ModuleNotFoundError("matplotlib")
+    return Path(found.origin).parent / "mpl-data" / "fonts" / "ttf"
 
 
 def legible(text: str) -> str:
