@@ -33,7 +33,7 @@ ELSEWHERE = (
 """Routes that lead on to another page when they are just opened, belong to who is not logged in, or give a file."""
 OUTSIDE = ("/logga-in", "/logga-in/kod", "/logga-in/lank?nyckel=x", "/utloggad", "/tillganglighet", "/finns-inte")
 """The pages of those who are not logged in."""
-NO_PAGE = ("/static/", "/favicon.ico", "/api/", "/kalender/")
+NO_PAGE = ("/static/", "/favicon.ico", "/api/", "/kalender/", "/uttag/")
 """What is served beside the pages."""
 
 
