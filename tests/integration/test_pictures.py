@@ -6,6 +6,7 @@ from collections import Counter
 
 from tests.cast import NOW
 from tests.integration.lived import FIRST, live_a_little
+from tests.web import visiting
 from uppdrag.documents.charts import WORDS
 from uppdrag.documents.formats import FORMATS, rendered
 from uppdrag.service import pictures, queries
@@ -47,3 +48,17 @@ def test_every_format_takes_them(house: House) -> None:
     made = [*pictures.of_uppdrag(house, FIRST, now=NOW), *pictures.of_all(house, now=NOW)]
     document = pictures.document(made, "Bilder", now=NOW, name="bilder")
     assert all(len(rendered(document, format)) > 10_000 for format in FORMATS)
+
+
+def test_the_pages_show_the_pictures_and_no_style_stands_inline(house: House) -> None:
+    live_a_little(house)
+    with visiting(house) as at:
+        at.log_in("insyn")
+        for path, many in ((f"/uppdrag/{FIRST}/bilder", 2), ("/bilder", 3)):
+            shown = at.get(path)
+            assert (shown.status_code, shown.text.count("<svg ")) == (200, many)
+            assert " style=" not in shown.text
+            assert "var(--bild-papper)" in shown.text
+        assert f'href="/uppdrag/{FIRST}/bilder"' in at.get(f"/uppdrag/{FIRST}").text
+        assert 'href="/bilder"' in at.get("/laget?visa=alla").text
+        assert at.get("/uppdrag/U2026-06/bilder").status_code == 404, "it has no regions"

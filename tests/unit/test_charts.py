@@ -173,7 +173,7 @@ def test_a_page_gives_the_picture_its_own_colours() -> None:
 def test_every_format_takes_the_same_picture(made: Callable[[], Picture]) -> None:
     picture = made()
     document = Document(
-        title="Bilder", author="Kansliet", created=NOW, blocks=(Heading("Bilder", 1), *picture.blocks)
+        title="Bilder", author="Kansliet", created=NOW, blocks=(Heading("Bilder", 1), *picture.blocks())
     )  # fmt: skip
     assert picture.svg in page.whole(document).decode()
     for render in (docx.render, pdf.render):

@@ -60,11 +60,10 @@ class Picture:
     table: Table
     source: str = ""
 
-    @property
-    def blocks(self) -> tuple[Block, ...]:
-        """The picture and its table, as a document has them."""
-        caption = f"{self.title}. {self.source}" if self.source else self.title
-        return Figure(svg=self.svg, alt=self.alt, caption=caption), self.table
+    def blocks(self, *, on_page: bool = False) -> tuple[Block, ...]:
+        """The picture and its table, as a document has them, or a page with colours of its own."""
+        caption = f"{self.alt} {self.source}".strip()
+        return Figure(svg=self.on_page if on_page else self.svg, alt=self.alt, caption=caption), self.table
 
     @cached_property
     def png(self) -> bytes:
@@ -258,7 +257,7 @@ def _picture(
     told = plain(f"{alt} {source}".strip())
     svg = charts_svg.tidy(draw.written(figure), name=name, title=plain(title), description=told)  # type: ignore[arg-type]  # matplotlib's Figure stays in charts_draw
     widths = (_WIDE, *(_NARROW if len(h) < _SHORT else _MIDDLE for h in headings[1:]))
-    table = Table(caption=f"Samma uppgifter: {title}", headings=headings, rows=tuple(rows), widths=widths)
+    table = Table(caption=f"Samma uppgifter i tabell: {title}", headings=headings, rows=tuple(rows), widths=widths)
     return Picture(name=name, title=title, alt=plain(alt), svg=svg, table=table, source=source)
 
 

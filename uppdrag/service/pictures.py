@@ -28,14 +28,13 @@ def of_uppdrag(house: House, id: str, *, now: datetime) -> list[Picture]:
     if not found.cells:
         return []
     names = _names(queries.regions(house))
-    what = f"{id} {found.row.shown_title}"
     kinds = {c.region: kind(c, found.lifecycle, found.row.state) for c in found.cells}
     concluded = [c for c in found.cells if c.category]
     window = window_of(found.lifecycle, found.matter.uppdrag.times)
     return [
-        charts.region_map(f"Läget i regionerna: {what}", kinds, names, name=f"karta-{id}"),
+        charts.region_map(f"Läget i regionerna: {id}", kinds, names, name=f"karta-{id}"),
         charts.decided_over_time(
-            f"Regioner som har avslutat: {what}", [c.decided_on for c in concluded if c.decided_on], len(found.cells),
+            f"Regioner som har avslutat: {id}", [c.decided_on for c in concluded if c.decided_on], len(found.cells),
             (window.span.first, window.span.last) if window else None, today,
             undated=sum(c.decided_on is None for c in concluded), name=f"beslut-{id}",
         ),
@@ -66,14 +65,16 @@ def of_all(house: House, *, now: datetime) -> list[Picture]:
     return made
 
 
-def document(pictures: Iterable[Picture], title: str, *, now: datetime, name: str) -> Document:
-    """Pictures with their tables as a document. Raises ValueError where there are none."""
+def document(
+    pictures: Iterable[Picture], title: str, *, now: datetime, name: str, on_page: bool = False
+) -> Document:  # fmt: skip
+    """Pictures with their tables as a document. `on_page`: for a page, whose colours they take."""
     today = local_date(now)
     blocks: list[Block] = [
         Heading(title, 1), Paragraph(f"Läget den {today.day} {MONTHS[today.month - 1]} {today.year}.", quiet=True)
     ]  # fmt: skip
     for picture in pictures:
-        blocks += [Heading(picture.title), *picture.blocks]
+        blocks += [Heading(picture.title), *picture.blocks(on_page=on_page)]
     return Document(title=title, author=AUTHOR, created=now, blocks=tuple(blocks), footer=title, name=name)
 
 

@@ -14,6 +14,7 @@ from uppdrag.web import (
     matters,
     meeting_plan,
     moving,
+    pictures,
     regional,
     regional_steps,
     sendout,
@@ -24,5 +25,5 @@ from uppdrag.web.permissions import Pages
 UPPDRAG: tuple[Pages, ...] = (
     beginning.pages, afterwards.pages, many.pages, moving.pages, matters.pages, steps.pages, asking.pages,
     sendout.pages, meeting_plan.pages, regional.pages, regional_steps.pages, correcting.pages,
-    directives.pages, directives_asking.pages, downloads.pages,
+    directives.pages, directives_asking.pages, downloads.pages, pictures.pages,
 )  # fmt: skip
