@@ -142,8 +142,16 @@ def test_a_protokoll_is_a_draft_until_every_paragraph_is_justerad(summoned: Hous
     digest = approve(summoned).digest
     text = said(papers.protokoll(summoned, MARCH, now=AFTER))
     assert "UTKAST" not in text
-    assert "Alla paragrafer är justerade (27 mars 2026). Protokollet är låst." in text
-    assert f"Protokollet är låst. SHA-256: {digest}" in text
+    assert f"Alla paragrafer är justerade: 27 mars 2026. Protokollet är låst. SHA-256: {digest}" in text
+    assert text.count("SHA-256") == 1, "one digest covers every §"
+
+
+def test_a_protokoll_says_which_paragraph_was_justerad_before_the_others(summoned: House) -> None:
+    paragraph = hold(summoned)["U2026-02"]
+    approve(summoned, paragraph)
+    minutes.approve(summoned, MARCH, None, on=None, actor=KANSLI, now=AFTER + timedelta(days=6))
+    text = said(papers.protokoll(summoned, MARCH, now=LATER))
+    assert f"Alla paragrafer är justerade: § {paragraph} 27 mars 2026, övriga 2 april 2026." in text
 
 
 def test_a_protokoll_has_everything_that_was_noted(summoned: House) -> None:

@@ -151,14 +151,15 @@ def _paragraphs(held: Held) -> Iterator[Block]:
         if label and label != before:
             yield Heading(label)
         before = label
-        yield _entry(held, item, told.get(item.key, Note(item=item.key)), 3)
+        yield _entry(held, item, told.get(item.key, Note(item=item.key)), 3, of_whole=bool(m.digest))
 
 
-def _entry(held: Held, item: AgendaItem, note: Note, level: int) -> Entry:
+def _entry(held: Held, item: AgendaItem, note: Note, level: int, *, of_whole: bool = False) -> Entry:
+    """What was decided on an item. `of_whole`: the protokoll itself says that it is justerat, by one digest."""
     m = held.meeting
     shown, said = held.neutral.item(item), held.neutral.note(note)
     number = f"§ {note.paragraph}" if note.paragraph else f"{item.number}."
-    approval = m.approval(note.paragraph) if note.paragraph else None
+    approval = m.approval(note.paragraph) if note.paragraph and not of_whole else None
     late = "Tillkommande" if item.late else ""
     return Entry(
         number=number, title=shown.title, level=level, mark=late,
@@ -226,6 +227,15 @@ def _adjusted(m: Meeting, minutes: Minutes) -> Iterator[Block]:
     by = m.arrangement.adjust_by
     lead = f"{_not_yet(m)}{f' Justeringen ska vara klar senast {day_in_words(by)}.' if by else ''}"
     if m.digest:
-        days = dict.fromkeys(day_in_words(a.on) for a in sorted(m.approvals, key=lambda a: (a.on, a.paragraph)))
-        lead = f"Alla paragrafer är justerade ({listed(days)}). Protokollet är låst. SHA-256: {m.digest}"
+        lead = f"Alla paragrafer är justerade: {_days_of_justering(m)}. Protokollet är låst. SHA-256: {m.digest}"
     yield Signatures(lead, tuple((name or "[Namn]", role) for name, role in people))
+
+
+def _days_of_justering(m: Meeting) -> str:
+    """When each § was justerad, those of a day together: `§ 5 27 mars 2026, övriga 2 april 2026`."""
+    days: dict[str, list[int]] = {}
+    for a in sorted(m.approvals, key=lambda a: (a.on, a.paragraph)):
+        days.setdefault(day_in_words(a.on), []).append(a.paragraph)
+    last = list(days)[-1]
+    told = [f"§ {', '.join(map(str, paragraphs))} {day}" for day, paragraphs in days.items() if day != last]
+    return ", ".join([*told, f"övriga {last}" if told else last])
