@@ -176,6 +176,10 @@ def test_what_was_sent_stands_whatever_comes_later_and_the_next_letter_tells_of_
     late = Decide(actor=KANSLI, region="09", outcome="antagen", body="RS", on=date(2026, 3, 24))
     commands.handle(drafted, FIRST, late, now=APRIL + timedelta(days=3))
     assert _as_kept(letters.shown(drafted, MONTH, now=MAY)) == sent
+    assert letters.document(drafted, MONTH, now=MAY) == letters.shown(drafted, MONTH, now=APRIL).document
+    again = letters.document(drafted, MONTH, now=MAY, cut_off=APRIL)
+    assert "Regionerna" not in said(again), "recomputed by the day it was sent, it knows of no decision"
+    assert "Beslut i regionerna 1" in said(letters.document(drafted, MONTH, now=MAY, cut_off=MAY))
     letters.draft_due(drafted, work_calendar(), now=MAY)
     april = letters.shown(drafted, "2026-04", now=MAY)
     assert [(s.kind, s.region) for s in april.since.added.counted] == [("adopted", "09")]

@@ -34,12 +34,17 @@ def letter(
     format: As = PaperFormat.pdf,
     output: Folder = Path(),
 ) -> None:
-    """Skriv månadsbrevet som dokument, med en not till varje siffra. Inget skickas."""
-    from uppdrag.service import reports
+    """Skriv månadsbrevet som dokument, med en not till varje siffra. Inget skickas.
+
+    Ett brev som har skickats skrivs som det skickades, ett utkast med kansliets ord. Med --as-of räknas det om.
+    """
+    from uppdrag.service import letters
 
     place, cut_off = house(context), _cut_off(context, as_of)
     with counting("Räknar uppdrag") as progress:
-        written = reports.letter(place, period, known_by=cut_off, progress=progress)
+        written = letters.document(
+            place, period, now=settings(context).now(), cut_off=cut_off if as_of else None, progress=progress
+        )
     _save(written, format, output)
 
 

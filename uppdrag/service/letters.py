@@ -14,6 +14,7 @@ from storage.database import Session
 from uppdrag.documents.document import Document
 from uppdrag.service import catalogue, figures, reports, reports_letter
 from uppdrag.service.commands import writing
+from uppdrag.service.figures import Progress
 from uppdrag.service.house import House
 from uppdrag.service.letters_mail import Recipient, recipients
 from uppdrag.service.reports_letter import Written
@@ -98,6 +99,16 @@ def shown(house: House, month: str, *, now: datetime) -> Shown:
     groups = catalogue.groups(house)
     with house.database.reading() as session:
         return within(house, session, month, groups, now=now)
+
+
+def document(
+    house: House, month: str, *, now: datetime, cut_off: datetime | None = None, progress: Progress | None = None
+) -> Document:
+    """The letter as a document: as it stands, or where it has not been drafted, or a `cut_off` (aware) is asked for, as
+    it would be drafted by what had been registered by then. Raises Refused."""
+    if cut_off is None and any(one.month == month for one in every(house)):
+        return shown(house, month, now=now).document
+    return reports.letter(house, month, known_by=cut_off or now, progress=progress)
 
 
 def within(house: House, session: Session, month: str, groups: Mapping[str, str], *, now: datetime) -> Shown:

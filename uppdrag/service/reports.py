@@ -42,6 +42,13 @@ def begun(asked: Period, *, known_by: datetime) -> None:
         raise Refused([Refusal.of("period_not_begun", period=asked.text, first=asked.first)])
 
 
+def years(house: House, today: date) -> list[int]:
+    """The years that there is something to tell of, this one first."""
+    with house.database.reading() as session:
+        first = house.installed_on(session).year
+    return list(range(today.year, first - 1, -1))
+
+
 def annual(house: House, year: str, *, known_by: datetime, progress: Progress | None = None) -> Document:
     """The verksamhetsberättelse of a year, by what had been registered before a moment. Raises Refused."""
     asked = period(year, month=False)

@@ -38,7 +38,7 @@ def every(request: Request) -> Response:
     missing = last if last.name not in {one.month for one in found} else None
     return render(
         request, "rapporter.html", letters=found, standing=words.STATUS, missing=missing,
-        years=(today.year, today.year - 1), writes=known_visitor(request).role == "kansli", named=_named,
+        years=reports.years(web.house, today), writes=known_visitor(request).role == "kansli", named=_named,
     )  # fmt: skip
 
 
