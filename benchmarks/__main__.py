@@ -27,6 +27,7 @@ from benchmarks import (
     page,
     peers,
     planning,
+    report,
     sending,
     web,
     xlsx,
@@ -49,6 +50,7 @@ SUBJECTS: Mapping[str, tuple[Subject, int]] = {
     "handling": (documents.measure, 15),
     "dagordning": (agenda.measure, 25),
     "xlsx": (xlsx.measure, 3),
+    "rapport": (report.measure, 5),
 }
 """What is measured, and in how many rounds unless somebody says otherwise."""
 
