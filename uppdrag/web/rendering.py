@@ -39,7 +39,7 @@ PLACES = (
     Place("/laget", "Läget i regionerna", ("kansli", "chefsgrupp", "region", "insyn")),
     Place("/regioner", "Regioner", ("kansli", "chefsgrupp", "region", "insyn")),
     Place("/rapporter", "Rapporter", ("kansli", "chefsgrupp", "insyn")),
-    Place("/kalender", "Kalender", ("kansli", "region")),
+    Place("/kalender", "Kalender", ("region",)),  # the kansli has it at the foot of each page
     Place("/utskick", "Utskick", ("kansli", "drift")),
     Place("/inkommet", "Inkommet", ("kansli",)),
     Place("/befattningshavare", "Befattningshavare", ("kansli",)),
