@@ -1,4 +1,4 @@
-"""The verksamhetsberättelse of a year, from the log to a PDF: with five years' events in the year against one year's."""
+"""The verksamhetsberättelse of a year, from the log to a PDF: five years of events in it against one year of them."""
 
 from __future__ import annotations
 
