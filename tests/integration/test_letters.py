@@ -147,6 +147,15 @@ def test_nothing_leaves_that_nobody_has_read(drafted: House) -> None:
     assert mails(drafted) == []
 
 
+def test_a_recipient_who_came_after_the_reading_is_not_written_to_unseen(drafted: House) -> None:
+    read = letters.shown(drafted, MONTH, now=APRIL).digest
+    settle(drafted, leader("25", "hsd"))
+    with pytest.raises(Refused) as no:
+        send(drafted, read)
+    assert codes(no.value) == ["letter_changed"]
+    assert mails(drafted) == []
+
+
 def test_a_letter_that_is_held_does_not_leave_until_it_is_written_again(drafted: House) -> None:
     letters.hold(drafted, MONTH, "Väntar på protokollet", actor=KANSLI, now=APRIL)
     with pytest.raises(Refused) as no:
