@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
 
-from workflow.figures import Account, Figure, Source, by_group, by_section, figures, month_before, period_of
+from workflow.figures import Account, Figure, Figures, Source, by_group, by_section, figures, month_before, period_of
+from workflow.letter import Difference, difference
 from workflow.model import Region
 
 
@@ -70,3 +72,24 @@ def test_a_thing_is_counted_in_one_period_and_what_is_ahead_ends_three_months_on
         ("meeting", date(2026, 4, 24)), ("planned", date(2026, 6, 30)),
     ]  # fmt: skip
     assert found.passed.value == 0
+
+
+def test_what_was_corrected_since_is_both_gone_and_added_and_what_was_only_moved_in_the_log_is_neither() -> None:
+    march = period_of("2026-03")
+    assert march is not None
+
+    def told(*counted: Source) -> Figures:
+        nothing = Figure()
+        return Figures(
+            period=march, known_by=datetime(2026, 4, 1, tzinfo=UTC), happened=Figure(counted=counted), undated=nothing,
+            earlier=nothing, corrected=nothing, ahead=nothing, passed=nothing,
+        )  # fmt: skip
+
+    one = Source(
+        kind="adopted", uppdrag="U2026-01", region="03", on=date(2026, 3, 9), paragraph="8", event="U2026-01/4"
+    )
+    mended, again = replace(one, paragraph="9"), replace(one, event="U2026-01/12")
+    assert difference(told(one), told(mended)) == Difference(
+        added=Figure(counted=(mended,)), gone=Figure(counted=(one,))
+    )
+    assert difference(told(one), told(again)).nothing
