@@ -62,7 +62,9 @@ class Assets:
             found[name] = _asset(kind, (static / name).read_bytes())
         self._by_address = {_address(name, asset): asset for name, asset in found.items()}
         self._address = {name: _address(name, asset) for name, asset in found.items()}
-        self.lan = tuple(Lan(*one) for one in _LAN.findall((files("uppdrag.documents") / "lan.svg").read_text(encoding="utf-8")))
+        self.lan = tuple(
+            Lan(*one) for one in _LAN.findall((files("uppdrag.documents") / "lan.svg").read_text(encoding="utf-8"))
+        )
 
     def address(self, name: str) -> str:
         """Where a file is served. Raises KeyError for one that does not exist."""
