@@ -13,9 +13,10 @@ from tests.browser.enumerated import OUTSIDE, pages_of
 from tests.browser.seen import WCAG, Site, violations
 from uppdrag.service.signing_in import WebRole
 
-_SHARES = [("kansli", n, 4) for n in range(4)]
-_SHARES += [(role, 0, 1) for role in get_args(WebRole) if role != "kansli"]
-"""The roles, and which part of its pages: the kansli has so many that they are looked at in four goes."""
+_SHARES = [("kansli", n, 4) for n in range(4)] + [("region", 0, 1)]
+"""The roles that have pages of their own, and which part of them: the kansli has so many that it takes four goes."""
+_OTHERS = [(role, 0, 1) for role in get_args(WebRole) if role not in ("kansli", "region")]
+"""Those who see the same pages with less on them."""
 _WIDTHS = {"wide": 1280, "at 200 %": 640, "narrow": 360}
 _TOO_WIDE = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 _COLOURS = ("color-contrast", "link-in-text-block")
@@ -53,16 +54,24 @@ def site(full_site: Site) -> Site:
 
 
 @pytest.mark.parametrize(("role", "share", "of"), _SHARES)
-def test_no_page_of_any_role_has_a_violation_or_is_too_wide(
+def test_no_page_has_a_violation_or_is_too_wide(
     open_page: Callable[..., Page], site: Site, role: WebRole, share: int, of: int
 ) -> None:
     page = open_page(role, "01" if role == "region" else "")
-    found = {}
-    its = pages_of(site, role) if role == "kansli" else _once(site, role)
-    for path in [*its, "/finns-inte"][share::of]:
-        if wrong := _looked_at(page, path):
-            found[path] = wrong
-    assert not found
+    assert not _wrong_on(page, [*_once(site, role), "/finns-inte"][share::of])
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize(("role", "share", "of"), [*_SHARES[:4], *_OTHERS])
+def test_no_page_of_any_role_and_of_any_kind_has_a_violation_or_is_too_wide(
+    open_page: Callable[..., Page], site: Site, role: WebRole, share: int, of: int
+) -> None:
+    assert not _wrong_on(open_page(role), [*pages_of(site, role)][share::of])
+
+
+def _wrong_on(page: Page, paths: list[str]) -> dict[str, Any]:
+    """What is wrong on each of some pages where something is."""
+    return {path: wrong for path in paths if (wrong := _looked_at(page, path))}
 
 
 def test_no_page_before_the_login_has_a_violation_or_is_too_wide(open_page: Callable[..., Page], site: Site) -> None:
@@ -74,7 +83,7 @@ def test_no_page_before_the_login_has_a_violation_or_is_too_wide(open_page: Call
     assert not found
 
 
-@pytest.mark.parametrize(("role", "share", "of"), [*_SHARES[:4], ("region", 0, 1)])
+@pytest.mark.parametrize(("role", "share", "of"), _SHARES)
 def test_everything_is_reached_by_keyboard_and_seen_to_be(
     open_page: Callable[..., Page], site: Site, role: WebRole, share: int, of: int
 ) -> None:

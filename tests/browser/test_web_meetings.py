@@ -55,7 +55,9 @@ def _named(page: Page, role: str, name: str) -> Locator:
     return page.get_by_role(role, name=name).first  # type: ignore[arg-type]  # one of playwright's roles
 
 
-@pytest.mark.parametrize("wide", [True, False], ids=["wide", "narrow"])
+@pytest.mark.parametrize(
+    "wide", [pytest.param(True, id="wide"), pytest.param(False, id="narrow", marks=pytest.mark.soak)]
+)
 def test_a_meeting_is_held_with_nothing_but_the_keyboard(
     open_page: Callable[..., Page], site: Site, wide: bool
 ) -> None:  # fmt: skip

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from multiprocessing.synchronize import Barrier
 from random import Random
+from traceback import format_exception
 from typing import Any
 
 from definitions import planning
@@ -60,7 +61,7 @@ def _in_process(work: Callable[..., Done], barrier: Barrier, answers: Any, *argu
         barrier.wait(PATIENCE)
         answers.put(work(*arguments))
     except BaseException as wrong:  # noqa: BLE001 - whatever it was, the test is to see it
-        answers.put(AssertionError(f"{type(wrong).__name__}: {wrong}"))
+        answers.put(AssertionError("".join(format_exception(wrong))))
 
 
 def decide_one(url: str, id: str, region: str) -> Done:

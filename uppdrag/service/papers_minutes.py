@@ -227,15 +227,16 @@ def _adjusted(m: Meeting, minutes: Minutes) -> Iterator[Block]:
     by = m.arrangement.adjust_by
     lead = f"{_not_yet(m)}{f' Justeringen ska vara klar senast {day_in_words(by)}.' if by else ''}"
     if m.digest:
-        lead = f"Alla paragrafer är justerade: {_days_of_justering(m)}. Protokollet är låst. SHA-256: {m.digest}"
+        lead = f"Alla paragrafer är justerade{_days_of_justering(m)}. Protokollet är låst. SHA-256: {m.digest}"
     yield Signatures(lead, tuple((name or "[Namn]", role) for name, role in people))
 
 
 def _days_of_justering(m: Meeting) -> str:
-    """When each § was justerad, those of a day together: `§ 5 27 mars 2026, övriga 2 april 2026`."""
+    """When each § was justerad, those of a day together: `: § 5 27 mars 2026, övriga 2 april 2026`. Empty of none."""
     days: dict[str, list[int]] = {}
     for a in sorted(m.approvals, key=lambda a: (a.on, a.paragraph)):
         days.setdefault(day_in_words(a.on), []).append(a.paragraph)
-    last = list(days)[-1]
+    last = next(reversed(days), "")
     told = [f"§ {', '.join(map(str, paragraphs))} {day}" for day, paragraphs in days.items() if day != last]
-    return ", ".join([*told, f"övriga {last}" if told else last])
+    told.append(f"övriga {last}" if told else last)
+    return f": {', '.join(told)}" if last else ""
