@@ -35,6 +35,8 @@ OUTSIDE = ("/logga-in", "/logga-in/kod", "/logga-in/lank?nyckel=x", "/utloggad",
 """The pages of those who are not logged in."""
 NO_PAGE = ("/static/", "/favicon.ico", "/api/", "/kalender/", "/uttag/")
 """What is served beside the pages."""
+DRAWN = "/bilder"
+"""Pages of pictures take seconds to draw: they are looked at by themselves, not by everybody who goes everywhere."""
 
 
 @cache
@@ -99,4 +101,8 @@ def missed(app: FastAPI, role: WebRole, found: Mapping[str, str], but: Iterable[
 
 
 def _is_page(route: APIRoute) -> bool:
-    return not route.path.startswith(NO_PAGE) and any(isinstance(d.dependency, Allow) for d in route.dependencies)
+    return (
+        not route.path.startswith(NO_PAGE)
+        and not route.path.endswith(DRAWN)
+        and any(isinstance(d.dependency, Allow) for d in route.dependencies)
+    )
