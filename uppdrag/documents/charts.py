@@ -14,6 +14,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from uppdrag.documents.document import Block, Figure, Table, plain
+from uppdrag.documents.remembering import remembered
 from uppdrag.documents.typeface import legible
 from workflow.calendar import MONTHS as _MONTHS
 
@@ -81,6 +82,7 @@ class Picture:
         return shown.replace(draw.PAPER, "var(--bild-papper)").replace(draw.FILL, "var(--bild-fyllning)")
 
 
+@remembered
 def region_map(title: str, kinds: Mapping[str, Kind], names: Mapping[str, str], *, name: str = "karta") -> Picture:
     """The map of the regions on one uppdrag: what each has come to, by länskod. `names`: every region's name."""
     from uppdrag.documents import charts_draw as draw
@@ -100,6 +102,7 @@ def region_map(title: str, kinds: Mapping[str, Kind], names: Mapping[str, str], 
     )  # fmt: skip
 
 
+@remembered
 def decided_over_time(
     title: str, days: Sequence[date], concerned: int, window: tuple[date, date] | None, today: date, *,
     undated: int = 0, name: str = "beslut",
@@ -148,6 +151,7 @@ def decided_over_time(
     )  # fmt: skip
 
 
+@remembered
 def plan_by_quarter(title: str, bars: Sequence[Bar], today: date, *, name: str = "plan") -> Picture:
     """The plan on a time axis of quarters, in the order given. Raises ValueError where there is nothing in it."""
     from uppdrag.documents import charts_draw as draw
@@ -182,6 +186,7 @@ def plan_by_quarter(title: str, bars: Sequence[Bar], today: date, *, name: str =
     )  # fmt: skip
 
 
+@remembered
 def by_region(
     title: str, rows: Sequence[tuple[str, Mapping[str, Kind]]], names: Mapping[str, str], *, name: str = "regioner"
 ) -> Picture:
@@ -224,6 +229,7 @@ def by_region(
     )  # fmt: skip
 
 
+@remembered
 def by_state(title: str, states: Sequence[tuple[str, int]], *, name: str = "gang") -> Picture:
     """The states of a lifecycle in order, each with how many uppdrag are there."""
     from uppdrag.documents import charts_draw as draw
