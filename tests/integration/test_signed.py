@@ -12,7 +12,7 @@ from tests.integration.doing import codes
 from tests.integration.tampering import at_the_file, found, verify
 from tests.integration.test_chefsgrupp import APRIL, MARCH, OTHER, plan
 from tests.integration.test_minutes import AFTER, BEFORE, approve, close, take
-from uppdrag.service import agenda, chefsgrupp, queries, signed
+from uppdrag.service import agenda, chefsgrupp, matter, queries, signed
 from uppdrag.service.house import House
 from workflow.errors import Refused
 from workflow.meeting import Meeting
@@ -49,6 +49,8 @@ def test_it_comes_back_as_it_was_and_everything_is_proved(closed: House) -> None
     assert (file.name, file.size, file.by, content) == ("protokoll.pdf", len(PDF), "Anna Ek", PDF)
     assert sign(closed).version == after.version, "the same file again is no event"
     assert queries.verify(closed).findings == ()
+    told = matter.make(closed, "U2026-01", now=AFTER).left_out
+    assert any(after.signed[-1].digest in text for text in told), "a matter's package names what it does not hold"
 
 
 def test_another_file_counts_from_then_on_and_the_earlier_is_kept(closed: House) -> None:

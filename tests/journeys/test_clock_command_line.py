@@ -103,7 +103,10 @@ def test_a_simulation_tells_the_year_and_changes_nothing(
     assert done.status == 0, done
     timeline = done.json()
     assert [h["day"] for h in timeline] == sorted(h["day"] for h in timeline)
-    assert {h["kind"] for h in timeline} == {"mejl", "steg", "vägrat"}
+    assert {h["kind"] for h in timeline} == {"mejl", "steg", "vägrat", "utkast"}
+    drafts = [h["day"] for h in timeline if h["kind"] == "utkast"]
+    days = ("03-28", "04-01", "05-04", "06-01", "07-01", "08-03", "09-01", "10-01", "11-02")
+    assert drafts == [f"2026-{day}" for day in days]
     decided = {(h["day"], h["region"]) for h in timeline if h["kind"] == "steg"}
     assert decided == {("2026-06-15", "03"), ("2026-06-15", "17"), ("2026-08-20", "08")}
     assert [(h["day"], h["region"]) for h in timeline if h["kind"] == "vägrat"] == [("2026-08-21", None)]

@@ -17,7 +17,7 @@ from io import BytesIO
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from storage import attachments, package
+from storage import attachments, motes, package
 from storage.package import Letter, Line
 from uppdrag import words
 from uppdrag.documents import page
@@ -74,6 +74,9 @@ def make(house: House, id: str, *, now: datetime, told: Callable[[int], None] = 
         mails, came = package.letters(session, id), package.answers(session, id)
         kept = {f.digest: attachments.content(session, f.digest) for mail in came for f in mail.files if f.digest}
         paragraphs = package.paragraphs(session, id)
+        signed = [
+            (day, f) for day in dict.fromkeys(day for day, _ in paragraphs) for f in motes.load(session, day).signed
+        ]
     files, left_out, good = list[File](), list[str](), at_head and all(line.holds for line in log)
     for file in (
         *_papers(house, paragraphs, left_out, now), *_directives(house, id, left_out), *_mailed(mails),
@@ -81,6 +84,10 @@ def make(house: House, id: str, *, now: datetime, told: Callable[[int], None] = 
     ):  # fmt: skip
         files.append(file)
         told(len(files))
+    left_out += (
+        f"Undertecknat protokoll {day}, {f.name} (SHA-256 {f.digest}): det gäller hela mötet och hör till mötets akt."
+        for day, f in signed
+    )
     good = good and all(content is None or sha256(content).hexdigest() == digest for digest, content in kept.items())
     files.sort(key=lambda file: file.path)
     index = page.whole(

@@ -13,13 +13,14 @@ from definitions.scenarios import Act, load_scenario
 from definitions.source import Source
 from storage import copying, outbox, schema
 from uppdrag import words
-from uppdrag.service import clockwork, commands, composing, delivery
+from uppdrag.service import clockwork, commands, composing, delivery, letters
 from uppdrag.service import queries as asking
 from uppdrag.service.house import House
 from uppdrag.settings import Settings
 from workflow.calendar import STOCKHOLM
 from workflow.commands import Advance, AdvanceRegion, Decide
 from workflow.errors import Refused
+from workflow.message import NONE
 from workflow.model import Actor
 
 ACTS, MORNING = time(7, 30), time(8, 5)
@@ -28,7 +29,7 @@ ACTS, MORNING = time(7, 30), time(8, 5)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Happening:
-    """One line of the timeline: a local day, what kind (`mejl`, `steg`, `vägrat`), about what, and in words."""
+    """A line of the timeline: a local day, what kind (`mejl`, `steg`, `vägrat`, `utkast`), about what, and in words."""
 
     day: date
     kind: str
@@ -78,6 +79,9 @@ def _live(
         timeline += _act(house, [act for act in acts if act.on == day], day)
         now = datetime.combine(day, MORNING, STOCKHOLM)
         clockwork.tick(house, calendar, now=now)
+        if month := letters.draft_due(house, calendar, now=now):
+            text = f"månadsbrevet {month} ligger som utkast, att läsa och skicka"
+            timeline.append(Happening(day=day, kind="utkast", uppdrag=NONE, region=NONE, text=text))
         composing.compose_due(house, now=now, settings=settings)
         if _deliver(house, settings, now):
             timeline += _sent(house, day, seen, mails)
