@@ -112,6 +112,7 @@ def test_a_password_is_read_from_its_file(kansli: CommandLine, monkeypatch: pyte
 
     file = tmp_path / "password"
     file.write_text("återställ\n", encoding="utf-8")
+    file.chmod(0o600)
     settings = read({"UPPDRAG_MAILBOX_PASSWORD_FILE": str(file)})
     assert settings.mailbox_password == "återställ"  # noqa: S105 - the tests' own
     assert "återställ" not in repr(settings)
