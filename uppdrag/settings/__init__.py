@@ -12,10 +12,10 @@ from uppdrag.settings.declared import (
     SettingWrong,
 )
 from uppdrag.settings.given import Given, given, unknown
-from uppdrag.settings.reading import MAIL_MODES, MAX_DOMAIN, OIDC_ROLES, examine, read
+from uppdrag.settings.reading import MAIL_MODES, MAX_DOMAIN, OIDC_ROLES, environment, examine, read
 
 __all__ = [
     "DEFAULT_DATABASE", "DEFAULT_SENDER", "DEFAULT_URL", "MAIL_MODES", "MAX_DOMAIN", "OIDC_ROLES", "SETTINGS", "Given",
-    "LogFormat", "MailMode", "MailSecurity", "Oidc", "Setting", "SettingWrong", "Settings", "Smtp", "examine", "given",
-    "read", "unknown",
+    "LogFormat", "MailMode", "MailSecurity", "Oidc", "Setting", "SettingWrong", "Settings", "Smtp", "environment",
+    "examine", "given", "read", "unknown",
 ]  # fmt: skip

@@ -46,7 +46,7 @@ def read(environ: Env | None = None, *, now: str = "") -> Settings:
 
 def examine(environ: Env | None = None, *, now: str = "") -> tuple[Settings, list[SettingWrong]]:
     """The settings of an environment, and everything that is wrong with them; what is wrong is left as by default."""
-    env = os.environ if environ is None else environ
+    env = environment() if environ is None else environ
     wrong: list[SettingWrong] = []
 
     def part(read: Callable[[], T], instead: T) -> T:
@@ -79,6 +79,11 @@ def examine(environ: Env | None = None, *, now: str = "") -> tuple[Settings, lis
     if mail == "skarp":
         wrong += _guessed(env, {one.name for one in wrong})
     return chosen, wrong
+
+
+def environment() -> Env:
+    """What this process was started with."""
+    return os.environ
 
 
 def _text(env: Env, name: str) -> str:
