@@ -153,11 +153,14 @@ class MeetingTold:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LetterTold:
     """A månadsbrev. `period` as people say it (`mars 2026`); `introduction` the kansli's own words; `rows` what was
-    counted, by name. Its link is where the recipient unsubscribes."""
+    counted, by name; `map_says` what the map shows, in a sentence, and `picture` the id of its picture, both empty
+    where there is none. Its link is where the recipient unsubscribes."""
 
     period: str
     introduction: str
     rows: tuple[tuple[str, int], ...]
+    map_says: str = ""
+    picture: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,7 +17,7 @@ from email.utils import encode_rfc2231, format_datetime
 from functools import lru_cache
 
 from workflow.calendar import STOCKHOLM
-from workflow.message import Attachment, CalendarPart, Message
+from workflow.message import Attachment, CalendarPart, Inline, Message
 
 REFERENCES = 10
 """How many of a thread's Message-IDs are named: the first, and the newest of the others (RFC 5322, 3.6.4)."""
@@ -35,6 +35,8 @@ _NOT_OURS_TO_SET = frozenset((
     "from", "to", "cc", "bcc", "sender", "reply-to", "subject", "date", "message-id", "in-reply-to", "references",
     "auto-submitted", "x-auto-response-suppress", "mime-version", "return-path", "resent-to", "resent-cc", "resent-bcc",
 ))  # fmt: skip
+_File = tuple[str | None, str, object]
+"""A file as it is read: its name, its type and its bytes."""
 _AS_IT_IS = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-!*+/")  # RFC 2047, 5 (3)
 
 
@@ -145,7 +147,10 @@ def _quoted(character: str) -> str:
 
 
 def _body(message: Message) -> bytes:
-    said = [_text("plain", message.text), _text("html", message.html)]
+    html = _text("html", message.html)
+    if message.pictures:
+        html = _multipart("related", [html, *(_picture(p, message.html) for p in message.pictures)], "text/html")
+    said = [_text("plain", message.text), html]
     if message.calendar is not None:
         said.append(_calendar(message.calendar))  # last: what a program that understands it prefers (RFC 2046, 5.1.4)
     alternative = _multipart("alternative", said)
@@ -154,9 +159,10 @@ def _body(message: Message) -> bytes:
     return _multipart("mixed", [alternative, *map(_file, message.attachments)])
 
 
-def _multipart(kind: str, parts: list[bytes]) -> bytes:
+def _multipart(kind: str, parts: list[bytes], begins_with: str = "") -> bytes:
     mark = _mark(kind)
-    head = f'Content-Type: multipart/{kind}; boundary="{mark}"\r\n\r\n'
+    first = f'; type="{begins_with}"' if begins_with else ""  # RFC 2387, 3.1
+    head = f'Content-Type: multipart/{kind}; boundary="{mark}"{first}\r\n\r\n'
     inner = b"".join(f"--{mark}\r\n".encode() + part + b"\r\n" for part in parts)
     return head.encode() + inner + f"--{mark}--\r\n".encode()
 
@@ -182,7 +188,15 @@ def _calendar(part: CalendarPart) -> bytes:
     return head.encode("ascii") + encodebytes(part.content).replace(b"\n", b"\r\n")
 
 
-def _file(attachment: Attachment) -> bytes:
+def _picture(picture: Inline, html: str) -> bytes:
+    """A picture in its place in the HTML (RFC 2387). One that stands nowhere would be shown as a file."""
+    if not _ID.fullmatch(picture.id) or len(picture.id) > LONGEST or f'"cid:{picture.id}"' not in html:
+        raise Malformed("Content-ID", "är inte en bild som texten visar")
+    named = Attachment(filename=picture.filename, content_type=picture.content_type, content=picture.content)
+    return _file(named, "inline", f"Content-ID: <{picture.id}>\r\n")
+
+
+def _file(attachment: Attachment, how: str = "attachment", more: str = "") -> bytes:
     name = checked("Content-Disposition", attachment.filename)
     if not _TYPE.fullmatch(attachment.content_type):
         raise Malformed("Content-Type", "är ingen filtyp som kan bifogas")
@@ -190,7 +204,7 @@ def _file(attachment: Attachment) -> bytes:
         raise Malformed("Content-Disposition", 'är inget filnamn: högst 80 tecken, utan " / \\')
     shown = f'filename="{name}"' if _PLAIN.fullmatch(name) else f"filename*={encode_rfc2231(name, 'utf-8')}"
     head = (
-        f"Content-Type: {attachment.content_type}\r\nContent-Disposition: attachment; {shown}\r\n"
+        f"Content-Type: {attachment.content_type}\r\nContent-Disposition: {how}; {shown}\r\n{more}"
         "Content-Transfer-Encoding: base64\r\n\r\n"
     )
     return head.encode("ascii") + encodebytes(attachment.content).replace(b"\n", b"\r\n")
@@ -209,15 +223,17 @@ def _compare(raw: bytes, headers: list[tuple[str, str]], message: Message) -> No
     for (name, meant), (_, value) in zip(headers, found, strict=False):
         if value != meant and not _reads(name, value, meant):
             raise Malformed(name, "läses inte som det skrevs")
-    calendars: list[tuple[str | None, object]] = []
-    if message.attachments or message.calendar:
-        files, texts, calendars = _read_with_files(raw)
+    files, calendars, pictures = list[_File](), list[tuple[str | None, object]](), list[tuple[str, _File]]()
+    if message.attachments or message.calendar or message.pictures:
+        files, texts, calendars, pictures = _read_with_files(raw)
     else:
-        files, texts = [], _read_texts(body)
+        texts = _read_texts(body)
     if [_normal(text) for text in texts] != [_normal(message.text), _normal(message.html)]:
         raise Malformed("mail", "texten läses inte som den skrevs")
     if files != [(a.filename, a.content_type, a.content) for a in message.attachments]:
         raise Malformed("mail", "bilagorna läses inte som de skrevs")
+    if pictures != [(f"<{p.id}>", (p.filename, p.content_type, p.content)) for p in message.pictures]:
+        raise Malformed("mail", "bilderna läses inte som de skrevs")
     if calendars != ([(message.calendar.method, message.calendar.content)] if message.calendar else []):
         raise Malformed("mail", "inbjudan läses inte som den skrevs")
 
@@ -251,22 +267,26 @@ def _read_texts(body: bytes) -> list[str]:
 
 def _read_with_files(
     raw: bytes,
-) -> tuple[list[tuple[str | None, str, object]], list[str], list[tuple[str | None, object]]]:
-    """The files, the texts and the calendars (method and content) of a mail."""
-    files: list[tuple[str | None, str, object]] = []
+) -> tuple[list[_File], list[str], list[tuple[str | None, object]], list[tuple[str, _File]]]:
+    """The files, the texts, the calendars (method and content) and the pictures (id and file) of a mail."""
+    files: list[_File] = []
     texts: list[str] = []
     calendars: list[tuple[str | None, object]] = []
+    pictures: list[tuple[str, _File]] = []
     for part in BytesParser(policy=compat32).parsebytes(raw).walk():
         if part.is_multipart():
             continue
         content = part.get_payload(decode=True)
+        file = part.get_filename(), part.get_content_type(), content
         if part.get_content_disposition() == "attachment":
-            files.append((part.get_filename(), part.get_content_type(), content))
+            files.append(file)
+        elif part["Content-ID"]:
+            pictures.append((str(part["Content-ID"]), file))
         elif part.get_content_type() == "text/calendar":
             calendars.append((str(part.get_param("method") or ""), content))
         else:
             texts.append(bytes(content).decode() if isinstance(content, bytes) else "")
-    return files, texts, calendars
+    return files, texts, calendars, pictures
 
 
 def _normal(text: str) -> str:

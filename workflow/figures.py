@@ -128,8 +128,22 @@ class Lead:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RegionStanding:
+    """What one concerned region has come to on an uppdrag: `kind` is empty until its handling is concluded, `on` the
+    local day of the decision that concluded it, None for *Uppgift saknas*."""
+
+    region: str
+    kind: Kind | Literal[""] = ""
+    on: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """How the regions of one uppdrag divide, by what is known. decided + pending = concerned."""
+    """How the regions of one uppdrag divide, by what is known. decided + pending = concerned.
+
+    `regions` are the concerned ones, each with what it has come to, and `window` the first and last local day of the
+    regions' planned time; neither is known of a letter that was sent before these were kept.
+    """
 
     uppdrag: str
     title: str
@@ -141,6 +155,9 @@ class Standing:
     adapted: int
     rejected: int
     not_concerned: int
+    regions: tuple[RegionStanding, ...] = ()
+    window: tuple[date, date] | None = None
+    sensitive: bool = False
 
     @property
     def decided(self) -> int:
@@ -156,7 +173,8 @@ class Promised:
     """One planned time of an uppdrag in a plan, or the uppdrag as such where it has none, beside what became of it.
 
     `planned` is the planned time as it was first stated, `now` as it now is where it was moved; both in the plan's
-    words, or for a sensitive uppdrag its last day. `done` is what met it. `outcome`: klart, flyttat, kvar, avbrutet.
+    words, or for a sensitive uppdrag its last day. `first_last` is the last local day of the former, `last` that of the
+    latter. `done` is what met it. `outcome`: klart, flyttat, kvar, avbrutet.
     """
 
     uppdrag: str
@@ -169,6 +187,7 @@ class Promised:
     outcome: Literal["klart", "flyttat", "kvar", "avbrutet"]
     state: str
     done: Source | None = None
+    first_last: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

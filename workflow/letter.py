@@ -14,7 +14,7 @@ STREAM = re.compile(r"manadsbrev:(\d{4}-\d{2})", re.ASCII)
 """The name of a letter's stream: `manadsbrev:2026-03`."""
 STREAMS = "manadsbrev:"
 
-PARTS = ("korthet", "chefsgruppen", "regionerna", "kommer", "avsnitt", "sedan_sist")
+PARTS = ("korthet", "chefsgruppen", "regionerna", "karta", "kommer", "avsnitt", "sedan_sist")
 """What a letter is made of, in its order. Each may have words of its own, and each may be left out."""
 
 Status = Literal["utkast", "vilande", "skickat"]

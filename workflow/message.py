@@ -68,6 +68,16 @@ class Attachment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Inline:
+    """A picture that a mail's HTML shows as `cid:{id}` (RFC 2392). Its words stand in the HTML, as alternative text."""
+
+    id: str
+    filename: str
+    content_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CalendarPart:
     """What a mail says to calendars (RFC 6047): iTIP's method and the iCalendar text, UTF-8."""
 
@@ -80,7 +90,8 @@ class Message:
     """A mail to one recipient. `id` is the Message-ID without angle brackets, at most 60 characters.
 
     `references` are the thread's earlier Message-IDs, oldest first. `headers` are further ones (List-Unsubscribe).
-    `calendar` is another way of saying what the text says; None in most mails, and in all that were kept before.
+    `calendar` is another way of saying what the text says; `pictures` are those that the HTML shows. Most mails have
+    neither, and none that was kept before.
     """
 
     id: str
@@ -94,6 +105,7 @@ class Message:
     headers: Mapping[str, str] = field(default_factory=dict)
     attachments: tuple[Attachment, ...] = ()
     calendar: CalendarPart | None = None
+    pictures: tuple[Inline, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,8 +15,9 @@ from xml.etree import ElementTree
 import pytest
 
 from tests.cast import NOW
-from uppdrag.documents import charts, docx, page, pdf
-from uppdrag.documents.charts import LETTERS, WORDS, Bar, Kind, Picture
+from uppdrag.documents import charts, charts_svg, charts_time, docx, page, pdf
+from uppdrag.documents.charts import LETTERS, WORDS, Kind, Picture
+from uppdrag.documents.charts_time import Bar
 from uppdrag.documents.document import Document, Heading
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -32,14 +33,14 @@ def the_map(text: str = "Karta") -> Picture:
 
 
 def decided(text: str = "Beslut") -> Picture:
-    return charts.decided_over_time(
+    return charts_time.decided_over_time(
         text, DAYS, 21, (date(2026, 4, 1), date(2026, 9, 30)), date(2026, 7, 1), undated=2, name="beslut"
     )  # fmt: skip
 
 
 def plan(text: str = "Plan") -> Picture:
     bars = [Bar(text, date(2026, 1, 1), date(2026, 3, 31), True), Bar("b", date(2026, 4, 1), date(2026, 9, 30), False)]
-    return charts.plan_by_quarter(text, bars, date(2026, 7, 1))
+    return charts_time.plan_by_quarter(text, bars, date(2026, 7, 1))
 
 
 def regions(text: str = "Regioner") -> Picture:
@@ -115,7 +116,7 @@ def test_nothing_is_told_by_colour_alone() -> None:
     from uppdrag.documents import charts_draw
 
     assert len(set(LETTERS.values())) == len(WORDS)
-    looks = charts._looks()
+    looks = charts.looks_of()
     ground = Counter((look.fill, look.hatch) for look in looks.values())
     assert ground[charts_draw.PAPER, ""] == 2, "what is not known, and what is not asked yet, are both blank"
     assert len(ground) == len(WORDS) - 1
@@ -164,7 +165,7 @@ def test_five_pictures_can_stand_on_one_page_that_lets_no_style_stand_inline() -
 
 
 def test_a_page_gives_the_picture_its_own_colours() -> None:
-    shown = the_map().on_page
+    shown = charts_svg.on_page(the_map().svg)
     assert not re.search(r"#[0-9a-f]{6}\b", shown)
     assert "currentColor" in shown
 

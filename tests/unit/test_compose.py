@@ -52,6 +52,8 @@ LETTER = LetterTold(
         "Beslutat av chefsgruppen", "Redovisat för chefsgruppen", "Godkänt för beslut i regionerna",
         "Beslut i regionerna", "Slutbehandlat i alla berörda regioner", "Omprioriterat",
     )),
+    map_says="20 av 21 regioner har avslutat minst ett av 19 uppdrag, 18 av dem alla sina.",
+    picture="karta@nspl.example",
 )  # fmt: skip
 """The most that a månadsbrev says in a mail."""
 FOR_REGIONS = ("paminnelse_region", "paminnelse_regiondirektor", "efter_planerad_tid", "samtalsunderlag")
@@ -189,7 +191,9 @@ def test_a_mail_can_be_read_by_everybody(template: str) -> None:
     assert page.all("html")[0]["lang"] == "sv"
     assert len(page.all("title")) == len(page.all("h1")) == 1
     assert all(table.get("role") == "presentation" for table in page.all("table"))
-    assert not page.all("img")
+    pictures = page.all("img")
+    assert len(pictures) == (template in LETTERS), "a picture goes along with the mail, and says what it shows"
+    assert all((img["src"] or "").startswith("cid:") and img["alt"] for img in pictures)
     assert not page.all("script")
 
 

@@ -100,7 +100,7 @@ def write(
 ) -> None:
     """Ändra kansliets egna ord i brevet, eller vilka delar som visas. Ett vilande brev blir utkast igen.
 
-    Delarna är korthet, chefsgruppen, regionerna, kommer, avsnitt och sedan_sist.
+    Delarna är korthet, chefsgruppen, regionerna, karta, kommer, avsnitt och sedan_sist.
     """
     from uppdrag.service import letters
     from uppdrag.service.letters import Change

@@ -11,6 +11,8 @@ from xml.etree import ElementTree
 
 from uppdrag.documents.typeface import PICTURES
 
+INK, PAPER, FILL = "#1e2125", "#ffffff", "#14566e"
+"""All the colours that a picture has."""
 _SVG, _LINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"
 _HREF = f"{{{_LINK}}}href"
 _REFERENCE = re.compile(r"url\(#([^)]+)\)")
@@ -37,6 +39,12 @@ def tidy(drawn: bytes, *, name: str, title: str, description: str) -> str:
         told.text = text
         root.insert(at, told)
     return ElementTree.tostring(root, encoding="unicode")
+
+
+def on_page(svg: str) -> str:
+    """A picture for a page: its ink, paper and fill are the page's own, so that it can be dark."""
+    shown = svg.replace(INK, "currentColor")
+    return shown.replace(PAPER, "var(--bild-papper)").replace(FILL, "var(--bild-fyllning)")
 
 
 def _remove(root: ElementTree.Element, *names: str, but_filled: bool = False) -> None:

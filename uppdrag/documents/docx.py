@@ -3,6 +3,7 @@ python-docx."""
 
 from __future__ import annotations
 
+import re
 from datetime import UTC
 from io import BytesIO
 from typing import Any, assert_never
@@ -38,6 +39,8 @@ from uppdrag.documents.document import (
 LANGUAGE = "sv-SE"
 _FONT = "Arial"
 _TEXT_WIDTH = 160.0
+_DRAWN = re.compile(r'<svg [^>]*\bwidth="([\d.]+)pt"')
+"""How wide a picture was drawn."""
 """Millimetres between the margins."""
 _INK, _GREY = RGBColor(0x1E, 0x21, 0x25), RGBColor(0x8A, 0x91, 0x99)
 _CLAUSE, _LABELLED, _QUIET, _NOTICE, _SIGNED = "Att-sats", "Uppgift", "Upplysning", "Viktigt", "Underskrift"
@@ -197,7 +200,7 @@ def _write(made: Any, block: Block) -> None:
         case Heading():
             _paragraph(made, f"Heading {block.level}").add_run(plain(block.text))
         case Figure():
-            picture = made.add_picture(BytesIO(pdf.picture(block.svg)), width=Mm(_TEXT_WIDTH))
+            picture = made.add_picture(BytesIO(pdf.picture(block.svg)), width=_wide(block.svg))
             picture._inline.docPr.set("descr", plain(block.alt))  # python-docx has no alternative texts of its own
             _fill(_paragraph(made, _CAPTION), block.caption)
         case Signatures():
@@ -214,6 +217,12 @@ def _write(made: Any, block: Block) -> None:
             _enter(made, block)
         case _:
             _put(made, block)
+
+
+def _wide(svg: str) -> Any:
+    """How wide a picture is: as it was drawn, or as the text where that is less."""
+    drawn = _DRAWN.search(svg)
+    return min(Mm(_TEXT_WIDTH), Pt(float(drawn[1]))) if drawn else Mm(_TEXT_WIDTH)
 
 
 def _put(made: Any, block: Simple, indent: float = 0.0) -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from functools import cache
 from html import escape
 from importlib.resources import files
 from typing import assert_never
 from urllib.parse import quote
 
+from uppdrag.documents import charts_svg
 from uppdrag.documents.document import (
     Block,
     Bullets,
@@ -35,7 +37,13 @@ _WHOLE = r'<span class="helt">\g<0></span>'
 
 
 def render(document: Document, *, top: int = 1) -> str:
-    """The document as a piece of HTML whose own heading is `h{top}`. What is to be filled in is marked."""
+    """The document as a piece of a page whose own heading is `h{top}`; pictures take the page's colours. What is to be
+    filled in is marked."""
+    blocks = (replace(b, svg=charts_svg.on_page(b.svg)) if isinstance(b, Figure) else b for b in document.blocks)
+    return _article(replace(document, blocks=tuple(blocks)), top)
+
+
+def _article(document: Document, top: int = 1) -> str:
     written = "\n".join(_block(block, top) for block in orderly(document.blocks))
     return f'<article class="handling" lang="sv-SE">\n{written}\n</article>'
 
@@ -50,7 +58,7 @@ def whole(document: Document, *, links: Sequence[tuple[str, str]] = ()) -> bytes
     written = (
         f'<!doctype html>\n<html lang="sv-SE">\n<head>\n<meta charset="utf-8">\n<title>{title}</title>\n'
         f'<meta name="viewport" content="width=device-width, initial-scale=1">\n<meta name="author" content="{author}">'
-        f"\n<style>\n{_looks()}</style>\n</head>\n<body>\n<main>\n{render(document)}{_beside(links)}\n</main>\n{foot}</body>\n</html>\n"
+        f"\n<style>\n{_looks()}</style>\n</head>\n<body>\n<main>\n{_article(document)}{_beside(links)}\n</main>\n{foot}</body>\n</html>\n"
     )
     return written.encode()
 

@@ -62,10 +62,10 @@ def render(document: Document) -> bytes:
     return made
 
 
-def picture(svg: str) -> bytes:
-    """A picture of ours as PNG, for formats that know no other."""
+def picture(svg: str, *, dense: int = _POINTS_PER_INCH) -> bytes:
+    """A picture of ours as PNG on white, for formats that know no other. `dense`: points per inch."""
     compiler = typst.Compiler(font_paths=_fonts(drawn=True), ignore_system_fonts=True)
-    made = compiler.compile(_PICTURE, format="png", ppi=_POINTS_PER_INCH, sys_inputs={"svg": svg})
+    made = compiler.compile(_PICTURE, format="png", ppi=dense, sys_inputs={"svg": svg})
     assert isinstance(made, bytes)  # noqa: S101 - one page is one file
     return made
 

@@ -24,7 +24,7 @@ from workflow.errors import Refusal, Refused
 from workflow.events import Recorded
 from workflow.figures import Figures, Period
 from workflow.letter import PARTS, Difference, Letter, LetterText, PartText, difference
-from workflow.model import SYSTEM, Actor
+from workflow.model import SYSTEM, Actor, Region
 from workflow.paper_events import LetterDrafted, LetterHeld, LetterWritten
 from workflow.workdays import WorkCalendar
 
@@ -32,11 +32,12 @@ from workflow.workdays import WorkCalendar
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
     """A letter as somebody sees it: as it was sent, or as it would be sent now. `digest` is what a person confirms;
-    `document` the letter whole; `missing` are the offices that get none, and why."""
+    `regions` are by länskod, `document` is the letter whole; `missing` are the offices that get none, and why."""
 
     letter: Letter
     figures: Figures
     since: Difference
+    regions: Mapping[str, Region]
     document: Document
     digest: str
     to: tuple[Recipient, ...] = ()
@@ -128,8 +129,8 @@ def within(house: House, session: Session, month: str, groups: Mapping[str, str]
         figures=found, text=letter.text, since=since, regions=places, groups=groups, sent=letter.sent is not None
     )
     return Shown(
-        letter=letter, figures=found, since=since, document=reports_letter.document(written), digest=digest, to=to,
-        missing=missing,
+        letter=letter, figures=found, since=since, regions=places, document=reports_letter.document(written),
+        digest=digest, to=to, missing=missing,
     )  # fmt: skip
 
 

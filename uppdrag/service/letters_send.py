@@ -41,6 +41,7 @@ def preview(found: Shown, settings: Settings, *, now: datetime) -> Message | Non
     return letters_mail.mail(
         found.to[0], found.figures, found.letter.text, settings, token="forhandsvisning",  # noqa: S106 - no secret
         ask=("", settings.mail_answers_to), version=found.letter.version, now=now,
+        picture=letters_mail.picture_of(found.figures, found.letter.text, found.regions, settings),
     )  # fmt: skip
 
 
@@ -55,6 +56,7 @@ def send(
     groups = catalogue.groups(house)
     if not actor.name.strip():
         raise Refused([Refusal.of("sender_missing")])
+    preview(letters.shown(house, month, now=now), settings, now=now)  # drawn, and remembered, before the lock is taken
     with writing(house) as session:
         found = letters.within(house, session, month, groups, now=now)
         if found.letter.sent is not None and confirmed == found.digest:
@@ -75,13 +77,14 @@ def send(
         pdf = Attachment(
             filename=file_name(document, "pdf"), content_type="application/pdf", content=rendered(document, "pdf")
         )
+        picture = letters_mail.picture_of(found.figures, letter.text, found.regions, settings)
         waiting, queued = [], []
         for to in found.to:
             token = token_urlsafe(32)
             subscriptions.add_link(session, token, (to.region, to.office), now=now)
             message = letters_mail.mail(
                 to, found.figures, letter.text, settings, token=token, version=letter.version, now=now,
-                ask=(kansli.name, kansli.email) if kansli else ("", settings.mail_answers_to),
+                picture=picture, ask=(kansli.name, kansli.email) if kansli else ("", settings.mail_answers_to),
             )  # fmt: skip
             whole = letters_mail.with_file(message, pdf)
             waiting.append(outbox.waiting(

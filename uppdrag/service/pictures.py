@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from uppdrag.documents import charts
-from uppdrag.documents.charts import Bar, Kind, Picture
+from uppdrag.documents import charts, charts_time
+from uppdrag.documents.charts import Kind, Picture
+from uppdrag.documents.charts_time import Bar
 from uppdrag.documents.document import Block, Document, Heading, Paragraph
 from uppdrag.service import queries
 from uppdrag.service.house import House
@@ -33,7 +34,7 @@ def of_uppdrag(house: House, id: str, *, now: datetime) -> list[Picture]:
     window = window_of(found.lifecycle, found.matter.uppdrag.times)
     return [
         charts.region_map(f"Läget i regionerna: {id}", kinds, names, name=f"karta-{id}"),
-        charts.decided_over_time(
+        charts_time.decided_over_time(
             f"Regioner som har avslutat: {id}", [c.decided_on for c in concluded if c.decided_on], len(found.cells),
             (window.span.first, window.span.last) if window else None, today,
             undated=sum(c.decided_on is None for c in concluded), name=f"beslut-{id}",
@@ -51,7 +52,7 @@ def of_all(house: House, *, now: datetime) -> list[Picture]:
     made = []
     if bars := [Bar(f"{r.id} {r.shown_title}", r.deadline.first, r.deadline.last, r.final) for r in rows if r.deadline]:
         bars.sort(key=lambda b: (b.last, b.first, b.text))
-        made.append(charts.plan_by_quarter("Planen, kvartal för kvartal", bars, today))
+        made.append(charts_time.plan_by_quarter("Planen, kvartal för kvartal", bars, today))
     cells: dict[str, dict[str, Kind]] = {}
     by_id = {r.id: r for r in found.rows}
     for (id, region), cell in found.cells.items():
@@ -65,16 +66,14 @@ def of_all(house: House, *, now: datetime) -> list[Picture]:
     return made
 
 
-def document(
-    pictures: Iterable[Picture], title: str, *, now: datetime, name: str, on_page: bool = False
-) -> Document:  # fmt: skip
-    """Pictures with their tables as a document. `on_page`: for a page, whose colours they take."""
+def document(pictures: Iterable[Picture], title: str, *, now: datetime, name: str) -> Document:
+    """Pictures with their tables as a document."""
     today = local_date(now)
     blocks: list[Block] = [
         Heading(title, 1), Paragraph(f"Läget den {today.day} {MONTHS[today.month - 1]} {today.year}.", quiet=True)
     ]  # fmt: skip
     for picture in pictures:
-        blocks += [Heading(picture.title), *picture.blocks(on_page=on_page)]
+        blocks += [Heading(picture.title), *picture.blocks()]
     return Document(title=title, author=AUTHOR, created=now, blocks=tuple(blocks), footer=title, name=name)
 
 

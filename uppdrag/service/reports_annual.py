@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 
 from uppdrag.documents.document import Block, Document, Heading, Labelled, Paragraph, Table
 from uppdrag.service.kit import AUTHOR
 from uppdrag.service.reports_letter import DECISIONS, brief, known_by, lead_times, listed, standings
 from uppdrag.service.reports_notes import Notes
+from uppdrag.service.reports_pictures import concluded, plan
 from uppdrag.words import reports as words
 from workflow.figures import BY_REGIONS, Figure, Figures, Promised, Source, by_group, section_order
 from workflow.model import Region
@@ -29,8 +30,8 @@ def document(f: Figures, regions: Mapping[str, Region], groups: Mapping[str, str
             )),
             Heading("Inledning"), Paragraph("[Året i korthet, med kansliets egna ord]"),
             Heading("Året i siffror"), *_brief(f, notes),
-            Heading("Planerat och gjort"), *_promised(f.promised),
-            Heading("Regionernas beslut"), *_decisions(f, regions, groups, notes),
+            Heading("Planerat och gjort"), *_promised(f),
+            Heading("Regionernas beslut"), *_decisions(f, regions, groups, notes), *_concluded(f, regions),
             Heading("Omprioriteringar"), *_reprioritised(f),
             Heading("Registrerat i efterhand"), *_afterwards(f, notes),
             Heading("Det som kommer"), *_ahead(f, regions),
@@ -44,13 +45,15 @@ def _brief(f: Figures, notes: Notes) -> Iterator[Block]:
     yield Table(caption=f"Det som hände {f.period.text}", headings=("Vad", "Antal", "Not"), rows=rows, widths=(8, 2, 2))
 
 
-def _promised(promised: Sequence[Promised]) -> Iterator[Block]:
-    if not promised:
+def _promised(f: Figures) -> Iterator[Block]:
+    promised, picture = f.promised, plan(f.promised)
+    if picture is None:
         yield Paragraph("Ingen verksamhetsplan för året är inläst.")
         return
     many = {outcome: sum(p.outcome == outcome for p in promised) for outcome in words.OUTCOMES}
     told = [f"{many[outcome]} {label.lower()}" for outcome, label in words.OUTCOMES.items() if many[outcome]]
     yield Paragraph(f"Planen hade {words.counted(len(promised), 'punkt', 'punkter')}: {listed(told)}.")
+    yield from picture.blocks()
     for section in sorted({p.section for p in promised}, key=section_order):
         yield Table(
             caption=f"Avsnitt {section}" if section else "Utan avsnitt i planen",
@@ -107,6 +110,13 @@ def _decisions(
         yield standings(f.standings, "Läget per uppdrag vid avstämningen")
     if f.leads:
         yield lead_times(f)
+
+
+def _concluded(f: Figures, regions: Mapping[str, Region]) -> Iterator[Block]:
+    """The uppdrag that the last region concluded in the year, each with its map and its time."""
+    for picture in concluded(f, regions):
+        yield Heading(picture.title, 3)
+        yield from picture.blocks()
 
 
 def _undated(undated: Figure, notes: Notes) -> str:

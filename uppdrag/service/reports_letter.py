@@ -10,6 +10,7 @@ from datetime import time, timedelta
 from uppdrag.documents.document import Block, Document, Heading, Labelled, Notice, Paragraph, Table
 from uppdrag.service.kit import AUTHOR
 from uppdrag.service.reports_notes import Notes
+from uppdrag.service.reports_pictures import concluded_map, with_regions
 from uppdrag.words import reports as words
 from workflow.calendar import STOCKHOLM
 from workflow.figures import BY_CHEFSGRUPP, BY_REGIONS, Figure, Figures, Kind, Standing, by_group, by_section
@@ -121,9 +122,13 @@ def _regions(w: Written, notes: Notes) -> Iterator[Block]:
         )  # fmt: skip
     if f.leads:
         yield lead_times(f)
-    standing = [s for s in f.standings if s.open or s.decided]
-    if standing:
+    if standing := with_regions(f):
         yield standings(standing, f"Läget i regionerna, {known_by(f)}")
+
+
+def _map(w: Written, _: Notes) -> Iterator[Block]:
+    if picture := concluded_map(w.figures, w.regions):
+        yield from picture.blocks()
 
 
 def _split(decided: Figure) -> str:
@@ -222,6 +227,6 @@ def _since_last(w: Written, notes: Notes) -> Iterator[Block]:
 
 
 _PARTS = {
-    "korthet": _in_short, "chefsgruppen": _chefsgrupp, "regionerna": _regions, "kommer": _ahead,
+    "korthet": _in_short, "chefsgruppen": _chefsgrupp, "regionerna": _regions, "karta": _map, "kommer": _ahead,
     "avsnitt": _sections, "sedan_sist": _since_last,
 }  # fmt: skip

@@ -42,6 +42,6 @@ def of_uppdrag(request: Request, id: str) -> Response:
 
 def _shown(request: Request, made: Sequence[Picture], title: str, back: str, back_to: str) -> Response:
     now = web_of(request).settings.now()
-    document = pictures.document(made, title, now=now, name="bilder", on_page=True) if made else None
+    document = pictures.document(made, title, now=now, name="bilder") if made else None
     text = written(document, top=1) if document else ""
     return render(request, "bilder.html", title=title, back=back, back_to=back_to, text=text)

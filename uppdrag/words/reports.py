@@ -27,7 +27,8 @@ DECIDED: Mapping[Kind, str] = {
 """The same after a number of regions' decisions."""
 PARTS: Mapping[str, str] = {
     "korthet": "I korthet", "chefsgruppen": "Chefsgruppen", "regionerna": "Läget i regionerna",
-    "kommer": "Det som kommer", "avsnitt": "Per avsnitt i verksamhetsplanen", "sedan_sist": "Sedan förra brevet",
+    "karta": "Så långt har regionerna kommit", "kommer": "Det som kommer",
+    "avsnitt": "Per avsnitt i verksamhetsplanen", "sedan_sist": "Sedan förra brevet",
 }  # fmt: skip
 """The headings of a letter's parts."""
 STATUS: Mapping[str, str] = {"utkast": "Utkast", "vilande": "Vilande", "skickat": "Skickat"}
