@@ -7,7 +7,7 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Integer, bindparam, exists, func, select, text, tuple_
+from sqlalchemy import Integer, bindparam, case, exists, func, select, text, tuple_
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
@@ -87,12 +87,21 @@ def _status_row(row: Row, today: date) -> StatusRow:
 
 _R, _B = RegionbeslutRow, BeslutRow
 _LATER = aliased(_B)
-_last_number = (
-    select(func.max(_LATER.number))
-    .where(col(_LATER.uppdrag) == col(_R.uppdrag), col(_LATER.region) == col(_R.region), ~col(_LATER.withdrawn))
+# Regionbeslut.deciding, in SQL.
+_standing = (col(_LATER.uppdrag) == col(_R.uppdrag), col(_LATER.region) == col(_R.region), ~col(_LATER.withdrawn))
+_last = select(func.max(_LATER.number)).where(*_standing).correlate(_R).scalar_subquery()
+_latest = (
+    select(col(_LATER.number))
+    .where(*_standing, col(_LATER.set_no) == col(_R.set_no))
+    .order_by(
+        case((col(_LATER.complete) & col(_LATER.decided_on).is_(None), 1), else_=0).desc(),
+        func.coalesce(col(_LATER.decided_on), date.min).desc(), col(_LATER.number).desc(),
+    )
+    .limit(1)
     .correlate(_R)
     .scalar_subquery()
-)
+)  # fmt: skip
+_deciding = case((col(_R.category) == "", _last), else_=_latest)
 
 
 @cache
@@ -113,7 +122,7 @@ def _cells(filters: frozenset[str]) -> Statement:
             _B,
             (col(_B.uppdrag) == col(_R.uppdrag))
             & (col(_B.region) == col(_R.region))
-            & (col(_B.number) == _last_number),
+            & (col(_B.number) == _deciding),
         )
         .order_by(col(_U.year), col(_U.number), col(_R.region))
     )  # fmt: skip

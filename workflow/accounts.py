@@ -126,8 +126,7 @@ class _Teller:
         if not standing or track is None:
             return
         outcome = track.outcome(rb.outcome)
-        if rb.concluded and outcome is not None:
-            last = max(standing, key=lambda d: (d.on or date.min, d.number))
+        if (last := rb.deciding) is not None and rb.concluded and outcome is not None:
             adapted = "adaptation" in outcome.requires
             kind: Kind = "adapted" if adapted else rb.category or "adopted"
             words = next((d.adaptation for d in reversed(standing) if d.adaptation), "") if adapted else ""

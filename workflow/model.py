@@ -174,6 +174,17 @@ class Regionbeslut:
     def concluded(self) -> bool:
         return self.category != ""
 
+    @property
+    def deciding(self) -> Decision | None:
+        """The decision that says when and where: the last registered one that stands. Of a set that concluded the
+        handling it is the one with the latest day, in whatever order they were registered; but where the one that made
+        the set whole has no day, nobody knows when the region was done, and it is that one."""
+        standing = [d for d in self.decisions if not d.withdrawn]
+        if not self.concluded:
+            return standing[-1] if standing else None
+        whole = [d for d in standing if d.set_no == self.set_no]
+        return max(whole, key=lambda d: (d.complete and d.on is None, d.on or date.min, d.number), default=None)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counts:

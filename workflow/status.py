@@ -181,8 +181,8 @@ def row_of(matter: Matter, changed_at: datetime, today: date) -> StatusRow:
 
 
 def cell_of(uppdrag: str, rb: Regionbeslut) -> Cell:
-    """A region's track as a cell: the last decision that has not been withdrawn says where and when."""
-    last = next((d for d in reversed(rb.decisions) if not d.withdrawn), None)
+    """A region's track as a cell: the deciding decision says where and when."""
+    last = rb.deciding
     return Cell(
         uppdrag=uppdrag, region=rb.region, state=rb.state, outcome=rb.outcome, category=rb.category,
         decided_on=last.on if last else None, body=last.body if last else "", paragraph=last.paragraph if last else "",

@@ -1,4 +1,4 @@
-"""Over random histories: the list, the matrix, the API, the letter and the year's report all say the same numbers."""
+"""Over random histories: list, matrix, page, and the figures of a month and of a year are the same numbers."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def live(house: House, chance: random.Random) -> datetime:
 
 
 @pytest.mark.parametrize("seed", range(12))
-def test_every_front_door_says_the_same_numbers(house: House, seed: int) -> None:
+def test_everything_that_counts_says_the_same_numbers(house: House, seed: int) -> None:
     now = live(house, random.Random(seed))
     today = now.date()
     rows = {r.id: r.regions for r in queries.status(house, StatusFilter(today=today)) if r.regions.concerned}

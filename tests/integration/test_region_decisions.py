@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 import pytest
 
 from tests.cast import KANSLI, NOW, REGION, TODAY, actor
 from tests.integration.doing import codes, correct, decide, matter, state, track, with_the_regions
-from uppdrag.service import batch, queries
+from uppdrag.service import batch, figures, queries
 from uppdrag.service.batch import Line
 from uppdrag.service.house import House
 from workflow.commands import Decide
 from workflow.errors import LinesRefused, Refused
+from workflow.figures import BY_REGIONS, period_of
 from workflow.model import Regionbeslut
+from workflow.status import StatusFilter
 
 
 def region(house: House, id: str, lanskod: str = "01") -> Regionbeslut:
@@ -26,6 +30,30 @@ def test_the_last_region_to_conclude_closes_the_uppdrag_by_itself(any_house: Hou
     assert [e.state for e in closing.events] == ["regionbeslut", "slutbehandlad"]
     assert closing.events[1].actor == closing.events[0].actor
     assert closing.events[1].cause == closing.events[0].seq
+
+
+@pytest.mark.parametrize(
+    ("said", "day"),
+    [
+        ((date(2026, 3, 20), date(2026, 3, 10)), date(2026, 3, 20)),
+        ((None, date(2026, 3, 10)), date(2026, 3, 10)),
+        ((date(2026, 3, 20), None), None),
+    ],
+)
+def test_a_region_has_decided_on_the_latest_day_of_its_set_in_whatever_order_it_was_told(
+    any_house: House, said: tuple[date | None, date | None], day: date | None
+) -> None:
+    id = with_the_regions(any_house)
+    decide(any_house, id, "01", body="RF", on=said[0], complete=False)
+    decide(any_house, id, "01", body="RS", on=said[1])
+    cell = queries.matrix(any_house, StatusFilter(today=TODAY)).cells[id, "01"]
+    deciding = region(any_house, id).deciding
+    assert deciding is not None
+    assert (cell.decided_on, cell.body) == (day, deciding.body) == (deciding.on, "RF" if said[0] == day else "RS")
+    year = period_of("2026")
+    assert year is not None
+    told = figures.of_period(any_house, year, known_by=NOW + timedelta(seconds=1))
+    assert [s.on for s in (*told.of(*BY_REGIONS).counted, *told.undated.of(*BY_REGIONS).counted)] == [day]
 
 
 def test_a_region_that_is_not_concerned_concludes_too(any_house: House) -> None:

@@ -8,18 +8,16 @@ from dataclasses import replace
 
 import pytest
 from fastapi import FastAPI
-from fastapi.routing import APIRoute
-from httpx2 import Headers, Response
+from httpx2 import Headers
 
 from tests.integration.doing import decide, with_the_regions
 from tests.web import ORIGIN, SETTINGS, Visiting, visiting
 from uppdrag.service import form_tokens, signing_in
 from uppdrag.service.house import House
-from uppdrag.service.signing_in import WEB_ROLES, WebRole
 from uppdrag.service.visits import Visits
-from uppdrag.web import guard, permissions, rendering
+from uppdrag.web import guard, rendering
 from uppdrag.web.app import create_app
-from uppdrag.web.permissions import Allow, Pages, PermissionMissing
+from uppdrag.web.permissions import Pages, PermissionMissing
 
 HEADERS = {
     "strict-transport-security": "max-age=63072000; includeSubDomains",
@@ -91,15 +89,6 @@ def test_more_than_a_form_holds_is_refused(at: Visiting) -> None:
     _is_guarded(response.headers)
 
 
-def _routes(app: FastAPI) -> list[APIRoute]:
-    """The pages; the API has keys in the place of sessions (test_api_security.py)."""
-    return [route for route in app.routes if isinstance(route, APIRoute) and _is_page(route)]
-
-
-def _is_page(route: APIRoute) -> bool:
-    return any(isinstance(one.dependency, Allow) for one in route.dependencies)
-
-
 def test_a_route_that_does_not_say_who_it_is_for_stops_the_start(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:  # fmt: skip
@@ -109,41 +98,6 @@ def test_a_route_that_does_not_say_who_it_is_for_stops_the_start(
     monkeypatch.setattr(Pages, "install", install)
     with pytest.raises(PermissionMissing, match="/glomd"):
         create_app(house, SETTINGS)
-
-
-def test_every_role_meets_every_route_as_it_is_declared(house: House) -> None:
-    """The whole matrix: nobody logged in, and each role, at each route, by each method."""
-    id = with_the_regions(house, "01", "03")
-    own = decide(house, id, "03").events[0].seq  # what a region may correct is its own
-    app = create_app(house, SETTINGS)
-    known = {"id": id, "lanskod": "03", "trigger": "pausa", "seq": str(own), "version": "1", "name": "x",
-             "act": "hall", "number": "1", "day": "2026-04-24"}  # fmt: skip
-    wrong = []
-    with visiting(house, app=app) as at:
-        for role in (None, *WEB_ROLES):
-            for route in _routes(app):
-                if route.path == "/logga-ut":
-                    continue  # it would end the session that the rest is asked with
-                path = route.path_format.format(**known)
-                if role:
-                    at.log_in(role, region="03" if role == "region" else "")
-                for method in route.methods or ():
-                    response = at.post(path, {}) if method == "POST" else at.client.request(
-                        method, path, follow_redirects=False
-                    )  # fmt: skip
-                    if (response.status_code == 403 or _to_login(response)) == _may(role, route):
-                        wrong.append((role, method, path, response.status_code))
-    assert not wrong
-
-
-def _to_login(response: Response) -> bool:
-    found = response.headers.get("location", "") if response.status_code == 303 else ""
-    return found.startswith("/logga-in?vidare=")
-
-
-def _may(role: WebRole | None, route: APIRoute) -> bool:
-    roles = permissions.permission(route)
-    return not roles or (role is not None and role in roles)
 
 
 def test_a_region_answers_for_itself_only(house: House) -> None:

@@ -231,7 +231,7 @@ class _Desk:
         """Why a region is left out."""
         region, step = self._addresses.region(rb.region), sending(self._engine.lifecycle)
         if rb.concluded:
-            decided = next((d for d in reversed(rb.decisions) if not d.withdrawn), None)
+            decided = rb.deciding
             return Refusal.of("region_has_concluded", name=region, version=decided.proposal_version if decided else 0)
         if rb.sent_version == version:
             return Refusal.of("sent_already", name=region, version=version)

@@ -113,7 +113,7 @@ def legs(found: Detail, rb: Regionbeslut, laga_kraft: Mapping[tuple[str, int], d
     sent = f"version {rb.sent_version}{f', {sent_on}' if sent_on else ''}" if rb.sent_version else ""
     road = [Leg("Expedierad", "done" if rb.sent_version else "ahead", sent)]
     road.append(Leg("Mottagen", "done" if rb.dnr else "ahead", rb.dnr))
-    last = next((d for d in reversed(rb.decisions) if not d.withdrawn), None)
+    last = rb.deciding
     standing = last if last is not None and (rb.concluded or last.set_no == rb.set_no) else None
     if standing is not None and (rb.concluded or not rb.planned_on):
         road = [leg._replace(told=leg.told or "Uppgift saknas") for leg in road]

@@ -193,7 +193,7 @@ def _rank(one: Lage) -> int:
 def _source(cell: Cell, rb: Regionbeslut | None, roles: Mapping[int, str]) -> str:
     if not cell.outcome:
         return "–"
-    last = next((d for d in reversed(rb.decisions) if not d.withdrawn), None) if rb else None
+    last = rb.deciding if rb else None
     if last is not None and not last.source and roles.get(last.seq) == "region":
         return "regionen själv"
     return words.SOURCES.get(cell.source, cell.source)
