@@ -126,3 +126,19 @@ class BeredningsplanRow(SQLModel, table=True):
     year: int
     version: int
     content: str = text_column(None)
+
+
+class BudgetRow(SQLModel, table=True):
+    """NSPL's budget of a year, its outcome and the regions' contributions, whole as JSON; `version` is the number of
+    its last event."""
+
+    __tablename__ = "budget"
+    __table_args__ = (
+        ForeignKeyConstraint(["name"], ["stream.name"]),
+        CheckConstraint("version >= 1", name="version"),
+        UniqueConstraint("year"),
+    )
+    name: str = Field(primary_key=True, sa_type=Text)
+    year: int
+    version: int
+    content: str = text_column(None)

@@ -14,6 +14,7 @@ from sqlmodel import SQLModel
 
 from storage import attachments, checkpoints, letter_tables, log, meeting_tables, tables
 from storage.beredningsplaner import plan_row
+from storage.budgets import budget_row
 from storage.database import Session
 from storage.definitions import region_row
 from storage.direktiv import directive_row
@@ -141,7 +142,7 @@ class Proof:
         yield from self._compare(meeting_tables.PapersRuleRow, rules, silent)
 
     def _chefsgrupp(self) -> Iterator[Finding]:
-        """Chefsgruppen's meetings and their §. Of a meeting that was emptied nothing more can be said."""
+        """Chefsgruppen's meetings and their §, and what it decides on. Of what was emptied nothing more can be said."""
         streams = self._retold.streams
         whole = [told.meeting for told in streams.values() if told.meeting and not told.broken]
         silent = {name for name, told in streams.items() if told.broken or told.emptied}
@@ -152,6 +153,8 @@ class Proof:
         yield from self._compare(meeting_tables.DirektivRow, [directive_row(d) for d in directives], silent)
         plans = [told.plan for told in streams.values() if told.plan and not told.broken]
         yield from self._compare(meeting_tables.BeredningsplanRow, [plan_row(p) for p in plans], silent)
+        budgets = [told.budget for told in streams.values() if told.budget and not told.broken]
+        yield from self._compare(meeting_tables.BudgetRow, [budget_row(b) for b in budgets], silent)
 
     def _letters(self) -> Iterator[Finding]:
         """The månadsbrev, with the figures that they were sent with."""

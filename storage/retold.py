@@ -14,6 +14,8 @@ from workflow import (
     appointments,
     beredning,
     beredning_events,
+    budget,
+    budgeting,
     convening,
     directing,
     direktiv,
@@ -23,6 +25,8 @@ from workflow import (
     meeting,
 )
 from workflow.beredning import Beredningsplan
+from workflow.budget import Budget
+from workflow.budget_events import BudgetEvent
 from workflow.convening import Calendar
 from workflow.direktiv import Directive
 from workflow.events import (
@@ -54,6 +58,7 @@ _OF_STREAMS: tuple[tuple[Any, re.Pattern[str], str, Callable[..., Any]], ...] = 
     (DirectiveEvent, direktiv.STREAM, "directive", directing.evolve),
     (PreparationEvent, beredning.STREAM, "plan", beredning_events.evolve),
     (LetterEvent, letter.STREAM, "letter", lettering.evolve),
+    (BudgetEvent, budget.STREAM, "budget", budgeting.evolve),
 )
 
 
@@ -88,6 +93,7 @@ class Told:
     directive: Directive | None = None
     plan: Beredningsplan | None = None
     letter: Letter | None = None
+    budget: Budget | None = None
 
 
 class Retold:
@@ -143,7 +149,7 @@ class Retold:
             told.touched[values["region"]] = seq
         if values["content"] is None:
             told.emptied, told.matter, told.holder, told.calendar, told.meeting = True, None, None, None, None
-            told.directive = told.plan = told.letter = None
+            told.directive = told.plan = told.letter = told.budget = None
             self.emptied.append(f"{stream}/{seq}")
         elif not told.emptied:
             try:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from workflow.budget_events import BudgetEvent
 from workflow.meeting_events import (
     MeetingEvent,
 )
@@ -240,7 +241,7 @@ HolderEvent = HolderAppointed | HolderChanged | HolderEnded | AddressFlagged | A
 CalendarEvent = MeetingsStated | PapersRuleStated | PapersRuleWithdrawn
 Event = (
     DirectiveEvent | UppdragEvent | HolderEvent | CalendarEvent | MeetingEvent | PreparationEvent | LetterEvent
-    | Installed | Published | PlanImported | StatusPublished
+    | BudgetEvent | Installed | Published | PlanImported | StatusPublished
 )  # fmt: skip
 
 

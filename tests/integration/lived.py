@@ -5,13 +5,24 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from storage import beredningsplaner, direktiv, letters, meetings, motes, people
+from storage import beredningsplaner, budgets, direktiv, letters, meetings, motes, people
 from storage.database import Session
 from tests.cast import NOW, actor
 from uppdrag.service import commands, correcting, queries
 from uppdrag.service.commands import Answer, New
 from uppdrag.service.house import House
 from workflow.beredning import Beredningsplan, Line
+from workflow.budget import Budget, Post
+from workflow.budget_events import (
+    BudgetEvent,
+    BudgetFixed,
+    BudgetStated,
+    ContributionAgreed,
+    ContributionPlanned,
+    ContributionsDeclared,
+    ContributionUsed,
+    OutcomeNoted,
+)
 from workflow.commands import Advance, AdvanceRegion, Change, Decide
 from workflow.convening import Calendar, state_meetings, state_rule
 from workflow.direktiv import Carried, Directive, DirectiveText, Section
@@ -119,6 +130,7 @@ def live_a_little(house: House) -> None:
         _prepare_a_year(session)
         _decide_a_directive(session)
         _send_a_letter(session)
+        _follow_a_budget(session)
     queries.seal(house, now=NOW)
     step(house, OTHER, "bordlagg", skal="Mer underlag")
 
@@ -179,6 +191,25 @@ def _send_a_letter(session: Session) -> None:
         LetterHeld(month="2026-02", why="Väntar på protokollet"), LetterSent(month="2026-02", sent=sent),
     ]  # fmt: skip
     letters.save(session, Letter(month="2026-02"), told, actor("kansli"), NOW)
+
+
+def _follow_a_budget(session: Session) -> None:
+    """A budget that was fixed, with an outcome that was corrected, and a region that contributes."""
+    post = Post(name="Resor", quarters=(100, 200, 300, 400))
+    told: list[BudgetEvent] = [
+        BudgetStated(year=2026, posts=(post,), source="budget.csv"),
+        BudgetFixed(year=2026, on=date(2025, 12, 12), paragraph="45", dnr="RK2025-00123-1"),
+        OutcomeNoted(year=2026, post="Resor", quarter=1, amount=90, source="Ekonomisystemet"),
+        OutcomeNoted(year=2026, post="Resor", quarter=1, amount=95, source="Ekonomisystemet", why="Fel konto"),
+        ContributionsDeclared(year=2026, extent=1000, source="Verksamhetsplan 2026, avsnitt 3"),
+        ContributionPlanned(year=2026, region="03", extent=50, source="kansliet"),
+        ContributionAgreed(
+            year=2026, region="03", uppdrag="U2026-15", dnr="RK2026-00031-2", extent=50, first=date(2026, 3, 1),
+            last=None,
+        ),
+        ContributionUsed(year=2026, region="03", quarter=1, extent=25, source="kansliet"),
+    ]  # fmt: skip
+    budgets.save(session, Budget(year=2026), told, actor("kansli"), NOW)
 
 
 def _prepare_a_year(session: Session) -> None:

@@ -93,6 +93,8 @@ _FLAGS = {
     "region_without_address": "Utelämna: --without. Annan kanal: --channel.",
     "publication_unconfirmed": "Lägg till --confirmed-by NAMN.",
     "incoming_unmatched": "Ange --uppdrag och --region.",
+    "outcome_noted": "Ange --why.",
+    "contribution_noted": "Ange --why.",
 }
 """What to type, where a refusal has an answer on the command line."""
 

@@ -10,8 +10,8 @@ from uppdrag.cli.app import Command, app
 NAMES = (
     "setting_up", "doing", "deciding", "asking", "dispatching", "kit", "following", "people", "meetings",
     "meeting", "agenda", "summons", "papers", "minutes", "circulating", "signed", "actions", "handing_on", "beredning",
-    "directives", "planning", "reporting", "letters", "web", "exporting", "identity", "tokens", "clock", "outbox",
-    "mail", "inbox", "catalogue", "configuring",
+    "directives", "planning", "budget", "reporting", "letters", "web", "exporting", "identity", "tokens", "clock",
+    "outbox", "mail", "inbox", "catalogue", "configuring",
 )  # fmt: skip
 MODULES = tuple(import_module(f"uppdrag.cli.{name}") for name in NAMES)
 

@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from functools import lru_cache
 from typing import IO, Any
 
 from uppdrag.documents.document import plain
 from uppdrag.documents.form import neutral
 
-Cell = str | int | date | bool | None
+Cell = str | int | Decimal | date | bool | None
 """What a cell holds: text (a länskod too: 03 keeps its zero), a number, a local day, yes or no, or nothing."""
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_ROWS = 1_048_575

@@ -24,6 +24,14 @@ def people(name: str) -> tuple[str, bytes]:
     return _table(name, "people")
 
 
+def budget(name: str) -> tuple[str, bytes]:
+    """A table of a budget by path, or by the name of one that comes with the program: its name and content.
+
+    Raises NotFound, or DefinitionInvalid where the file cannot be read.
+    """
+    return _table(name, "budget")
+
+
 def meetings(name: str) -> tuple[str, bytes]:
     """A list of meetings by path, or by the name of one that comes with the program (or how it begins): its name and
     content.

@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from typing import assert_never
 
 from uppdrag.words.beredning import happened as of_plan
+from uppdrag.words.budget import happened as of_budget
 from uppdrag.words.chefsgrupp import happened
 from uppdrag.words.direktiv import happened as of_directive
 from uppdrag.words.labels import decided, differences, facts, office, outcome, region, where
 from uppdrag.words.meetings import papers_rule, whose
 from uppdrag.words.reports import happened as of_letter
+from workflow.budget_events import BudgetEvent
 from workflow.events import (
     AddressCleared,
     AddressFlagged,
@@ -82,11 +84,14 @@ def event(recorded: Recorded, lifecycle: Lifecycle | None, regions: Mapping[str,
 
 
 def _beside_uppdrag(
-    e: HolderEvent | CalendarEvent | MeetingEvent | DirectiveEvent | PreparationEvent | LetterEvent | _OfProgram,
+    e: HolderEvent | CalendarEvent | MeetingEvent | DirectiveEvent | PreparationEvent | LetterEvent | BudgetEvent
+    | _OfProgram,
     regions: Mapping[str, Region],
 ) -> str:
     if isinstance(e, LetterEvent | PreparationEvent | DirectiveEvent):
         return _of_papers(e)
+    if isinstance(e, BudgetEvent):
+        return f"Budget {e.year}: {of_budget(e, regions)}"
     match e:
         case Installed() | Published() | PlanImported() | StatusPublished():
             return _of_program(e)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from uppdrag.words import reports
+from uppdrag.words import budget, reports
 from uppdrag.words.labels import BODIES, FIELDS, KINDS
 from workflow.errors import Refusal
 
 _REFUSALS: Mapping[str, str] = {
     **reports.REFUSALS,
+    **budget.REFUSALS,
     # uppdraget
     "title_missing": "Uppdraget saknar rubrik. Skriv en.",
     "neutral_title_missing": "Ett känsligt uppdrag behöver en neutral rubrik.",
