@@ -12,13 +12,13 @@ from typing import Any
 
 import pytest
 import trustme
-from prometheus_client import generate_latest
 
 from storage import mail_queue, outbox, suppressions
 from tests.faults.at_the_relay import TWENTY_ONE, Start, office, recipients, start
 from tests.faults.office import Office, letter, plain
 from tests.faults.relay import PASSWORD
 from uppdrag.service import health, mailing
+from uppdrag.service.metrics import Meters
 from uppdrag.settings import Smtp
 from workflow.calendar import local_date
 from workflow.message import Queued
@@ -229,7 +229,7 @@ def test_health_tells_a_pause_from_a_relay_that_is_away(office: Office) -> None:
         return {c.name: (c.ok, c.text) for c in health.check(office.house, now=office.now, wanted=frozenset())}
 
     def measured() -> str:
-        return generate_latest(health.registry(office.house, office.now)).decode()
+        return Meters(office.house, office.now).text()
 
     assert told()["queue"][0]
     assert told()["relay"][0]

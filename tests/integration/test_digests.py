@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 
 import pytest
-from prometheus_client import generate_latest
 
 from notifications import compose as rendering
 from storage import intents
 from tests.integration.secretariat import EVERYBODY, Office, U, furnished
-from uppdrag.service import health, writing
+from uppdrag.service import writing
 from uppdrag.service.house import House
+from uppdrag.service.metrics import Meters
 from workflow.appointments import End
 from workflow.message import NONE, Message
 from workflow.people import Holder
@@ -113,7 +113,7 @@ def test_a_poison_mail_is_parked_and_the_others_go(office: Office, poison: pytes
     assert done.parked == ((bad.id, "Subject: control_character"),)
     assert (office.status(bad), office.status(fine)) == ("vantar", "skriven")
     assert office.health("parked") == (False, f"paminnelse_region om {U} region 03 (Subject: control_character)")
-    assert "uppdrag_reminders_parked 1.0" in generate_latest(health.registry(office.house, office.now)).decode()
+    assert "uppdrag_reminders_parked 1.0" in Meters(office.house, office.now).text()
     poison.undo()
     assert len(office.compose().messages) == 1
     assert office.health("parked")[0]

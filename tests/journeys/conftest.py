@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import shutil
 from collections.abc import Callable
 from datetime import datetime
@@ -24,6 +25,8 @@ def command_line(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyP
     for name in ("UPPDRAG_NOW", "UPPDRAG_MAIL"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("UPPDRAG_DATABASE_URL", f"sqlite:///{tmp_path}/uppdrag.db")
+    root = logging.getLogger()
+    monkeypatch.setattr(root, "handlers", [*root.handlers])  # a service that was started here leaves none behind
 
     def run(*arguments: str) -> Run:
         capsys.readouterr()

@@ -106,11 +106,9 @@ def clock(context: typer.Context, every: Every = 30.0, metrics_port: Metrics = 0
 def run_workers(context: typer.Context, kinds: tuple[str, ...], every: float, metrics_port: int) -> None:
     from uppdrag.service import logs, running
 
-    place = house(context)
-    logs.to_stderr()
-    running.serve(
-        place, settings(context), running.kinds(kinds), every=timedelta(seconds=every), metrics_port=metrics_port
-    )
+    place, chosen = house(context), settings(context)
+    logs.to_stderr(chosen.log_format)
+    running.serve(place, chosen, running.kinds(kinds), every=timedelta(seconds=every), metrics_port=metrics_port)
 
 
 @app.command(epilog="Exempel: uppdrag health")

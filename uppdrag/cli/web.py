@@ -23,29 +23,36 @@ def serve(
     port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Porten; 0 tar en ledig.")] = 8000,
     every: Every = 30.0,
     metrics_port: Metrics = 0,
+    only_pages: Annotated[
+        bool, typer.Option("--only-pages", help="Bara sidorna; klockan och utskicken körs för sig.")
+    ] = False,
 ) -> None:
     """Visa sidorna, och kör klockan och utskicken, tills någon säger stopp.
 
     En länk skrivs ut som loggar in kansliet en gång. Ska andra nå sidorna: ange adressen i UPPDRAG_URL, med https.
     """
     from uppdrag.service import delivery, logs, running, signing_in
+    from uppdrag.service.metrics import Meters
     from uppdrag.web.assets import AssetsMissing
     from uppdrag.web.server import PortTaken, free_port, serving
 
     port = port or free_port(host)
     chosen = _reached(settings(context), host, port)
-    delivery.check_settings(chosen)
+    workers = () if only_pages else ("clock", "sender")
+    if workers:
+        delivery.check_settings(chosen)
     place = house(context)
-    logs.to_stderr()
+    meters = Meters(place)
+    logs.to_stderr(chosen.log_format)
     try:
-        with serving(place, chosen, host=host, port=port):
+        with serving(place, chosen, host=host, port=port, meters=meters):
             typer.echo(f"Sidorna: {chosen.url}")
-            if chosen.mail != "skarp":  # what a service prints may be kept in a log
+            if workers and chosen.mail != "skarp":  # what a service prints may be kept in a log
                 token = signing_in.invite(place, "kansli", now=chosen.now())
                 typer.echo(f"Logga in som kansliet, en gång inom en timme: {chosen.url}/logga-in/lank?nyckel={token}")
             running.serve(
-                place, chosen, running.kinds(("clock", "sender")), every=timedelta(seconds=every),
-                metrics_port=metrics_port,
+                place, chosen, running.kinds(workers), every=timedelta(seconds=every), metrics_port=metrics_port,
+                meters=meters,
             )  # fmt: skip
     except AssetsMissing:
         complain(["Stilmallarna saknas. Kör make run, eller installera programmet ur en färdig hjulfil."])

@@ -1,23 +1,19 @@
-"""Is everything alive? For a monitor, and as metrics."""
+"""Is everything alive, and may anybody be let in?"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
-from prometheus_client import CollectorRegistry
-from prometheus_client.core import GaugeMetricFamily, Metric
-from prometheus_client.registry import Collector
-
-from storage import heartbeats, intents, mail_queue, meeting_reminders, outbox, queries, reminders
+from storage import heartbeats, intents, mail_queue, meeting_reminders, outbox, reminders, schema
 from storage.database import Session
 from storage.mail_queue import QueueState
 from uppdrag.service.house import House
 from uppdrag.words.summons import subject
-from workflow.calendar import STOCKHOLM, local_date
+from workflow.calendar import STOCKHOLM
+from workflow.errors import StorageUnavailable
 from workflow.message import NONE, Intent
-from workflow.status import StatusFilter
 
 SILENT_AFTER = timedelta(minutes=5)
 """A clock or sender that has not beaten for so long is taken for dead."""
@@ -47,6 +43,16 @@ def check(house: House, *, now: datetime, wanted: frozenset[str] = frozenset({"c
         ]  # fmt: skip
 
 
+def ready(house: House) -> str:
+    """Whether the database answers and has this program's schema: empty where so, else what is wrong with it, as
+    StorageUnavailable names it."""
+    try:
+        schema.check(house.database)
+    except StorageUnavailable as wrong:
+        return wrong.code
+    return ""
+
+
 def _workers(session: Session, now: datetime, wanted: frozenset[str]) -> Iterator[Check]:
     beats = heartbeats.every(session)
     names = {"clock": "klockan", "sender": "utskicken"}
@@ -61,14 +67,14 @@ def _workers(session: Session, now: datetime, wanted: frozenset[str]) -> Iterato
 
 
 def _looks(session: Session, now: datetime) -> Check:
-    first = _first(session)
+    first = first_look(session)
     late = first is not None and now - first > LATE_AFTER
     if late and first:
         return Check("reminders", False, f"Påminnelser väntar sedan {first.isoformat(timespec='minutes')}.")
     return Check("reminders", True, "Inget väntar på klockan.")
 
 
-def _first(session: Session) -> datetime | None:
+def first_look(session: Session) -> datetime | None:
     """The moment of the first look to come, at a track or a meeting."""
     looks = reminders.first(session), meeting_reminders.first(session)
     return min((look for look in looks if look is not None), default=None)
@@ -112,42 +118,3 @@ def _named(intent: Intent) -> str:
 
 def _local(moment: datetime | None) -> str:
     return f"{moment.astimezone(STOCKHOLM):%Y-%m-%d %H:%M}" if moment else "okänd tid"
-
-
-class Metrics(Collector):
-    """The numbers of a database, read anew at each scrape; no person stands in them."""
-
-    def __init__(self, house: House, now: datetime | None = None) -> None:
-        self._house = house
-        self._now = now
-
-    def collect(self) -> Iterator[Metric]:
-        now = self._now or datetime.now(UTC)
-        with self._house.database.reading() as session:
-            rows = queries.status(session, StatusFilter(today=local_date(now)))
-            messages = GaugeMetricFamily("uppdrag_messages", "Messages in the outbox by status", labels=["status"])
-            for status, count in outbox.counts(session).items():
-                messages.add_metric([status], count)
-            workers = GaugeMetricFamily("uppdrag_heartbeat_age_seconds", "Since a worker's last beat", labels=["kind"])
-            for beat in heartbeats.every(session):
-                workers.add_metric([beat.kind], (now - beat.beat_at).total_seconds())
-            events = queries.count_events(session)
-            first = _first(session)
-            queue, parked = mail_queue.state(session), len(intents.parked(session))
-        yield GaugeMetricFamily("uppdrag_queue_paused", "Whether a person has paused all mail", float(queue.paused))
-        yield GaugeMetricFamily("uppdrag_relay_away", "Whether the relay takes no mail", float(queue.relay_away))
-        yield GaugeMetricFamily("uppdrag_reminders_parked", "Reminders that cannot be written", parked)
-        yield GaugeMetricFamily("uppdrag_open", "Uppdrag that are not finished", sum(not r.final for r in rows))
-        yield GaugeMetricFamily("uppdrag_overdue", "Uppdrag after their planned time", sum(r.overdue for r in rows))
-        yield GaugeMetricFamily("uppdrag_events", "Events in the log", events)
-        behind = max((now - first).total_seconds(), 0.0) if first else 0.0
-        yield GaugeMetricFamily("uppdrag_clock_behind_seconds", "How late the oldest look of the clock is", behind)
-        yield messages
-        yield workers
-
-
-def registry(house: House, now: datetime | None = None) -> CollectorRegistry:
-    """A registry with nothing but this database's numbers."""
-    found = CollectorRegistry(auto_describe=False)
-    found.register(Metrics(house, now))
-    return found

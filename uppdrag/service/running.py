@@ -11,13 +11,12 @@ from dataclasses import asdict
 from datetime import timedelta
 from typing import Literal
 
-from prometheus_client import start_http_server
-
 from definitions.holidays import work_calendar
 from storage import checkpoints, heartbeats
 from storage.heartbeats import Heartbeat
-from uppdrag.service import clockwork, composing, delivery, health, incoming, letters, scheduler
+from uppdrag.service import clockwork, composing, delivery, incoming, letters, scheduler
 from uppdrag.service.house import House
+from uppdrag.service.metrics import Meters
 from uppdrag.settings import Settings
 
 Kind = Literal["clock", "sender"]
@@ -35,7 +34,10 @@ def kinds(names: Collection[str]) -> tuple[Kind, ...]:
 class Worker:
     """One clock or sender of this process, under a name of its own."""
 
-    def __init__(self, house: House, settings: Settings, kind: Kind, stopping: Callable[[], bool]) -> None:
+    def __init__(
+        self, house: House, settings: Settings, kind: Kind, stopping: Callable[[], bool], meters: Meters
+    ) -> None:  # fmt: skip
+        self._meters = meters
         self._house = house
         self._settings = settings
         self._kind = kind
@@ -46,10 +48,11 @@ class Worker:
 
     def work(self) -> None:
         """One round: what is due now, then a sign of life."""
-        if self._kind == "clock":
-            self._tick()
-        else:
-            self._send()
+        with self._meters.round(self._kind):
+            if self._kind == "clock":
+                self._tick()
+            else:
+                self._send()
         now = self._settings.now()
         with self._house.database.transaction() as session:
             heartbeats.beat(session, Heartbeat(self._name, self._kind, now, self._settings.mail))
@@ -85,19 +88,21 @@ class Worker:
 
 def serve(
     house: House, settings: Settings, kinds: Collection[Kind], *, every: timedelta, metrics_port: int = 0,
-    stop: threading.Event | None = None,
+    meters: Meters | None = None, stop: threading.Event | None = None,
 ) -> None:  # fmt: skip
-    """Run until told to stop. `metrics_port`: Prometheus metrics on loopback, 0 for none.
+    """Run until told to stop. `metrics_port`: Prometheus metrics on loopback, 0 for none; `meters`: those of this
+    process, where somebody else in it counts too.
 
     Raises SettingWrong at once where mail is to leave and the settings do not say how.
     """
     if "sender" in kinds:
         delivery.check_settings(settings)
+    counted = meters or Meters(house)
     if metrics_port:
-        start_http_server(metrics_port, addr="127.0.0.1", registry=health.registry(house))
+        counted.serve(metrics_port)
     stopping = stop or threading.Event()
     workers: dict[str, Callable[[], None]] = {
-        kind: Worker(house, settings, kind, stopping.is_set).work for kind in kinds
+        kind: Worker(house, settings, kind, stopping.is_set, counted).work for kind in kinds
     }
     early = {"sender": lambda: delivery.is_wanted(house, settings, settings.now())} if "sender" in kinds else {}
     _log.info("started", extra={"workers": sorted(kinds), "mail": settings.mail})

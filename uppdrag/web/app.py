@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from uppdrag.service.house import House
+from uppdrag.service.metrics import Meters
 from uppdrag.service.oidc import Provider
 from uppdrag.service.overview import Overview
 from uppdrag.service.verifying import Verifying
@@ -30,6 +31,7 @@ from uppdrag.web import (
     todo,
     tracks,
     unsubscribing,
+    watching,
 )
 from uppdrag.web.api.install import install as install_api
 from uppdrag.web.assets import Assets
@@ -38,13 +40,15 @@ from uppdrag.web.guard import Guard
 from uppdrag.web.state import Web
 
 
-def create_app(house: House, settings: Settings) -> FastAPI:
-    """The pages of a house. `settings.url` is where people reach them; forms are taken from there only.
+def create_app(house: House, settings: Settings, meters: Meters | None = None) -> FastAPI:
+    """The pages of a house. `settings.url` is where people reach them; forms are taken from there only. `meters` are
+    those of this process, where somebody else in it counts too.
 
     Raises PermissionMissing where a route does not say who may use it, AssetsMissing without stylesheets.
     """
     web = Web(
         house=house, settings=settings, assets=Assets(), visits=Visits(house), verifying=Verifying(house),
+        meters=meters or Meters(house),
         overview=Overview(house, tracks.in_overview),
         provider=Provider(settings.oidc, f"{settings.url}/logga-in/oidc/svar") if settings.oidc else None,
     )  # fmt: skip
@@ -76,6 +80,7 @@ def create_app(house: House, settings: Settings) -> FastAPI:
     ):
         pages.install(app)
     install_api(app)
+    watching.install(app)
     errors.install(app)
     app.add_middleware(Compressed)
     app.add_middleware(Guard, web=web)

@@ -13,6 +13,7 @@ from fastapi.responses import RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
 from uppdrag import words
+from uppdrag.service.logs import request_id
 from uppdrag.web import resuming
 from uppdrag.web.api import problems
 from uppdrag.web.permissions import PUBLIC, Allow, Forbidden, LoginWanted
@@ -61,14 +62,21 @@ _FORBIDDEN = {
 def page(request: Request, status: int, told: Told | None = None, lines: Sequence[str] = ()) -> Response:
     """The page about an error, inside the frame that all pages have."""
     shown = told or _TOLD.get(status) or Told(HTTPStatus(status).phrase, _NOTHING, "Gå till startsidan.")
-    return render(request, "fel.html", status=status, told=shown, lines=lines, code=status)
+    return render(request, "fel.html", status=status, told=shown, lines=lines, code=status, number=_number(status))
 
 
 def plain(web: Web, status: int, path: str = "") -> Response:
     """The same without a frame, for when nobody knows who asks; JSON where a program expects it at a path."""
     if problems.concerns(path):
         return problems.plain(status, path)
-    return Renderer.bare(web, "fel_utan_ram.html", status, told=_TOLD[status], code=status)
+    return Renderer.bare(
+        web, "fel_utan_ram.html", status, told=_TOLD[status], code=status, number=_number(status)
+    )  # fmt: skip
+
+
+def _number(status: int) -> str:
+    """By what an error of ours is found in the log; empty for those that are not ours."""
+    return request_id.get() if status >= 500 else ""
 
 
 def install(app: FastAPI) -> None:

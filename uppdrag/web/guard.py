@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import logging
 import re
+import secrets
+import time
 from urllib.parse import unquote_to_bytes, urlsplit
 
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from uppdrag.service.logs import request_id
 from uppdrag.service.tokens import SECRET
 from uppdrag.web import errors
 from uppdrag.web.state import Web
+from uppdrag.web.watching import WATCHED
 
 LARGEST = 1_000_000
 """Bytes of a form. The longest text that is kept has 10,000 characters."""
@@ -35,6 +39,9 @@ _HEADERS = (
     (b"cross-origin-resource-policy", b"same-origin"),
     (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
 )
+_UNKEPT = ("/static/", "/halsa")
+"""What tells nothing of anybody, and is asked for without end."""
+_METHODS = {name: name for name in ("GET", "HEAD", "POST")}
 _log = logging.getLogger("uppdrag.web")
 
 
@@ -56,6 +63,9 @@ class Guard:
             return
         scope.setdefault("state", {})
         request = Request(scope)
+        number = secrets.token_hex(6)  # ours alone: what a browser sends would stand in our log
+        request_id.set(number)
+        began = time.perf_counter()
         status = 0
         received = 0
         largest = _largest(request)
@@ -74,6 +84,7 @@ class Guard:
                 status = message["status"]
                 own = {name for name, _ in message["headers"]}  # a page that frames another says so itself
                 headers = [*message["headers"], *(one for one in _HEADERS if one[0] not in own)]
+                headers.append((b"x-request-id", number.encode()))
                 if not any(name == b"cache-control" for name, _ in headers):
                     headers.append((b"cache-control", b"no-store"))
                 message = {**message, "headers": headers}
@@ -91,15 +102,22 @@ class Guard:
             if not status:
                 await errors.plain(self._web, 500, request.url.path)(scope, receive, guarded)
         finally:
-            who = scope["state"].get("visitor") or scope["state"].get("client")
-            if not request.url.path.startswith("/static/"):
-                self._web.visits.note(
-                    who, request.method, _told_of(request), status, now=self._web.settings.now()
-                )  # fmt: skip
+            self._note(request, status, time.perf_counter() - began)
+
+    def _note(self, request: Request, status: int, seconds: float) -> None:
+        """Count an answer, and keep who asked for it."""
+        route = getattr(request.scope.get("route"), "path", "-")
+        self._web.meters.answered(_METHODS.get(request.method, "-"), route, status, seconds)
+        if status >= 500:
+            _log.warning("answered", extra={"route": route, "status": status, "ms": round(seconds * 1000)})
+        if not request.url.path.startswith(_UNKEPT):
+            state = request.scope["state"]
+            who = state.get("visitor") or state.get("client")
+            self._web.visits.note(who, request.method, _told_of(request), status, now=self._web.settings.now())
 
     def _refused(self, request: Request) -> int:
         """The status of a request that goes no further, 0 where it may."""
-        if request.headers.get("host", "") not in self._hosts:
+        if request.headers.get("host", "") not in self._hosts and request.url.path not in WATCHED:
             return 421  # another name for this machine, which a page elsewhere might have given it
         if b"\0" in unquote_to_bytes(request.scope.get("raw_path") or b"") or b"\0" in unquote_to_bytes(
             request.scope.get("query_string", b"")

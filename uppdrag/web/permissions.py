@@ -45,7 +45,7 @@ class Permission(ABC):
     """What a route says of who may use it. Each route has one, as a dependency."""
 
     @abstractmethod
-    def __call__(self, request: Request) -> None:
+    def __call__(self, request: Request) -> Awaitable[None] | None:
         """Raises what tells that somebody may not."""
 
 

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 import uvicorn
 
 from uppdrag.service.house import House
+from uppdrag.service.metrics import Meters
 from uppdrag.settings import Settings
 from uppdrag.web.app import create_app
 
@@ -23,13 +24,16 @@ class PortTaken(RuntimeError):
 
 
 @contextmanager
-def serving(house: House, settings: Settings, *, host: str, port: int) -> Iterator[None]:
+def serving(
+    house: House, settings: Settings, *, host: str, port: int, meters: Meters | None = None
+) -> Iterator[None]:  # fmt: skip
     """Serve the pages as long as the block runs; requests that have begun are answered before it ends.
 
     No access log of uvicorn's: it would write down the links that log people in. Raises PortTaken.
     """
     config = uvicorn.Config(
-        create_app(house, settings), host=host, port=port, log_config=None, access_log=False, server_header=False,
+        create_app(house, settings, meters), forwarded_allow_ips=list(settings.trusted_proxies),
+        host=host, port=port, log_config=None, access_log=False, server_header=False,
         date_header=True, timeout_graceful_shutdown=10, lifespan="on",
     )  # fmt: skip
     server = uvicorn.Server(config)

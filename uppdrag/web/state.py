@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from fastapi import Request
 
 from uppdrag.service.house import House
+from uppdrag.service.metrics import Meters
 from uppdrag.service.oidc import Provider
 from uppdrag.service.overview import Overview
 from uppdrag.service.signing_in import Visitor
@@ -24,14 +25,15 @@ _LOOPBACK = ("127.0.0.1", "localhost")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Web:
-    """A house with its settings, the stylesheets and pictures, the access log, the proof of the log, and every region
-    on every uppdrag."""
+    """A house with its settings, the stylesheets and pictures, the access log, the proof of the log, the numbers for a
+    monitor, and every region on every uppdrag."""
 
     house: House
     settings: Settings
     assets: Assets
     visits: Visits
     verifying: Verifying
+    meters: Meters
     provider: Provider | None = None
     overview: Overview[Lage]
     limiter: Limiter = field(default_factory=Limiter)
