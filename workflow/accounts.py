@@ -13,7 +13,8 @@ from datetime import date
 from workflow.calendar import local_date
 from workflow.events import Advanced, Changed, Corrected, Identified, Migrated, Recorded
 from workflow.evolution import evolve
-from workflow.figures import Account, Kind, Lead, Promised, Source, Standing
+from workflow.figures import BY_REGIONS, Account, Kind, Lead, Promised, RegionStanding, Source, Standing
+from workflow.following import window_of
 from workflow.lifecycle import Lifecycle, Transition
 from workflow.model import Decision, Facts, Matter, PlannedTime, Regionbeslut, Uppdrag
 
@@ -48,7 +49,7 @@ def account(history: Sequence[Recorded], lifecycles: Lifecycles, *, plan: str = 
     return Account(
         uppdrag=u.id, settled=local_date(history[-1].registered_at) if u.final else None,
         happened=tuple(happened), ahead=tuple(ahead), due=ahead[0] if ahead else None,
-        standing=_standing(matter, lifecycle, told) if u.tracked and u.concerned else None,
+        standing=_standing(matter, lifecycle, told, happened) if u.tracked and u.concerned else None,
         lead=_lead(told, happened, concluded),
         promised=tuple(_promised(u, lifecycle, steps, told, history, concluded)) if plan and plan in sections else (),
     )  # fmt: skip
@@ -202,15 +203,28 @@ def _concluded(
     return told.concluded(closing[-1], max(days, default=None))
 
 
-def _standing(matter: Matter, lifecycle: Lifecycle, told: _Teller) -> Standing:
+def _standing(matter: Matter, lifecycle: Lifecycle, told: _Teller, happened: Sequence[Source]) -> Standing:
     u, track = matter.uppdrag, lifecycle.track
     adapting = {o.id for o in track.outcomes if "adaptation" in o.requires} if track else set[str]()
+    planned = window_of(lifecycle, u.times)
     return Standing(
         uppdrag=u.id, title=told.title, section=told.section, state=lifecycle.label_of(u.state), concerned=u.tracks,
         open=bool(track and u.state in track.open_in and not u.final), adopted=u.counts.adopted,
         adapted=sum(rb.concluded and rb.outcome in adapting for rb in matter.regions.values()),
-        rejected=u.counts.rejected, not_concerned=u.counts.not_concerned,
+        rejected=u.counts.rejected, not_concerned=u.counts.not_concerned, regions=_regions(u, happened),
+        window=(planned.span.first, planned.span.last) if planned else None, sensitive=u.sensitive,
     )  # fmt: skip
+
+
+def _regions(u: Uppdrag, happened: Sequence[Source]) -> tuple[RegionStanding, ...]:
+    """The concerned regions, each with the decision that concluded it: the same ones that are counted as decided."""
+    concluded = {s.region: s for s in happened if s.kind in BY_REGIONS}
+    return tuple(
+        RegionStanding(region=region, kind=concluded[region].kind, on=concluded[region].on)
+        if region in concluded
+        else RegionStanding(region=region)
+        for region in sorted(u.concerned)
+    )
 
 
 def _lead(told: _Teller, happened: Sequence[Source], concluded: Source | None) -> Lead | None:
@@ -233,11 +247,11 @@ def _promised(
             done = (
                 concluded if regional else replace(told.concluded(meeting[-1], None), paragraph=_paragraph(meeting[-1]))
             )
-        was, now = told.words(first.get(p.deadline, p)), told.words(p)
-        moved = first.get(p.deadline, p).span.last != p.span.last
+        before = first.get(p.deadline, p)
+        was, now, moved = told.words(before), told.words(p), before.span.last != p.span.last
         yield Promised(
             uppdrag=u.id, title=told.title, section=told.section, what=label_of(p.deadline, lifecycle), planned=was,
-            now=now if moved else "", last=p.span.last, state=state, done=done,
+            now=now if moved else "", last=p.span.last, state=state, done=done, first_last=before.span.last,
             outcome="klart" if p.met else "avbrutet" if u.final else "flyttat" if moved else "kvar",
         )  # fmt: skip
     if not u.times:

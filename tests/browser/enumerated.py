@@ -28,7 +28,7 @@ ELSEWHERE = (
     "/logga-in", "/utloggad", "/inkommet/{id}/fil/{number}", "/uppdrag/{id}/underlag/alla.zip",
     "/uppdrag/{id}/underlag/{lanskod}/{name}", "/direktiv/{id}/fil/{name}",
     "/beredningsplan/{year}/fil/{name}", "/moten/{day}/undertecknat",
-    "/avregistrera/{token}", "/rapporter/ar/{name}", "/rapporter/{month}/fil/{name}",
+    "/avregistrera/{token}", "/rapporter/ar/{year}/fil/{name}", "/rapporter/{month}/fil/{name}",
 )  # fmt: skip
 """Routes that lead on to another page when they are just opened, belong to who is not logged in, or give a file."""
 OUTSIDE = ("/logga-in", "/logga-in/kod", "/logga-in/lank?nyckel=x", "/utloggad", "/tillganglighet", "/finns-inte")

@@ -17,9 +17,11 @@ from tests.web import SETTINGS, Visiting, visiting
 from uppdrag.service import commands, letters
 from uppdrag.service.house import House
 from workflow.commands import Decide
+from workflow.letter import PARTS
 
 EVIL = "<script>alert(1)</script>\"'&{{7*7}}"
 PAGE = f"/rapporter/{MONTH}"
+YEAR = "/rapporter/ar/2026"
 
 
 @pytest.fixture
@@ -50,7 +52,7 @@ def test_every_figure_opens_what_it_was_counted_from(at: Visiting) -> None:
 
 def test_the_kansli_writes_reads_and_sends(at: Visiting, house: House) -> None:
     form = at.get(f"{PAGE}/text")
-    shown = {f"visa-{part}": "ja" for part in ("korthet", "chefsgruppen", "regionerna", "kommer", "sedan_sist")}
+    shown = {f"visa-{part}": "ja" for part in PARTS if part != "avsnitt"}
     text = {**at.hidden(form), **shown, "inledning": EVIL, "text-kommer": "Vi ses."}
     assert at.post(f"{PAGE}/text", text).status_code == 303
     page = at.get(PAGE).text
@@ -88,13 +90,12 @@ def test_a_letter_rests_with_a_reason(at: Visiting, house: House) -> None:
 
 def test_letters_and_reports_are_fetched_as_files(at: Visiting) -> None:
     for path, begins in (
-        (f"{PAGE}/fil/brev.pdf", b"%PDF"), (f"{PAGE}/fil/brev.docx", b"PK"), ("/rapporter/ar/2026.docx", b"PK"),
-        ("/rapporter/ar/2026.pdf", b"%PDF"),
+        (f"{PAGE}/fil/brev.pdf", b"%PDF"), (f"{PAGE}/fil/brev.docx", b"PK"), (f"{YEAR}/fil/berattelse.docx", b"PK"),
+        (f"{YEAR}/fil/berattelse.pdf", b"%PDF"), (f"{YEAR}/fil/berattelse.xlsx", b"PK"),
     ):  # fmt: skip
         assert at.get(path).content.startswith(begins), path
-    assert at.get("/rapporter/ar/2027.pdf").status_code == 404
-    assert at.get("/rapporter/ar/brev.pdf").status_code == 404
-    assert at.get(f"{PAGE}/fil/2026.pdf").status_code == 404
+    for path in ("/rapporter/ar/2027/fil/berattelse.pdf", f"{YEAR}/fil/brev.pdf", f"{PAGE}/fil/brev.xlsx"):
+        assert at.get(path).status_code == 404, path
 
 
 def test_a_draft_by_hand_and_only_by_the_kansli(house: House) -> None:

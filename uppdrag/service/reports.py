@@ -10,6 +10,7 @@ from uppdrag.service import catalogue, figures, reports_annual, reports_letter
 from uppdrag.service.figures import Progress
 from uppdrag.service.house import House
 from uppdrag.service.reports_letter import Written
+from uppdrag.service.reports_year import Year
 from workflow.calendar import local_date
 from workflow.errors import Refusal, Refused
 from workflow.figures import Period, period_of
@@ -51,12 +52,18 @@ def years(house: House, today: date) -> list[int]:
 
 def annual(house: House, year: str, *, known_by: datetime, progress: Progress | None = None) -> Document:
     """The verksamhetsberättelse of a year, by what had been registered before a moment. Raises Refused."""
+    return of_year(house, year, known_by=known_by, progress=progress).document
+
+
+def of_year(house: House, year: str, *, known_by: datetime, progress: Progress | None = None) -> Year:
+    """The same with its figures."""
     asked = period(year, month=False)
     begun(asked, known_by=known_by)
     groups = catalogue.groups(house)
     with house.database.reading() as session:
         found = figures.within(house, session, asked, known_by=known_by, progress=progress)
-        return reports_annual.document(found, regions(house, session), groups)
+        places = regions(house, session)
+        return Year(figures=found, regions=places, document=reports_annual.document(found, places, groups))
 
 
 def letter(house: House, month: str, *, known_by: datetime, progress: Progress | None = None) -> Document:

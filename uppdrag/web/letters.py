@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from hashlib import sha256
 from html import unescape
 from typing import Any
@@ -23,7 +23,7 @@ from uppdrag.web.rendering import moment, render, see_other
 from uppdrag.web.state import known_visitor, web_of
 from uppdrag.words.mails import MAIL_ACTS, SEND_AGAIN, Verb
 from workflow.errors import UppdragError
-from workflow.message import NONE, SHOWN
+from workflow.message import NONE, SHOWN, Inline
 
 pages = Pages()
 _STYLE = re.compile(r'\sstyle="([^"]*)"')
@@ -64,7 +64,7 @@ def html(request: Request, id: str) -> Response:
     found = mailing.letter(web.house, id, now=web.settings.now())
     if _hidden(request, found):
         raise HTTPException(404)
-    return isolated(found.kept.message.html)
+    return isolated(found.kept.message.html, found.kept.message.pictures)
 
 
 @pages.get("/utskick/{id}/gor/{act}", ("kansli",))
@@ -95,11 +95,11 @@ _DOES: dict[str, Callable[..., str]] = {
 }  # fmt: skip
 
 
-def isolated(source: str) -> Response:
+def isolated(source: str, pictures: Iterable[Inline] = ()) -> Response:
     """A mail's HTML as a page that can do nothing: no script, no request, no link, in a sandbox.
 
-    Its styles stand in attributes, as mail programs want them. They are moved to a sheet, so that the policy can name
-    the sheets by their digests and need allow no other.
+    The pictures that came with it stand in it. Its styles stand in attributes, as mail programs want them. They are
+    moved to a sheet, so that the policy can name the sheets by their digests and need allow no other.
     """
     rules: list[str] = []
 
@@ -112,7 +112,9 @@ def isolated(source: str) -> Response:
     plain = plain.replace("</title>", f"</title><style>{sheet}</style>", 1)
     digests = [b64encode(sha256(s.encode()).digest()).decode() for s in _SHEET.findall(plain)]
     allowed = " ".join(f"'sha256-{digest}'" for digest in digests)
-    policy = f"default-src 'none'; style-src {allowed}; frame-ancestors 'self'; base-uri 'none'; sandbox"
+    for p in pictures:
+        plain = plain.replace(f'"cid:{p.id}"', f'"data:{p.content_type};base64,{b64encode(p.content).decode()}"')
+    policy = f"default-src 'none'; style-src {allowed}; img-src data:; frame-ancestors 'self'; base-uri 'none'; sandbox"
     return HTMLResponse(plain, headers={"content-security-policy": policy, "x-frame-options": "SAMEORIGIN"})
 
 

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from io import BytesIO
 
 from fastapi import Request
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
+from uppdrag.documents import sheet
 from uppdrag.documents.document import Document
 from uppdrag.documents.formats import MEDIA_TYPES, Format, file_name, rendered
-from uppdrag.service import letters, queries, reports
+from uppdrag.service import letters, reports, reports_year
 from uppdrag.service.letters import Shown
+from uppdrag.service.reports_letter import known_by
+from uppdrag.service.reports_year import Year
 from uppdrag.service.signing_in import WebRole
 from uppdrag.web.permissions import Pages
 from uppdrag.web.rendering import render, written
@@ -22,10 +26,11 @@ from workflow.calendar import local_date
 from workflow.errors import Refused
 from workflow.figures import BY_REGIONS, HAPPENED, Figure, month_before
 from workflow.letter import PARTS
+from workflow.model import Region
 
 pages = Pages()
 READING: tuple[WebRole, ...] = ("kansli", "chefsgrupp", "insyn")
-_FILE = re.compile(r"(brev|\d{4})\.(docx|pdf)", re.ASCII)
+_FILE = re.compile(r"(brev|berattelse)\.(docx|pdf|xlsx)", re.ASCII)
 
 
 @pages.get("/rapporter", READING)
@@ -42,18 +47,46 @@ def every(request: Request) -> Response:
     )  # fmt: skip
 
 
-@pages.get("/rapporter/ar/{name}", READING)
-def annual(request: Request, name: str) -> Response:
-    """The verksamhetsberättelse of a year, as a file."""
-    found = _FILE.fullmatch(name)
-    if found is None or found[1] == "brev":
+@pages.get("/rapporter/ar/{year}", READING)
+def annual(request: Request, year: str) -> Response:
+    """The verksamhetsberättelse of a year: its figures, the regions' decisions one by one, and the whole of it."""
+    found = _of_year(request, year)
+    named = reports_year.figures(found.figures)
+    counted = [(name, label, figure) for name, (label, figure) in named.items() if figure.value]
+    decided = found.figures.of(*BY_REGIONS)
+    table = [(r, [(k, _at(decided.of(k), r.lanskod).value) for k in BY_REGIONS]) for r in found.regions.values()]
+    return render(
+        request, "rapport_ar.html", year=year, f=found.figures, counted=counted, cut_off=known_by(found.figures),
+        kinds=[words.KINDS[k] for k in BY_REGIONS], table=table if decided.value else [],
+        done=named["plan-klart"][1].value, text=written(found.document, top=2),
+    )  # fmt: skip
+
+
+@pages.get("/rapporter/ar/{year}/siffra/{name}", READING)
+def annual_figure(request: Request, year: str, name: str) -> Response:
+    """What a figure of a year was counted from, or the part of it that is one region's."""
+    found = _of_year(request, year)
+    label, counted = reports_year.figures(found.figures).get(name, ("", Figure()))
+    region = found.regions.get(request.query_params.get("region", ""))
+    if not label:
         raise HTTPException(404)
-    web = web_of(request)
-    try:
-        document = reports.annual(web.house, found[1], known_by=web.settings.now())
-    except Refused:
-        raise HTTPException(404) from None
-    return _file(document, "docx" if found[2] == "docx" else "pdf")
+    if region is not None:
+        label, counted = f"{label}, {region.name}", _at(counted, region.lanskod)
+    return _listed(request, label, counted, found.regions, f"/rapporter/ar/{year}", f"Verksamhetsberättelse {year}")
+
+
+@pages.get("/rapporter/ar/{year}/fil/{name}", READING)
+def annual_file(request: Request, year: str, name: str) -> Response:
+    """The report as a file, or its figures as a workbook."""
+    asked = _FILE.fullmatch(name)
+    if asked is None or asked[1] != "berattelse":
+        raise HTTPException(404)
+    found = _of_year(request, year)
+    if asked[2] != "xlsx":
+        return _file(found.document, "docx" if asked[2] == "docx" else "pdf")
+    made = BytesIO()
+    sheet.write(reports_year.workbook(found), made)
+    return _attached(made.getvalue(), f"{found.document.name}.xlsx", sheet.MEDIA_TYPE)
 
 
 @pages.get("/rapporter/{month}", READING)
@@ -78,16 +111,14 @@ def figure(request: Request, month: str, name: str) -> Response:
     label, counted = figures(found).get(name, ("", Figure()))
     if not label:
         raise HTTPException(404)
-    regions = {r.lanskod: r for r in queries.regions(web_of(request).house)}
-    rows = [(s, words.what(s, regions), words.where(s)) for s in counted.counted]
-    return render(request, "rapport_siffra.html", month=month, named=_named(month), label=label, rows=rows)
+    return _listed(request, label, counted, found.regions, f"/rapporter/{month}", f"Månadsbrev {_named(month)}")
 
 
 @pages.get("/rapporter/{month}/fil/{name}", READING)
 def file(request: Request, month: str, name: str) -> Response:
     """A letter as a file."""
     found = _FILE.fullmatch(name)
-    if found is None or found[1] != "brev":
+    if found is None or found[1] != "brev" or found[2] == "xlsx":
         raise HTTPException(404)
     return _file(opened(request, month).document, "docx" if found[2] == "docx" else "pdf")
 
@@ -114,11 +145,33 @@ def figures(found: Shown) -> Mapping[str, tuple[str, Figure]]:
     }  # fmt: skip
 
 
+def _of_year(request: Request, year: str) -> Year:
+    web = web_of(request)
+    try:
+        return reports.of_year(web.house, year, known_by=web.settings.now())
+    except Refused:
+        raise HTTPException(404) from None
+
+
+def _listed(
+    request: Request, label: str, counted: Figure, regions: Mapping[str, Region], back: str, named: str
+) -> Response:  # fmt: skip
+    rows = [(s, words.what(s, regions), words.where(s)) for s in counted.counted]
+    return render(request, "rapport_siffra.html", back=back, named=named, label=label, rows=rows)
+
+
+def _at(figure: Figure, region: str) -> Figure:
+    return figure.where(lambda s: s.region == region)
+
+
 def _named(month: str) -> str:
     return reports.period(month, month=True).text
 
 
 def _file(document: Document, format: Format) -> Response:
-    disposition = f'attachment; filename="{file_name(document, format)}"'
-    headers = {"content-disposition": disposition, "cache-control": "no-store"}
-    return Response(rendered(document, format), media_type=MEDIA_TYPES[format], headers=headers)
+    return _attached(rendered(document, format), file_name(document, format), MEDIA_TYPES[format])
+
+
+def _attached(content: bytes, name: str, kind: str) -> Response:
+    headers = {"content-disposition": f'attachment; filename="{name}"', "cache-control": "no-store"}
+    return Response(content, media_type=kind, headers=headers)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from fastapi import Request
 from fastapi.responses import Response
+from starlette.exceptions import HTTPException
 
 from uppdrag import words as sentences
 from uppdrag.service import letters, letters_send
@@ -14,6 +15,7 @@ from uppdrag.web import forms
 from uppdrag.web.confirming import confirm
 from uppdrag.web.errors import status_of
 from uppdrag.web.forms import NO_COMPLAINT, Complaint, Field
+from uppdrag.web.letters import FRAMES, isolated
 from uppdrag.web.meetings_kit import once
 from uppdrag.web.permissions import Pages, form_of
 from uppdrag.web.rendering import render, see_other, written
@@ -98,6 +100,16 @@ def read(request: Request, month: str) -> Response:
     return _send(request, month)
 
 
+@pages.get("/rapporter/{month}/mejl", ("kansli",))
+def mail(request: Request, month: str) -> Response:
+    """What the mail looks like to who gets it, for a frame of ours."""
+    web = web_of(request)
+    message = letters_send.preview(opened(request, month), web.settings, now=web.settings.now())
+    if message is None:
+        raise HTTPException(404)
+    return isolated(message.html, message.pictures)
+
+
 @pages.post("/rapporter/{month}/skicka", ("kansli",))
 def send(request: Request, month: str) -> Response:
     """Send the letter as it was read."""
@@ -123,11 +135,13 @@ def _send(request: Request, month: str, *, wrong: Sequence[str] = (), status: in
     if found.letter.sent is not None:
         return see_other(f"/rapporter/{month}")
     mail = letters_send.preview(found, web.settings, now=web.settings.now())
-    return render(
+    response = render(
         request, "rapport_skicka.html", status=status, found=found, mail=mail, wrong=wrong,
         named=found.figures.period.text, text=written(found.document, top=3),
         missing=[sentences.sentence(r) for r in found.missing],
     )  # fmt: skip
+    response.headers.update(FRAMES)
+    return response
 
 
 def _hold(
