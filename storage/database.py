@@ -224,7 +224,7 @@ def _unavailable(wrong: BaseException | None) -> StorageUnavailable:
     for code, signs in (
         ("busy", ("locked", "busy", "deadlock", "could not serialize", _COLLIDED)),
         ("readonly", ("readonly", "read-only")),
-        ("full", ("full",)),
+        ("full", ("full", "No space left")),
         ("missing", ("unable to open",)),
         ("damaged", ("malformed", "not a database", "corrupt")),
     ):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 from pathlib import Path
 
 from sqlalchemy import text
@@ -19,6 +20,9 @@ REVISIONS = (
     "0015", "0016",
 )  # fmt: skip
 """Every revision, oldest first."""
+
+UNFINISHED, BACKUP = "flytt", "kopia"
+"""What stands in the revision's place in a copy that is not finished, and in a backup: no program opens them."""
 
 
 def revision(database: Database) -> str:
@@ -40,17 +44,26 @@ def revision(database: Database) -> str:
 
 
 def check(database: Database) -> None:
-    """Raises StorageUnavailable: `missing`, `older` (upgrade it) or `newer` (upgrade the program)."""
+    """Raises StorageUnavailable: `missing`, `older` (upgrade it), `newer` (upgrade the program), or what is no database
+    to work with: `unfinished` or `backup`."""
     found = revision(database)
     if found == HEAD:
         return
     if not found:
         raise StorageUnavailable("missing", database.path)
-    raise StorageUnavailable("older" if found in REVISIONS else "newer", f"{found} / {HEAD}")
+    if found in REVISIONS:
+        raise StorageUnavailable("older", f"{found} / {HEAD}")
+    raise _unknown(found)
 
 
-def upgrade(database: Database) -> list[str]:
-    """Run the revisions that are missing, in one transaction. The revisions that were run, oldest first."""
+def _unknown(found: str) -> StorageUnavailable:
+    kinds = {UNFINISHED: "unfinished", BACKUP: "backup"}
+    return StorageUnavailable(kinds.get(found, "newer"), f"{found} / {HEAD}")
+
+
+def upgrade(database: Database, *, to: str = "", also: Sequence[str] = ()) -> list[str]:
+    """Run the revisions that are missing, up to `to` where it is said, and after them `also`, where there were any, in
+    one transaction. The revisions that were run, oldest first."""
     from alembic import command
     from alembic.config import Config
 
@@ -63,8 +76,9 @@ def upgrade(database: Database) -> list[str]:
             raise
         before = ""
     if before and before not in REVISIONS:
-        raise StorageUnavailable("newer", f"{before} / {HEAD}")
-    missing = list(REVISIONS[REVISIONS.index(before) + 1 :] if before else REVISIONS)
+        raise _unknown(before)
+    to = to or HEAD
+    missing = list(REVISIONS[REVISIONS.index(before) + 1 if before else 0 : REVISIONS.index(to) + 1])
     if missing:
         config = Config(attributes={"connection": None})
         config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
@@ -74,7 +88,9 @@ def upgrade(database: Database) -> list[str]:
                 if not database.path:
                     connection.execute(text(ONE_AT_A_TIME))
                 config.attributes["connection"] = connection
-                command.upgrade(config, HEAD)
+                command.upgrade(config, to)
+                for statement in also:
+                    connection.exec_driver_sql(statement)
                 connection.execute(text("COMMIT"))
             except BaseException:
                 connection.execute(text("ROLLBACK"))

@@ -114,8 +114,9 @@ class DefinitionEdited(UppdragError):
 
 
 class StorageUnavailable(UppdragError):
-    """The database cannot be used as it is. `code`: `missing`, `older`, `newer`, `foreign`, `busy`, `readonly`, `full`,
-    `unreachable` or `damaged`. Nothing was half done."""
+    """The database cannot be used as it is, nor a backup of one. `code`: `missing`, `older`, `newer`, `foreign`,
+    `busy`, `readonly`, `full`, `unreachable`, `damaged`, `unfinished` (a copy that was broken off), `backup` (no
+    database), `backup_damaged`, `unwritable` or `unreadable` (a file). Nothing was half done."""
 
     def __init__(self, code: str, detail: str = "") -> None:
         self.code = code

@@ -124,6 +124,16 @@ class Installed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Restored:
+    """This database was made of a backup that was taken at `taken_at` (aware UTC) by version `program`. `held`: mails
+    that waited in it, and may have left from the database that it was taken of."""
+
+    taken_at: datetime
+    program: str
+    held: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Published:
     """A version of something declared was taken into use. `digest` is SHA-256 in hex over its source."""
 
@@ -241,7 +251,7 @@ HolderEvent = HolderAppointed | HolderChanged | HolderEnded | AddressFlagged | A
 CalendarEvent = MeetingsStated | PapersRuleStated | PapersRuleWithdrawn
 Event = (
     DirectiveEvent | UppdragEvent | HolderEvent | CalendarEvent | MeetingEvent | PreparationEvent | LetterEvent
-    | BudgetEvent | Installed | Published | PlanImported | StatusPublished
+    | BudgetEvent | Installed | Restored | Published | PlanImported | StatusPublished
 )  # fmt: skip
 
 

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from storage import heartbeats, intents, mail_queue, meeting_reminders, outbox, reminders, schema
+from storage import heartbeats, intents, mail_queue, meeting_reminders, outbox, reminders, restoring, schema
 from storage.database import Session
 from storage.mail_queue import QueueState
-from uppdrag.service.house import House
+from uppdrag.service.house import SYSTEM_STREAM, House
 from uppdrag.words.summons import subject
 from workflow.calendar import STOCKHOLM
 from workflow.errors import StorageUnavailable
@@ -39,7 +39,7 @@ def check(house: House, *, now: datetime, wanted: frozenset[str] = frozenset({"c
         queue = mail_queue.state(session)
         return [
             *_workers(session, now, wanted), _looks(session, now), _queue(queue), _relay(queue), _stuck(session),
-            _parked(session),
+            _parked(session), *_restored(session),
         ]  # fmt: skip
 
 
@@ -107,6 +107,19 @@ def _parked(session: Session) -> Check:
     more = f" och {len(found) - _NAMED} till" if len(found) > _NAMED else ""
     help = "Rätta uppdragets rubrik eller mallen; klockan försöker igen av sig själv. Se mejlet: uppdrag outbox preview"
     return Check("parked", False, f"{len(found)} påminnelser går inte att skriva: {named}{more}. {help}")
+
+
+def _restored(session: Session) -> Iterator[Check]:
+    """A database that was made of a backup says so for good; what was held then waits for a person."""
+    found = restoring.last(session, SYSTEM_STREAM)
+    if found is None:
+        return
+    at, of = found
+    text = f"Databasen återställdes {_local(at)} ur en säkerhetskopia från {_local(of.taken_at)}."
+    held = len(restoring.held(session))
+    if held:
+        text += f" {held} mejl hålls sedan dess: uppdrag outbox restored"
+    yield Check("restored", True, text)
 
 
 def _named(intent: Intent) -> str:

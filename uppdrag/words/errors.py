@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from uppdrag.words import safekeeping
 from uppdrag.words.refusals import sentence
 from workflow.errors import (
     DefinitionEdited,
@@ -36,6 +37,7 @@ _FINDINGS: Mapping[str, str] = {
 }
 
 _STORAGE: Mapping[str, str] = {
+    **safekeeping.STORAGE,
     "missing": "Det finns ingen databas här ({detail}). Kör: uppdrag init",
     "older": "Databasen har ett äldre schema ({detail}). Ta en säkerhetskopia och kör: uppdrag db upgrade",
     "newer": "Databasen har ett nyare schema än programmet ({detail}). Uppgradera programmet.",
@@ -43,7 +45,7 @@ _STORAGE: Mapping[str, str] = {
     "readonly": "Databasen går bara att läsa. Inget har ändrats. Kontrollera rättigheterna till filen.",
     "full": "Disken är full. Inget har ändrats. Frigör utrymme och försök igen.",
     "damaged": "Databasfilen är skadad ({detail}). Återställ den senaste säkerhetskopian.",
-    "unreachable": "Databasen går inte att nå ({detail}). Kontrollera UPPDRAG_DATABASE_URL.",
+    "unreachable": "Databasen går inte att nå ({detail}). Kontrollera adressen (UPPDRAG_DATABASE_URL).",
 }
 
 _MAILBOXES: Mapping[str, str] = {

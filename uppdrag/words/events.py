@@ -13,6 +13,7 @@ from uppdrag.words.labels import decided, differences, facts, office, outcome, r
 from uppdrag.words.meetings import papers_rule, whose
 from uppdrag.words.reports import happened as of_letter
 from workflow.budget_events import BudgetEvent
+from workflow.calendar import STOCKHOLM
 from workflow.events import (
     AddressCleared,
     AddressFlagged,
@@ -35,6 +36,7 @@ from workflow.events import (
     Recorded,
     RegionAdvanced,
     RegionDecided,
+    Restored,
     StatusPublished,
 )
 from workflow.lifecycle import Lifecycle
@@ -42,7 +44,7 @@ from workflow.meeting_events import MeetingEvent
 from workflow.model import Region
 from workflow.paper_events import DirectiveEvent, LetterEvent, PreparationEvent
 
-_OfProgram = Installed | Published | PlanImported | StatusPublished
+_OfProgram = Installed | Restored | Published | PlanImported | StatusPublished
 
 
 def event(recorded: Recorded, lifecycle: Lifecycle | None, regions: Mapping[str, Region]) -> str:
@@ -93,7 +95,7 @@ def _beside_uppdrag(
     if isinstance(e, BudgetEvent):
         return f"Budget {e.year}: {of_budget(e, regions)}"
     match e:
-        case Installed() | Published() | PlanImported() | StatusPublished():
+        case Installed() | Restored() | Published() | PlanImported() | StatusPublished():
             return _of_program(e)
         case HolderAppointed():
             return f"{office(e.office, e.region, regions)}: {e.name or e.email or 'vakant'}"
@@ -115,6 +117,9 @@ def _of_program(e: _OfProgram) -> str:
     match e:
         case Installed():
             return "Databasen skapades"
+        case Restored():
+            taken = f"{e.taken_at.astimezone(STOCKHOLM):%Y-%m-%d %H:%M}"
+            return f"Databasen återställdes ur en säkerhetskopia från {taken}; {e.held} mejl hålls kvar"
         case Published():
             return f"{e.id} version {e.version} togs i bruk"
         case StatusPublished():

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from uppdrag.words import budget, reports
+from uppdrag.words import budget, reports, safekeeping
 from uppdrag.words.labels import BODIES, FIELDS, KINDS
 from workflow.errors import Refusal
 
 _REFUSALS: Mapping[str, str] = {
     **reports.REFUSALS,
     **budget.REFUSALS,
+    **safekeeping.REFUSALS,
     # uppdraget
     "title_missing": "Uppdraget saknar rubrik. Skriv en.",
     "neutral_title_missing": "Ett känsligt uppdrag behöver en neutral rubrik.",

@@ -1,0 +1,103 @@
+"""A database that is ready, put where another one was; that one is kept aside."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
+
+from storage.backup_file import sync_folder
+from storage.database import Database
+from workflow.errors import Refusal, Refused
+
+_ALONE = 20260322
+_BESIDE = "-wal", "-shm", "-journal"
+_OTHERS = f"""SELECT count(*) FROM pg_stat_activity a WHERE datname = current_database()
+    AND pid <> pg_backend_pid() AND backend_type = 'client backend'
+    AND NOT EXISTS (SELECT 1 FROM pg_locks l WHERE l.pid = a.pid AND locktype = 'advisory' AND objid = {_ALONE})"""  # noqa: S608 - a number of our own
+
+
+@contextmanager
+def alone(database: Database) -> Iterator[None]:
+    """Nobody else moves or restores anything to this database meanwhile. Raises Refused where somebody does."""
+    busy = Refused([Refusal.of("copy_going_on", database=database.url.render_as_string(hide_password=True))])
+    if database.path:
+        folder = Path(database.path).absolute().parent
+        folder.mkdir(parents=True, exist_ok=True)
+        held = os.open(folder, os.O_RDONLY)
+        try:
+            try:
+                fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise busy from None
+            yield
+        finally:
+            os.close(held)
+        return
+    with database.transaction() as session:
+        if not session.connection.execute(f"SELECT pg_try_advisory_xact_lock({_ALONE})").fetchone()[0]:
+            raise busy
+        yield
+
+
+def put(ready: Path, target: Path, aside: Path) -> bool:
+    """Put a closed database file in the place of another, which is then found at `aside`; whether there was one.
+
+    The place is never empty meanwhile, where the file system has links. Raises Refused where somebody has the other
+    one open.
+    """
+    old = target.exists() and target.stat().st_size > 0
+    if old:
+        _nobody_in(target)
+        like = target.stat()
+        try:
+            aside.hardlink_to(target)
+        except FileExistsError:
+            raise Refused([Refusal.of("backup_exists", file=aside)]) from None
+        except OSError:  # a file system without links: for a moment there is nothing
+            target.rename(aside)
+    else:
+        like = target.absolute().parent.stat()
+    for suffix in _BESIDE:  # left there, it would be read as a part of the new one
+        with suppress(FileNotFoundError):
+            Path(f"{target}{suffix}").rename(f"{aside}{suffix}")
+    with ready.open("rb") as file:
+        os.fchmod(file.fileno(), like.st_mode & 0o777 if old else 0o600)
+        with suppress(PermissionError):  # only root may give a file to the user that the service runs as
+            os.fchown(file.fileno(), like.st_uid, like.st_gid)
+        os.fsync(file.fileno())
+    ready.replace(target)
+    sync_folder(target.absolute().parent)
+    return old
+
+
+def put_aside(database: Database, schema: str) -> None:
+    """Keep everything in a PostgreSQL database under a schema of another name, and begin an empty one in its place.
+
+    Raises Refused where somebody else is connected.
+    """
+    database.close()
+    with database.transaction() as session:
+        execute = session.connection.execute
+        if execute(_OTHERS).fetchone()[0]:
+            raise Refused([Refusal.of("database_in_use", database=database.url.database)])
+        name = execute("SELECT current_schema()").fetchone()[0]
+        execute(f'ALTER SCHEMA "{name}" RENAME TO "{schema}"')
+        execute(f'CREATE SCHEMA "{name}"')
+
+
+def _nobody_in(path: Path) -> None:
+    """Raises Refused where another process has the database open; what it left beside the file comes into it."""
+    try:
+        with closing(sqlite3.connect(path, timeout=2, isolation_level=None)) as db:
+            db.execute("PRAGMA journal_mode = DELETE")  # goes only where nobody else is
+            db.execute("BEGIN EXCLUSIVE")
+            db.execute("COMMIT")
+    except sqlite3.OperationalError as wrong:
+        if "locked" in str(wrong):
+            raise Refused([Refusal.of("database_in_use", database=path)]) from None
+    except sqlite3.DatabaseError:
+        pass  # damaged: that is why it is replaced
