@@ -189,7 +189,10 @@ KINDS: Mapping[str, Maker] = {
     "missiv": lambda text, items: papers_missiv.missiv(known(text, items), _region(text), _track(text)),
     "månadsbrev": lambda text, items: reports_letter.document(letter(text, items)),
     "verksamhetsberättelse": lambda text, items: reports_annual.document(
-        reported.figures("2026", text, items), {"03": _region(text)}, {"mitten": text}
+        reported.figures("2026", text, items),
+        {"03": _region(text)},
+        {"mitten": text},
+        reported.budget(2026, text, (_region(text),)),
     ),
 }
 """What makes a document of a kind, from a text and a number of items. Add a line for another kind."""

@@ -4,8 +4,20 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
+from uppdrag.service.budget_reading import Shown, of_events
+from workflow.budget import Post, id_of
+from workflow.budget_events import (
+    BudgetFixed,
+    BudgetStated,
+    ContributionAgreed,
+    ContributionsDeclared,
+    ContributionUsed,
+    OutcomeNoted,
+)
+from workflow.events import Event, Recorded
 from workflow.figures import HAPPENED, Figure, Figures, Lead, Promised, Source, Standing, period_of
 from workflow.letter import PARTS, Difference, LetterText, PartText
+from workflow.model import Actor, Region
 
 KNOWN_BY = datetime(2027, 1, 11, 7, tzinfo=UTC)
 
@@ -34,6 +46,30 @@ def figures(period: str, text: str, many: int) -> Figures:
                      outcome="flyttat", state=text) for n in range(1, many + 1)
         ),
     )  # fmt: skip
+
+
+def budget(year: int, text: str, regions: tuple[Region, ...]) -> Shown:
+    """A budget with a post, its outcome and a region's contribution, all of them about a text."""
+    told: list[Event] = [
+        BudgetStated(year=year, posts=(Post(name=text, quarters=(1, 2, 3, 4)),), source=text),
+        BudgetFixed(year=year, on=date(year - 1, 12, 12), paragraph="45", dnr=text),
+        OutcomeNoted(year=year, post=text, quarter=1, amount=-1_250_000, source=text),
+        OutcomeNoted(year=year, post=text, quarter=1, amount=1_250_000, source=text, why=text),
+        ContributionsDeclared(year=year, extent=1000, source=text),
+        *(
+            ContributionAgreed(
+                year=year, region=r.lanskod, uppdrag="U2026-15", dnr=text, extent=950, first=date(year, 1, 1), last=None
+            )
+            for r in regions
+        ),
+        *(ContributionUsed(year=year, region=r.lanskod, quarter=1, extent=5, source=text) for r in regions),
+    ]  # fmt: skip
+    events = [
+        Recorded(stream=id_of(year), seq=n, cause=n, on=None, registered_at=KNOWN_BY, backfilled=False, state="",
+                 actor=Actor(role="kansli", name=text), event=event)
+        for n, event in enumerate(told, start=1)
+    ]  # fmt: skip
+    return of_events(year, events, regions)
 
 
 def difference(text: str, many: int) -> Difference:

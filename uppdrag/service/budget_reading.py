@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from storage import budgets, uppdrag
@@ -30,8 +30,8 @@ class Shown:
     together: Contribution
     regions: Mapping[str, Region]
     events: Mapping[int, Recorded]
-    warnings: tuple[Refusal, ...]
-    discreet: frozenset[str]
+    warnings: tuple[Refusal, ...] = ()
+    discreet: frozenset[str] = frozenset()
 
     @property
     def year(self) -> int:
@@ -64,14 +64,18 @@ def within(house: House, session: Session, year: int, *, known_by: datetime | No
     if known_by is not None:  # as in `storage.asof`: everything up to the last event with an earlier moment
         last = max((r.seq for r in events if r.registered_at < known_by), default=0)
         events = [r for r in events if r.seq <= last]
+    told = of_events(year, events, house.regions(session))
+    named = {a.uppdrag for a in told.budget.agreements if a.uppdrag}
+    discreet = frozenset(id for id in named if uppdrag.load(session, id, seq=0).uppdrag.sensitive)
+    warnings = tuple(unsigned(house, session, told.budget.agreements)) if known_by is None else ()
+    return replace(told, discreet=discreet, warnings=warnings)
+
+
+def of_events(year: int, events: Sequence[Recorded], regions: Sequence[Region]) -> Shown:
+    """What the events of a budget amount to."""
     budget = replay((r.event for r in events), year)  # type: ignore[misc]  # the stream holds nothing else
     found, given = lines(budget), contributions(budget)
     return Shown(
         budget=budget, lines=found, whole=total(found, ALL_POSTS), contributions=given, together=together(given),
-        regions={r.lanskod: r for r in house.regions(session)}, events={r.seq: r for r in events},
-        warnings=tuple(unsigned(house, session, budget.agreements)) if known_by is None else (),
-        discreet=frozenset(
-            a.uppdrag for a in budget.agreements
-            if a.uppdrag and uppdrag.load(session, a.uppdrag, seq=0).uppdrag.sensitive
-        ),
+        regions={r.lanskod: r for r in regions}, events={r.seq: r for r in events},
     )  # fmt: skip

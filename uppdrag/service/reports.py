@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from storage.database import Session
 from uppdrag.documents.document import Document
-from uppdrag.service import catalogue, figures, reports_annual, reports_letter
+from uppdrag.service import budget_reading, catalogue, figures, reports_annual, reports_letter
 from uppdrag.service.figures import Progress
 from uppdrag.service.house import House
 from uppdrag.service.reports_letter import Written
@@ -63,7 +63,8 @@ def of_year(house: House, year: str, *, known_by: datetime, progress: Progress |
     with house.database.reading() as session:
         found = figures.within(house, session, asked, known_by=known_by, progress=progress)
         places = regions(house, session)
-        return Year(figures=found, regions=places, document=reports_annual.document(found, places, groups))
+        budget = budget_reading.within(house, session, asked.first.year, known_by=known_by)
+        return Year(figures=found, regions=places, document=reports_annual.document(found, places, groups, budget))
 
 
 def letter(house: House, month: str, *, known_by: datetime, progress: Progress | None = None) -> Document:

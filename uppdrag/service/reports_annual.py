@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from uppdrag.documents.document import Block, Document, Heading, Labelled, Paragraph, Table
+from uppdrag.service import reports_budget
+from uppdrag.service.budget_reading import Shown
 from uppdrag.service.kit import AUTHOR
 from uppdrag.service.reports_letter import DECISIONS, brief, known_by, lead_times, listed, standings
 from uppdrag.service.reports_notes import Notes
@@ -14,7 +16,9 @@ from workflow.figures import BY_REGIONS, Figure, Figures, Promised, Source, by_g
 from workflow.model import Region
 
 
-def document(f: Figures, regions: Mapping[str, Region], groups: Mapping[str, str]) -> Document:
+def document(
+    f: Figures, regions: Mapping[str, Region], groups: Mapping[str, str], budget: Shown
+) -> Document:  # fmt: skip
     """The report on a year. `regions` by länskod, `groups` the names of the samverkansregioner by id. What the
     kansli is to write stands within hakparenteser."""
     notes, year = Notes(regions), f.period.name
@@ -32,6 +36,8 @@ def document(f: Figures, regions: Mapping[str, Region], groups: Mapping[str, str
             Heading("Året i siffror"), *_brief(f, notes),
             Heading("Planerat och gjort"), *_promised(f),
             Heading("Regionernas beslut"), *_decisions(f, regions, groups, notes), *_concluded(f, regions),
+            Heading("Budget och utfall"), *reports_budget.money(budget, notes),
+            Heading("Regionernas resursbidrag"), *reports_budget.contributed(budget, notes),
             Heading("Omprioriteringar"), *_reprioritised(f),
             Heading("Registrerat i efterhand"), *_afterwards(f, notes),
             Heading("Det som kommer"), *_ahead(f, regions),
@@ -114,8 +120,8 @@ def _decisions(
 
 def _concluded(f: Figures, regions: Mapping[str, Region]) -> Iterator[Block]:
     """The uppdrag that the last region concluded in the year, each with its map and its time."""
-    for picture in concluded(f, regions):
-        yield Heading(picture.title, 3)
+    for standing, picture in concluded(f, regions):
+        yield Heading(f"{standing.uppdrag} {standing.title}", 3)
         yield from picture.blocks()
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from uppdrag.documents.document import Block, Heading, Paragraph, Table
 from uppdrag.words import reports as words
 from workflow.figures import Figure, Source
 from workflow.model import Region
+
+Said = tuple[str, str, str]
+"""A line of a note on what was not counted but stated: what, where it is from, and the event that says so."""
 
 
 class Notes:
@@ -15,7 +18,7 @@ class Notes:
 
     def __init__(self, regions: Mapping[str, Region]) -> None:
         self._regions = regions
-        self._notes: dict[tuple[str, tuple[Source, ...]], int] = {}
+        self._notes: dict[tuple[str, tuple[Source, ...] | tuple[Said, ...]], int] = {}
 
     def number(self, label: str, figure: Figure) -> str:
         """The figure as it is written in a sentence: `3 (not 1)`, and `0` where there is nothing to follow."""
@@ -28,15 +31,31 @@ class Notes:
             return ""
         return str(self._notes.setdefault((label, figure.counted), len(self._notes) + 1))
 
+    def told(self, label: str, said: Sequence[Said]) -> str:
+        """The number of the note on a figure that was stated, such as an amount; empty where nothing says it."""
+        if not said:
+            return ""
+        return str(self._notes.setdefault((label, tuple(said)), len(self._notes) + 1))
+
     def blocks(self) -> Iterator[Block]:
         """Every note, to stand last in the document."""
         if not self._notes:
             return
         yield Heading("Noter")
+        stated = any(not isinstance(s, Source) for _, found in self._notes for s in found)
+        of_budget = " Budgetens händelser står på sidan Budget." if stated else ""
         yield Paragraph(
-            "Varje siffra är räknad från det som står här. Händelsens nummer finns i uppdragets historik.", quiet=True
+            f"Varje siffra är räknad från det som står här. Händelsens nummer finns i uppdragets historik.{of_budget}",
+            quiet=True,
         )
-        for (label, counted), number in self._notes.items():
+        for (label, found), number in self._notes.items():
+            counted = tuple(s for s in found if isinstance(s, Source))
+            if not counted:
+                yield Table(
+                    caption=f"Not {number}. {label}", headings=("Vad", "Varifrån", "Händelse"), widths=(8, 8, 4),
+                    rows=tuple(s for s in found if not isinstance(s, Source)),
+                )  # fmt: skip
+                continue
             yield Table(
                 caption=f"Not {number}. {label}: {len(counted)}",
                 headings=("Uppdrag", "Vad", "Dag, paragraf och diarienummer", "Händelse"), widths=(7, 6, 6, 4),

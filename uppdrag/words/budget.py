@@ -23,6 +23,10 @@ from workflow.model import Region
 
 ALL_POSTS = "Hela budgeten"
 ALL_REGIONS = "Alla regioner"
+AT_MOST = (
+    "Överenskommet är det mesta som gäller samtidigt under året: följer en överenskommelse på en annan läggs de inte "
+    "ihop. Summan för ett kvartal är det som är noterat."
+)
 DIFFERENCE = "Avvikelsen är budget minus utfall: ett minustecken betyder att det har kostat mer än budgeten."
 
 
@@ -39,6 +43,11 @@ def number(amount: int | None) -> str:
 def extent(hundredths: int | None) -> str:
     """`9,5` full-time posts, and `–` where nothing is noted."""
     return "–" if hundredths is None else in_posts(hundredths)
+
+
+def full_time(hundredths: int) -> str:
+    """`9,5 heltidsresurser`, `1 heltidsresurs`."""
+    return f"{in_posts(hundredths)} {'heltidsresurs' if hundredths == 100 else 'heltidsresurser'}"
 
 
 def quarter(which: int, year: int) -> str:
@@ -106,20 +115,20 @@ def happened(event: BudgetEvent, regions: Mapping[str, Region]) -> str:
         case OutcomeNoted():
             what = f"{event.post}, Q{event.quarter}: utfall {kronor(event.amount)}, enligt {event.source}"
         case ContributionsDeclared():
-            return f"regionerna ska bidra med {in_posts(event.extent)} heltidsresurser, enligt {event.source}"
+            return f"regionerna ska bidra med {full_time(event.extent)}, enligt {event.source}"
         case ContributionPlanned():
             who = region(regions, event.region)
-            return f"{who}: {in_posts(event.extent)} heltidsresurser planerade, enligt {event.source}"
+            return f"{who}: {full_time(event.extent)} planerat, enligt {event.source}"
         case ContributionAgreed():
             name = ", ".join(filter(None, (event.uppdrag, f"dnr {event.dnr}" if event.dnr else "")))
             who = region(regions, event.region)
             if not event.extent:
                 return f"{who}: överenskommelsen {name} räknas inte längre"
-            much = f"{in_posts(event.extent)} heltidsresurser, {holds(event.first, event.last)}"
+            much = f"{full_time(event.extent)}, {holds(event.first, event.last)}"
             return f"{who}: överenskommelse {name}, {much}"
         case ContributionUsed():
             who = region(regions, event.region)
-            what = f"{who}, Q{event.quarter}: {in_posts(event.extent)} heltidsresurser använda, enligt {event.source}"
+            what = f"{who}, Q{event.quarter}: {full_time(event.extent)} använt, enligt {event.source}"
         case _:
             assert_never(event)
     return f"{what}. Rättat: {event.why}" if event.why else what
