@@ -27,7 +27,7 @@ ELSEWHERE = (
     "/", "/arendegangar/{id}", "/fortsatt", "/logga-in/oidc", "/logga-in/oidc/svar", "/logga-in/vem",
     "/logga-in", "/utloggad", "/inkommet/{id}/fil/{number}", "/uppdrag/{id}/underlag/alla.zip",
     "/uppdrag/{id}/underlag/{lanskod}/{name}", "/direktiv/{id}/fil/{name}",
-    "/beredningsplan/{year}/fil/{name}", "/moten/{day}/undertecknat",
+    "/beredningsplan/{year}/fil/{name}", "/budget/{year}/fil/{name}", "/moten/{day}/undertecknat",
     "/avregistrera/{token}", "/rapporter/ar/{year}/fil/{name}", "/rapporter/{month}/fil/{name}",
 )  # fmt: skip
 """Routes that lead on to another page when they are just opened, belong to who is not logged in, or give a file."""

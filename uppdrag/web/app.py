@@ -18,6 +18,7 @@ from uppdrag.web import (
     answers,
     beredning,
     beredning_forms,
+    budget,
     calendars,
     entrance,
     errors,
@@ -76,6 +77,7 @@ def create_app(house: House, settings: Settings, meters: Meters | None = None) -
         calendars.pages,
         reports_doing.pages,
         reports.pages,
+        budget.pages,
         unsubscribing.pages,
     ):
         pages.install(app)

@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 from uppdrag.documents import sheet
 from uppdrag.documents.document import Document
 from uppdrag.documents.formats import MEDIA_TYPES, Format, file_name, rendered
-from uppdrag.service import letters, reports, reports_year
+from uppdrag.service import budget_reading, letters, reports, reports_year
 from uppdrag.service.letters import Shown
 from uppdrag.service.reports_letter import known_by
 from uppdrag.service.reports_year import Year
@@ -44,6 +44,7 @@ def every(request: Request) -> Response:
     return render(
         request, "rapporter.html", letters=found, standing=words.STATUS, missing=missing,
         years=reports.years(web.house, today), writes=known_visitor(request).role == "kansli", named=_named,
+        budgets=budget_reading.years(web.house, today),
     )  # fmt: skip
 
 
