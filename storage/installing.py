@@ -5,15 +5,17 @@ from __future__ import annotations
 import fcntl
 import os
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from storage.backup_file import sync_folder
-from storage.database import Database
+from storage.database import Database, Session
 from workflow.errors import Refusal, Refused
 
 _ALONE = 20260322
+_LOOKS = 20
 _BESIDE = "-wal", "-shm", "-journal"
 _OTHERS = f"""SELECT count(*) FROM pg_stat_activity a WHERE datname = current_database()
     AND pid <> pg_backend_pid() AND backend_type = 'client backend'
@@ -79,14 +81,22 @@ def put_aside(database: Database, schema: str) -> None:
 
     Raises Refused where somebody else is connected.
     """
-    database.close()
     with database.transaction() as session:
         execute = session.connection.execute
-        if execute(_OTHERS).fetchone()[0]:
+        if not any(_nobody_else(session) for _ in range(_LOOKS)):
             raise Refused([Refusal.of("database_in_use", database=database.url.database)])
         name = execute("SELECT current_schema()").fetchone()[0]
         execute(f'ALTER SCHEMA "{name}" RENAME TO "{schema}"')
         execute(f'CREATE SCHEMA "{name}"')
+
+
+def _nobody_else(session: Session) -> bool:
+    """Whether we are alone in a PostgreSQL database. Who has just left is still seen for a moment."""
+    session.connection.execute("SELECT pg_stat_clear_snapshot()")
+    if session.connection.execute(_OTHERS).fetchone()[0] == 0:
+        return True
+    time.sleep(0.1)
+    return False
 
 
 def _nobody_in(path: Path) -> None:
