@@ -15,10 +15,14 @@ from workflow.budget_events import (
     OutcomeNoted,
 )
 from workflow.events import Event, Recorded
-from workflow.figures import HAPPENED, Figure, Figures, Lead, Promised, Source, Standing, period_of
+from workflow.figures import HAPPENED, Figure, Figures, Lead, Promised, RegionStanding, Source, Standing, period_of
 from workflow.letter import PARTS, Difference, LetterText, PartText
 from workflow.model import Actor, Region
 
+_REGIONS = (
+    RegionStanding(region="01", kind="adopted", on=date(2026, 3, 1)), RegionStanding(region="03", kind="rejected"),
+    RegionStanding(region="06"),
+)  # fmt: skip
 KNOWN_BY = datetime(2027, 1, 11, 7, tzinfo=UTC)
 
 
@@ -39,7 +43,7 @@ def figures(period: str, text: str, many: int) -> Figures:
                     for a, b in zip(reported, concluded, strict=True)),
         standings=tuple(
             Standing(uppdrag=f"U2026-{n:02d}", title=text, section=text, state=text, open=True, concerned=21, adopted=3,
-                     adapted=1, rejected=1, not_concerned=1) for n in range(1, many + 1)
+                     adapted=1, rejected=1, not_concerned=1, regions=_REGIONS) for n in range(1, many + 1)
         ),
         promised=tuple(
             Promised(uppdrag=f"U2026-{n:02d}", title=text, section=text, what=text, planned=text, now=text, last=None,

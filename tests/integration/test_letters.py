@@ -17,6 +17,8 @@ from tests.integration.doing import codes
 from tests.integration.lived import FIRST, step
 from tests.integration.test_dispatching import SETTINGS, settle
 from tests.integration.test_papers import said
+from uppdrag.documents import pdf
+from uppdrag.documents.document import Figure, Table
 from uppdrag.service import commands, letters, letters_send, queries
 from uppdrag.service.house import House
 from uppdrag.service.letters import Change, Shown
@@ -194,6 +196,38 @@ def test_what_was_sent_stands_whatever_comes_later_and_the_next_letter_tells_of_
     assert [(s.kind, s.region) for s in april.since.added.counted] == [("adopted", "09")]
     assert april.since.gone.value == 0
     assert "Det förra brevet skulle i dag ha haft 1 uppgifter till" in said(april.document)
+
+
+def test_the_map_in_the_letter_and_its_mail_is_that_of_the_figures_it_was_sent_with(drafted: House) -> None:
+    for region, outcome in (("01", "antagen"), ("03", "avslagen")):
+        decision = Decide(actor=KANSLI, region=region, outcome=outcome, body="RS", on=date(2026, 3, 24))
+        commands.handle(drafted, FIRST, decision, now=APRIL - timedelta(hours=1))
+    send(drafted)
+    sent = letters.shown(drafted, MONTH, now=APRIL).document
+    (drawn,) = (b for b in sent.blocks if isinstance(b, Figure))
+    assert "2 av 21 regioner har avslutat det enda uppdraget." in drawn.alt
+    (named,) = (b for b in sent.blocks if isinstance(b, Table) and b.headings[0] == "Avslutade uppdrag")
+    assert [row[1:] for row in named.rows] == [("2", "Stockholm, Uppsala"), ("19", "–")]
+    for message in mails(drafted):
+        (picture,) = message.pictures
+        assert picture.content == pdf.picture(drawn.svg, dense=150)
+        assert "2 av 21 regioner har avslutat" in message.text
+        assert f'src="cid:{picture.id}"' in message.html
+        serialise(message, APRIL)
+    late = Decide(actor=KANSLI, region="09", outcome="antagen", body="RS", on=date(2026, 3, 24))
+    commands.handle(drafted, FIRST, late, now=APRIL + timedelta(days=3))
+    assert letters.shown(drafted, MONTH, now=MAY).document == sent
+    assert "2 av 21" in said(letters.document(drafted, MONTH, now=MAY, cut_off=APRIL))
+    assert "3 av 21" in said(letters.document(drafted, MONTH, now=MAY, cut_off=MAY))
+
+
+def test_a_letter_without_the_map_has_none_in_its_mail(drafted: House) -> None:
+    decision = Decide(actor=KANSLI, region="01", outcome="antagen", body="RS", on=date(2026, 3, 24))
+    commands.handle(drafted, FIRST, decision, now=APRIL - timedelta(hours=1))
+    letters.write(drafted, MONTH, Change(hidden=("karta",)), seen=None, actor=KANSLI, now=APRIL)
+    send(drafted)
+    assert not [b for b in letters.shown(drafted, MONTH, now=APRIL).document.blocks if isinstance(b, Figure)]
+    assert {(m.pictures, "av 21 regioner" in m.text, "cid:" in m.html) for m in mails(drafted)} == {((), False, False)}
 
 
 def _as_kept(found: Shown) -> Shown:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
+from html import unescape
 
 import pytest
 
@@ -48,6 +50,42 @@ def test_every_figure_opens_what_it_was_counted_from(at: Visiting) -> None:
     assert at.get(f"{PAGE}/siffra/hemligt").status_code == 404
     assert at.get("/rapporter/2026-01").status_code == 404
     assert at.get("/rapporter/mars").status_code == 404
+
+
+def test_every_figure_of_a_year_opens_what_it_was_counted_from(at: Visiting) -> None:
+    page = at.get(YEAR).text
+    assert "punkter i planen är klara" in page
+    assert "<svg " in page
+    assert " style=" not in page
+    links = re.findall(rf'href="({YEAR}/siffra/[^"]+)" aria-label="[^"]+: (\d+), visa vilka"', page)
+    assert len(links) > 10
+    for path, many in links:
+        opened = at.get(unescape(path)).text
+        assert f": {many}</h1>" in opened, path
+        assert opened.count("<tr>") == int(many) + 1, path
+    of_one = at.get(f"{YEAR}/siffra/adapted?region=01").text
+    assert "Antaget med anpassning, Region Stockholm: 1</h1>" in of_one
+    assert f'href="/uppdrag/{FIRST}/region/01"' in of_one
+    for path in ("/rapporter/ar/2027", "/rapporter/ar/mars", f"{YEAR}/siffra/hemligt"):
+        assert at.get(path).status_code == 404, path
+
+
+def test_the_letter_is_read_as_the_mail_that_it_becomes(at: Visiting) -> None:
+    asked = at.get(f"{PAGE}/skicka")
+    assert f'<iframe class="brev-ram" src="{PAGE}/mejl"' in asked.text
+    assert "frame-src 'self'" in asked.headers["content-security-policy"]
+    mail = at.get(f"{PAGE}/mejl")
+    assert 'src="data:image/png;base64,' in mail.text
+    assert "cid:" not in mail.text
+    assert "href=" not in mail.text, "it is looked at, and unsubscribes nobody"
+    policy = mail.headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "img-src data:" in policy
+    assert policy.endswith("sandbox")
+    assert at.get("/rapporter/2026-01/mejl").status_code == 404
+    at.post(f"{PAGE}/skicka", {**at.hidden(asked), "har_last": "ja"})
+    sent = at.get(f"/utskick/{mails(at.house)[0].id}/html").text
+    assert 'src="data:image/png;base64,' in sent, "and afterwards as it went"
 
 
 def test_the_kansli_writes_reads_and_sends(at: Visiting, house: House) -> None:

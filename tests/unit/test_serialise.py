@@ -15,7 +15,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from notifications.serialise import Malformed, serialise
-from workflow.message import Attachment, Message
+from workflow.message import Attachment, Inline, Message
 
 NOW = datetime(2026, 7, 1, 6, 30, tzinfo=UTC)
 PLAIN = Message(
@@ -77,6 +77,30 @@ def test_text_html_and_attachments_arrive_whole() -> None:
     assert "<p>Hej!</p>" in html.get_content()
     files = [(part.get_filename(), part.get_payload(decode=True)) for part in mail.iter_attachments()]
     assert files == [(named.filename, named.content), (table.filename, table.content)]
+
+
+def test_a_picture_stands_in_the_html_and_the_files_beside_it() -> None:
+    """RFC 2046, 5.1.4 and RFC 2387: mixed(alternative(text, related(html, picture)), file)."""
+    shown = Inline(id="karta@nspl.example", filename="karta.png", content_type="image/png", content=bytes(range(256)))
+    html = '<p>Hej!</p><img src="cid:karta@nspl.example" alt="Karta">'
+    mail = read(serialise(replace(PLAIN, html=html, pictures=(shown,), attachments=(PDF,)), NOW))
+    alternative, file = mail.iter_parts()
+    text, related = alternative.iter_parts()
+    page, picture = related.iter_parts()
+    assert [p.get_content_type() for p in (mail, alternative, text, related, page, picture, file)] == [
+        "multipart/mixed", "multipart/alternative", "text/plain", "multipart/related", "text/html", "image/png",
+        "application/pdf",
+    ]  # fmt: skip
+    assert (related.get_param("type"), picture["Content-ID"]) == ("text/html", "<karta@nspl.example>")
+    assert (picture.get_content_disposition(), picture.get_content()) == ("inline", shown.content)
+    assert len(list(mail.iter_attachments())) == 1, "the picture is no file of its own"
+    told = replace(PLAIN, html=html, pictures=(shown,))
+    for wrong in (
+        replace(told, html="<p>Hej!</p>"), replace(told, pictures=(replace(shown, id="a b@c"),)),
+        replace(told, pictures=(replace(shown, filename='x".png'),)),
+    ):  # fmt: skip
+        with pytest.raises(Malformed):
+            serialise(wrong, NOW)
 
 
 def test_the_same_message_at_the_same_moment_is_the_same_bytes() -> None:

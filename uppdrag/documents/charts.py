@@ -153,7 +153,7 @@ def by_state(title: str, states: Sequence[tuple[str, int]], *, name: str = "gang
 
 def drawn(
     figure: object, name: str, title: str, alt: str, headings: tuple[str, ...], rows: Sequence[tuple[str, ...]], *,
-    source: str = "",
+    source: str = "", widths: tuple[int, ...] = (),
 ) -> Picture:  # fmt: skip
     """A picture of what has been drawn on a figure, with its words and its table."""
     from uppdrag.documents import charts_draw as draw
@@ -161,8 +161,8 @@ def drawn(
 
     told = plain(f"{alt} {source}".strip())
     svg = charts_svg.tidy(draw.written(figure), name=name, title=plain(title), description=told)  # type: ignore[arg-type]  # matplotlib's Figure stays in charts_draw
-    widths = (_WIDE, *(_NARROW if len(h) < _SHORT else _MIDDLE for h in headings[1:]))
-    table = Table(caption=f"Samma uppgifter i tabell: {title}", headings=headings, rows=tuple(rows), widths=widths)
+    shares = widths or (_WIDE, *(_NARROW if len(h) < _SHORT else _MIDDLE for h in headings[1:]))
+    table = Table(caption=f"Samma uppgifter i tabell: {title}", headings=headings, rows=tuple(rows), widths=shares)
     return Picture(name=name, title=title, alt=plain(alt), svg=svg, table=table, source=source)
 
 

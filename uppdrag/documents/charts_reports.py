@@ -13,6 +13,8 @@ from uppdrag.documents.charts import LETTERS, WORDS, Kind, Picture
 from uppdrag.documents.remembering import remembered
 
 _SOURCE = "Karta: SCB, CC0."
+_LISTED = (4, 2, 9)
+"""Shares of a table's width whose last column lists regions."""
 _PLAN = {"klart": "", "flyttat": "////", "kvar": "", "avbrutet": ".."}
 """The pattern of each thing that a planned time can come to."""
 
@@ -31,11 +33,12 @@ def concluded_map(
     looks = {c: draw.Look(str(held[c][0]), "" if c in all_ else "////", solid=c in all_) for c in sorted(all_ | some)}
     draw.regions(axes, looks)
     rest = len(held) - len(looks)
-    told = (
-        (draw.Look("1", solid=True), f"alla sina uppdrag: {_regions(len(all_))}"),
-        (draw.Look("1", "////"), f"en del av dem: {_regions(len(some))}"),
-        (draw.Look(""), f"övriga: {_regions(rest)}"),
-    )
+    told = [
+        (look, f"{what}: {_regions(many)}") for look, what, many in (
+            (draw.Look("1", solid=True), "alla sina uppdrag", len(all_)),
+            (draw.Look("1", "////"), "en del av dem", len(some)), (draw.Look(""), "övriga", rest),
+        ) if many
+    ]  # fmt: skip
     axes.set_xlim(-496, 346)
     axes.set_ylim(814, -8)
     axes.text(-485, 48, "Siffran säger hur många uppdrag\nsom regionen har avslutat", ha="left", va="center")
@@ -46,7 +49,7 @@ def concluded_map(
     ]
     return charts.drawn(
         figure, name, title, f"Karta: {concluded_words(held, uppdrag)}", ("Avslutade uppdrag", "Regioner", "Vilka"),
-        [*rows, *([("övriga", str(rest), "–")] if rest else [])], source=_SOURCE,
+        [*rows, *([("övriga", str(rest), "–")] if rest else [])], source=_SOURCE, widths=_LISTED,
     )  # fmt: skip
 
 
@@ -56,7 +59,8 @@ def concluded_words(held: Mapping[str, tuple[int, int]], uppdrag: int) -> str:
     whole = sum(0 < n == of for n, of in held.values())
     of = "det enda uppdraget" if uppdrag == 1 else f"minst ett av {uppdrag} uppdrag"
     every = f", {'alla' if whole == some else whole} av dem alla sina" if whole and uppdrag > 1 else ""
-    return f"{some} av {_regions(len(held))} har avslutat {of}{every}."
+    who = f"Alla {len(held)} regioner" if 1 < some == len(held) else f"{some} av {_regions(len(held))}"
+    return f"{who} har avslutat {of}{every}."
 
 
 @remembered
@@ -89,7 +93,7 @@ def concluded(
         [(WORDS[k], str(counts[k]), "; ".join(
             f"{names.get(c, c)} {day or 'dag saknas'}" for c, (kind, day) in sorted(regions.items()) if kind == k
         )) for k in used],
-        source=_SOURCE,
+        source=_SOURCE, widths=_LISTED,
     )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ _HREF = f"{{{_LINK}}}href"
 _REFERENCE = re.compile(r"url\(#([^)]+)\)")
 _FONT = re.compile(r"(?:(?P<weight>bold|\d{3})\s+)?(?P<size>[\d.]+)px\s+(?P<family>.+)")
 _KEPT_FAMILY = f"'{PICTURES}', 'Segoe UI', Arial, sans-serif"
+_WIDTH = re.compile(r'<svg [^>]*?\bwidth="([\d.]+)pt"')
 _ROUND = {"stroke-linejoin": "round", "stroke-linecap": "butt"}
 ElementTree.register_namespace("", _SVG)
 ElementTree.register_namespace("xlink", _LINK)
@@ -45,6 +46,12 @@ def on_page(svg: str) -> str:
     """A picture for a page: its ink, paper and fill are the page's own, so that it can be dark."""
     shown = svg.replace(INK, "currentColor")
     return shown.replace(PAPER, "var(--bild-papper)").replace(FILL, "var(--bild-fyllning)")
+
+
+def width(svg: str) -> float:
+    """How wide a picture was drawn, in points."""
+    found = _WIDTH.match(svg)
+    return float(found[1]) if found else 0.0
 
 
 def _remove(root: ElementTree.Element, *names: str, but_filled: bool = False) -> None:

@@ -3,7 +3,6 @@ python-docx."""
 
 from __future__ import annotations
 
-import re
 from datetime import UTC
 from io import BytesIO
 from typing import Any, assert_never
@@ -16,7 +15,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
-from uppdrag.documents import pdf
+from uppdrag.documents import charts_svg, pdf
 from uppdrag.documents.document import (
     Block,
     Bullets,
@@ -39,8 +38,6 @@ from uppdrag.documents.document import (
 LANGUAGE = "sv-SE"
 _FONT = "Arial"
 _TEXT_WIDTH = 160.0
-_DRAWN = re.compile(r'<svg [^>]*\bwidth="([\d.]+)pt"')
-"""How wide a picture was drawn."""
 """Millimetres between the margins."""
 _INK, _GREY = RGBColor(0x1E, 0x21, 0x25), RGBColor(0x8A, 0x91, 0x99)
 _CLAUSE, _LABELLED, _QUIET, _NOTICE, _SIGNED = "Att-sats", "Uppgift", "Upplysning", "Viktigt", "Underskrift"
@@ -200,7 +197,9 @@ def _write(made: Any, block: Block) -> None:
         case Heading():
             _paragraph(made, f"Heading {block.level}").add_run(plain(block.text))
         case Figure():
-            picture = made.add_picture(BytesIO(pdf.picture(block.svg)), width=_wide(block.svg))
+            place = _paragraph(made)
+            place.paragraph_format.keep_with_next = True  # with its caption
+            picture = place.add_run().add_picture(BytesIO(pdf.picture(block.svg)), width=_wide(block.svg))
             picture._inline.docPr.set("descr", plain(block.alt))  # python-docx has no alternative texts of its own
             _fill(_paragraph(made, _CAPTION), block.caption)
         case Signatures():
@@ -221,8 +220,7 @@ def _write(made: Any, block: Block) -> None:
 
 def _wide(svg: str) -> Any:
     """How wide a picture is: as it was drawn, or as the text where that is less."""
-    drawn = _DRAWN.search(svg)
-    return min(Mm(_TEXT_WIDTH), Pt(float(drawn[1]))) if drawn else Mm(_TEXT_WIDTH)
+    return min(Mm(_TEXT_WIDTH), Pt(charts_svg.width(svg)))
 
 
 def _put(made: Any, block: Simple, indent: float = 0.0) -> None:

@@ -32,6 +32,8 @@ from uppdrag.documents.document import (
 
 UNTITLED = "Dokument"
 _LAST_LEVEL = 6
+_WIDE = 400.0
+"""Points: a picture that is wider scrolls in a box of its own where the page is narrow."""
 _UNBROKEN = re.compile(r"\b(?:\d{4}-\d{2}-\d{2}|U\d{4}-\d{2,6})\b", re.ASCII)
 _WHOLE = r'<span class="helt">\g<0></span>'
 
@@ -101,7 +103,10 @@ def _block(block: Block, top: int) -> str:
         case Table():
             return _table(block)
         case Figure():
-            seen = f'<div role="img" aria-label="{escape(plain(block.alt))}">{block.svg}</div>'
+            alt = escape(plain(block.alt))
+            seen = f'<div role="img" aria-label="{alt}">{block.svg}</div>'
+            if charts_svg.width(block.svg) > _WIDE:
+                seen = f'<div class="rulla" role="region" tabindex="0" aria-label="Bild: {alt}">{seen}</div>'
             return f"<figure>{seen}<figcaption>{_said(block.caption)}</figcaption></figure>"
         case _:
             assert_never(block)

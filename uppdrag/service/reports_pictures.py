@@ -39,16 +39,15 @@ def concluded_words(f: Figures) -> str:
     return charts_reports.concluded_words(held, len(with_regions(f))) if any(n for n, _ in held.values()) else ""
 
 
-def concluded(f: Figures, regions: Mapping[str, Region]) -> Iterator[Picture]:
-    """Each uppdrag that the last region concluded in the period. Of sensitive ones there is no picture of their own:
-    it would compile what the regions have said of them."""
+def concluded(f: Figures, regions: Mapping[str, Region]) -> Iterator[tuple[Standing, Picture]]:
+    """Each uppdrag that the last region concluded in the period, and its picture. Of sensitive ones there is none: it
+    would compile what the regions have said of them."""
     in_period = {s.uppdrag for s in f.of("concluded").counted}
     for standing in f.standings:
         if standing.uppdrag in in_period and not standing.sensitive and not standing.pending and standing.regions:
-            yield charts_reports.concluded(
-                f"{standing.uppdrag} {standing.title}",
-                {r.region: (_SHOWN[r.kind], r.on) for r in standing.regions if r.kind}, standing.window,
-                _names(regions), name=f"avslutat-{standing.uppdrag}",
+            yield standing, charts_reports.concluded(
+                standing.uppdrag, {r.region: (_SHOWN[r.kind], r.on) for r in standing.regions if r.kind},
+                standing.window, _names(regions), name=f"avslutat-{standing.uppdrag}",
             )  # fmt: skip
 
 
