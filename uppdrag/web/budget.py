@@ -72,7 +72,7 @@ def _budget_of(request: Request, year: str) -> Shown:
 def _history(shown: Shown) -> list[Change]:
     """What somebody has noted, the newest first."""
     found = []
-    for r in reversed(shown.events.values()):
+    for r in sorted(shown.events.values(), key=lambda r: r.seq, reverse=True):
         if isinstance(r.event, BudgetEvent):
             event: BudgetEvent = r.event
             if isinstance(event, ContributionAgreed) and event.uppdrag in shown.discreet:
