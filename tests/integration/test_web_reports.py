@@ -72,7 +72,7 @@ def test_every_figure_of_a_year_opens_what_it_was_counted_from(at: Visiting) -> 
 
 def test_the_letter_is_read_as_the_mail_that_it_becomes(at: Visiting) -> None:
     asked = at.get(f"{PAGE}/skicka")
-    assert f'<iframe class="brev-ram" src="{PAGE}/mejl"' in asked.text
+    assert f'<iframe class="brev-ram hel" src="{PAGE}/mejl"' in asked.text
     assert "frame-src 'self'" in asked.headers["content-security-policy"]
     mail = at.get(f"{PAGE}/mejl")
     assert 'src="data:image/png;base64,' in mail.text
