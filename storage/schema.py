@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from storage.connecting import unavailable
 from storage.database import ONE_AT_A_TIME, Database
 from workflow.errors import StorageUnavailable
 
@@ -92,7 +94,10 @@ def upgrade(database: Database, *, to: str = "", also: Sequence[str] = ()) -> li
                 for statement in also:
                     connection.exec_driver_sql(statement)
                 connection.execute(text("COMMIT"))
-            except BaseException:
-                connection.execute(text("ROLLBACK"))
+            except BaseException as wrong:
+                with suppress(DBAPIError):  # a full disk has undone it already
+                    connection.execute(text("ROLLBACK"))
+                if isinstance(wrong, DBAPIError):
+                    raise unavailable(wrong.orig) from wrong
                 raise
     return missing

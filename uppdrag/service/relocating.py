@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from storage import heartbeats, installing, schema, transfer
+from storage import backup_file, heartbeats, installing, schema, transfer
 from storage.database import Database
 from storage.proof import Report
 from storage.transfer import Fingerprint
@@ -80,7 +80,8 @@ class Brought:
 
 def bring(source: Database, target: Database, progress: Progress) -> Brought:
     """Copy, compare and prove; the target is finished only where all is well. Raises Refused."""
-    with source.reading() as session:
+    writing = backup_file.written(Path(target.path)) if target.path else nullcontext()
+    with writing, source.reading() as session:
         wanted = transfer.fingerprint(session, _step(progress, "read"))
         earlier = transfer.begun(target)
         anew = earlier is not None and earlier.source != wanted

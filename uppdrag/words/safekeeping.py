@@ -29,8 +29,8 @@ STORAGE: Mapping[str, str] = {
     "backup": "Det här är en säkerhetskopia och ingen databas att arbeta i. Kör: uppdrag restore FIL",
     "backup_damaged": "{detail} är ingen hel säkerhetskopia: filen är skadad, avkortad eller något helt annat. Inget "
     "har ändrats. Ta en annan kopia.",
-    "unwritable": "Filen går inte att skriva ({detail}). Ingen halv fil är kvar. Kontrollera katalogen och "
-    "rättigheterna.",
+    "unwritable": "Filen går inte att skriva ({detail}). Inget halvt går att använda. Kontrollera utrymmet, "
+    "katalogen och rättigheterna.",
     "unreadable": "Filen går inte att läsa ({detail}). Kontrollera rättigheterna.",
 }  # fmt: skip
 
