@@ -9,23 +9,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
+from time import monotonic
 from typing import Any
 
-import sqlalchemy as sa
-from sqlalchemy.engine import Dialect, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.engine import Dialect
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import PoolProxiedConnection
 
+from storage.connecting import AT_ONCE, COLLIDED, KEPT, address, engine, unavailable, unreached
 from storage.statements import Row, Statement
 from workflow.errors import StorageUnavailable
 
-BUSY_TIMEOUT_MS = 30_000
-CACHE_KIB = 16_000  # of pages that a connection to SQLite may keep; a thousand mails do not fit in its own 2,000
-WAL_PAGES = 2_000  # before they go into the file itself (8 MB): what many commands change in turn goes there once
-AT_ONCE = 40  # connections to PostgreSQL beside the 5 that are kept: no thread of a server waits for one
-STATEMENTS = 500  # that a connection to SQLite keeps prepared; the driver's 128 are fewer than we have
 ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(20260321)"
-_COLLIDED = '"uq_event_owned_key"'
+_BACK_IN = 10.0
+"""Seconds after a loss in which a server that cannot be reached is taken for one that restarts."""
+_MOST_STALE = KEPT + AT_ONCE + 1  # connections that a restarted server may have left behind, and a new one
 
 
 def _text_as_it_stands(held: bytes) -> str:
@@ -101,28 +99,12 @@ class Database:
     """A database at a URL. Safe to share between threads; each transaction has a connection of its own."""
 
     def __init__(self, url: str) -> None:
-        """`url`: `sqlite:///PATH` or `postgresql+psycopg://...`. Raises StorageUnavailable where it is neither."""
-        try:
-            self.url = make_url(url)
-            name = self.url.get_backend_name()
-        except ArgumentError:
-            raise StorageUnavailable("unreachable", "adressen går inte att läsa; skriv sqlite:///SÖKVÄG") from None
-        if name == "sqlite":
-            self.engine = sa.create_engine(
-                self.url, pool_reset_on_return=None, max_overflow=-1,
-                connect_args={
-                    "check_same_thread": False, "timeout": BUSY_TIMEOUT_MS / 1000, "cached_statements": STATEMENTS,
-                },
-            )  # fmt: skip
-            sa.event.listen(self.engine, "connect", _prepare_sqlite)
-        elif name == "postgresql":
-            self.engine = sa.create_engine(self.url, pool_reset_on_return=None, max_overflow=AT_ONCE)
-            sa.event.listen(self.engine, "connect", _prepare_postgresql)
-        else:
-            raise StorageUnavailable(
-                "unreachable", f"{name} används inte; skriv sqlite:/// eller postgresql+psycopg://"
-            )
+        """`url`: `sqlite:///PATH` or `postgresql+psycopg://HOST[,HOST ...]/NAME`, where several hosts are a server
+        and its standbys. Raises StorageUnavailable where it is neither."""
+        self.url = address(url)
+        self.engine = engine(self.url)
         self.dialect = self.engine.dialect
+        self._lost_at = -_BACK_IN
         # On SQLite a connection that has been used waits here: through SQLAlchemy's pool it would cost more than BEGIN.
         # Those that read are others than those that write, for switching one between the two discards its statements.
         self._writers: list[PoolProxiedConnection] = []
@@ -146,25 +128,61 @@ class Database:
 
     @contextmanager
     def _session(self, waiting: list[PoolProxiedConnection], begin: str, end: str) -> Iterator[Session]:
-        pooled = self._take(waiting)
+        pooled = self._begin(waiting, begin)
         connection: Any = pooled.driver_connection
+        writing, keeping = waiting is self._writers, False
         try:
-            connection.execute(begin)
             yield Session(connection, self.dialect)
-            connection.execute(end)
+            keeping = writing and end == "COMMIT"
+            self._say(connection, end)
         except BaseException as wrong:
             with suppress(Exception):
-                connection.execute("ROLLBACK")
-            if self._is_unavailable(wrong):
-                raise _unavailable(wrong) from wrong
+                self._say(connection, "ROLLBACK")
+            if self._is_unavailable(wrong, connection):
+                raise self._unavailable(wrong, connection, writing=writing, keeping=keeping) from wrong
             raise
         finally:
-            if self.dialect.name == "sqlite":
-                waiting.append(pooled)
-            elif connection.closed:  # the server went away
-                pooled.invalidate()
-            else:
-                pooled.close()
+            self._give_back(waiting, pooled)
+
+    def _begin(self, waiting: list[PoolProxiedConnection], begin: str) -> PoolProxiedConnection:
+        """A connection that nobody else is using, in a transaction.
+
+        Those that lay in the pool while the server restarted are found out here, where nothing has been asked yet, and
+        make way for a new one: nobody need notice.
+        """
+        for left in reversed(range(_MOST_STALE)):
+            pooled = self._take(waiting)
+            connection: Any = pooled.driver_connection
+            try:
+                self._say(connection, begin)
+                return pooled
+            except BaseException as wrong:
+                trouble, lost = self._is_unavailable(wrong, connection), self._is_lost(connection)
+                self._give_back(waiting, pooled)
+                if not trouble:
+                    raise
+                if not (lost and left):
+                    raise self._unavailable(wrong, connection) from wrong
+        raise AssertionError("unreachable")
+
+    def _say(self, connection: Any, word: str) -> None:
+        if self.dialect.name == "sqlite":
+            connection.execute(word)
+        else:
+            connection.execute(word, prepare=False)  # there is nothing to prepare in it
+
+    def _give_back(self, waiting: list[PoolProxiedConnection], pooled: PoolProxiedConnection) -> None:
+        if self.dialect.name == "sqlite":
+            waiting.append(pooled)
+        elif self._is_lost(pooled.driver_connection):
+            self._lost_at = monotonic()
+            pooled.invalidate()
+        else:
+            pooled.close()
+
+    def _is_lost(self, connection: Any) -> bool:
+        """Whether the server is no longer at the other end."""
+        return self.dialect.name == "postgresql" and bool(connection.closed)
 
     def _take(self, waiting: list[PoolProxiedConnection]) -> PoolProxiedConnection:
         """A connection that nobody else is using."""
@@ -173,24 +191,39 @@ class Database:
         dbapi: Any = self.dialect.loaded_dbapi
         try:
             pooled = self.engine.raw_connection()
-        except DBAPIError as wrong:
-            raise _unavailable(wrong.orig) from wrong
-        except dbapi.Error as wrong:  # the file is there but is none of ours, or nobody answers
-            raise _unavailable(wrong) from wrong
+        except (DBAPIError, dbapi.Error) as wrong:  # the file is there but is none of ours, or nobody answers
+            said = wrong.orig if isinstance(wrong, DBAPIError) else wrong
+            if self.dialect.name == "sqlite":
+                raise unavailable(said) from wrong
+            raise unreached(said, lately=monotonic() - self._lost_at < _BACK_IN) from wrong
         if waiting is self._readers and self.dialect.name == "sqlite":
             connection: Any = pooled.driver_connection
             connection.execute("PRAGMA query_only = ON")
         return pooled
 
-    def _is_unavailable(self, wrong: BaseException) -> bool:
+    def _is_unavailable(self, wrong: BaseException, connection: Any) -> bool:
         """Whether the database itself is the trouble: not the rules that it keeps, nor what it was asked."""
         dbapi: Any = self.dialect.loaded_dbapi
         if not isinstance(wrong, dbapi.Error):
             return False
-        if _COLLIDED in str(wrong):  # a key that somebody else used in the same moment: the next try will find it
+        if COLLIDED in str(wrong) or self._is_lost(connection):
             return True
         rules = dbapi.IntegrityError, dbapi.ProgrammingError, dbapi.DataError
         return isinstance(wrong, dbapi.DatabaseError) and not isinstance(wrong, rules)
+
+    def _unavailable(
+        self, wrong: BaseException, connection: Any, *, writing: bool = False, keeping: bool = False
+    ) -> StorageUnavailable:
+        """What went wrong with a transaction. `keeping`: while it was to be kept, which may then have been done."""
+        if self._is_lost(connection):
+            return StorageUnavailable("uncertain" if keeping else "interrupted", str(wrong), passing=True)
+        found = unavailable(wrong)
+        if writing and found.code == "readonly" and self.dialect.name == "postgresql":
+            connection.close()  # to a standby: a new one may find the server that writes
+            return StorageUnavailable("standby", found.detail, passing=True)
+        if found.code == "unreachable" and keeping:  # the disk failed, and what it has kept nobody knows
+            return StorageUnavailable("uncertain", found.detail, passing=True)
+        return found
 
     def close(self) -> None:
         """Let go of every connection that is not in use."""
@@ -198,36 +231,3 @@ class Database:
             while waiting:
                 waiting.pop().close()
         self.engine.dispose()
-
-
-def _prepare_sqlite(connection: Any, _: Any) -> None:
-    connection.isolation_level = None  # transactions are begun by name, or SELECT would run outside them
-    connection.create_function("lower", 1, _lower, deterministic=True)  # its own leaves Å, Ä and Ö as they are
-    connection.execute("PRAGMA foreign_keys = ON")
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = FULL")
-    connection.execute(f"PRAGMA wal_autocheckpoint = {WAL_PAGES}")
-    connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
-
-
-def _lower(value: object) -> object:
-    return value.lower() if isinstance(value, str) else value
-
-
-def _prepare_postgresql(connection: Any, _: Any) -> None:
-    connection.autocommit = True  # the same: BEGIN and COMMIT are said by name
-
-
-def _unavailable(wrong: BaseException | None) -> StorageUnavailable:
-    """What the driver said, as a code that a person can act on."""
-    said = str(wrong)
-    for code, signs in (
-        ("busy", ("locked", "busy", "deadlock", "could not serialize", _COLLIDED)),
-        ("readonly", ("readonly", "read-only")),
-        ("full", ("full", "No space left")),
-        ("missing", ("unable to open",)),
-        ("damaged", ("malformed", "not a database", "corrupt")),
-    ):
-        if any(sign in said for sign in signs):
-            return StorageUnavailable(code, said)
-    return StorageUnavailable("unreachable", said)

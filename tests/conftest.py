@@ -1,10 +1,12 @@
 """Houses on real databases: an SQLite file for each test, or both kinds where a test asks for `database_url`.
 
-A database is made once per worker and then copied, which costs a few milliseconds.
+A database is made once per worker and then copied, which costs a few milliseconds. With UPPDRAG_TEST_ON=postgresql
+every house is on PostgreSQL and only the tests that have one run: that is `make conformance`.
 """
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -26,6 +28,27 @@ from workflow.model import Actor
 hypothesis.settings.register_profile("untimed", deadline=None)  # no test is timed against the wall
 hypothesis.settings.load_profile("untimed")
 
+KINDS = ("sqlite", "postgresql")
+CHOSEN = os.environ.get("UPPDRAG_TEST_ON", "")
+"""The kind of database that all houses are on in this run; empty for SQLite, and both where a test asks for both."""
+if CHOSEN not in ("", *KINDS):
+    raise pytest.UsageError(f"UPPDRAG_TEST_ON is {CHOSEN}, not one of: {', '.join(KINDS)}")
+_HOUSED = {"house_url", "empty_url", "database_url", "bare_url"}
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Where a kind is chosen: leave out what has no such database, and say why what opens the file is skipped."""
+    if not CHOSEN:
+        return
+    without = [item for item in items if not _HOUSED & set(getattr(item, "fixturenames", ()))]
+    if without:
+        config.hook.pytest_deselected(items=without)
+        left_out = set(without)
+        items[:] = [item for item in items if item not in left_out]
+    for item in items:
+        if CHOSEN != "sqlite" and (marked := item.get_closest_marker("sqlite_file")):
+            item.add_marker(pytest.mark.skip(reason=f"the SQLite file itself: {marked.args[0]}"))
+
 
 class Postgres:
     """A PostgreSQL server of our own, shared by the workers of a run."""
@@ -37,23 +60,23 @@ class Postgres:
         folder.mkdir(exist_ok=True)
         self._server = get_server(folder, cleanup_mode="delete")
         self._names = (f"{worker}_{n}" for n in count())
-        self._run("ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()")
+        self.run("ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()")
 
     def create(self, template: str = "template0") -> str:
         """A database of its own, as a copy of another; its name."""
         name = next(self._names)
-        self._run(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        self.run(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
         return name
 
     def drop(self, name: str) -> None:
-        self._run(f'DROP DATABASE "{name}" WITH (FORCE)')
+        self.run(f'DROP DATABASE "{name}" WITH (FORCE)')
 
     def url(self, name: str) -> str:
         """Its address as UPPDRAG_DATABASE_URL has it."""
         address = make_url(self._server.get_uri(name)).set(drivername="postgresql+psycopg")
         return address.render_as_string(hide_password=False)
 
-    def _run(self, *statements: str) -> None:
+    def run(self, *statements: str) -> None:
         with psycopg.connect(self._server.get_uri(), autocommit=True) as connection:
             for statement in statements:
                 connection.execute(statement.encode())
@@ -88,10 +111,17 @@ def postgres(testrun_uid: str, worker_id: str) -> Postgres:
 
 
 @pytest.fixture(scope="session")
-def postgres_template(postgres: Postgres) -> str:
-    name = postgres.create()
-    furnish(postgres.url(name), plan=True)
-    return name
+def postgres_templates(postgres: Postgres) -> Callable[[bool], str]:
+    """The worker's own databases on PostgreSQL to copy from, by whether the plan is in them."""
+    made = dict[bool, str]()
+
+    def template(plan: bool) -> str:
+        if plan not in made:
+            made[plan] = postgres.create()
+            furnish(postgres.url(made[plan]), plan=plan)
+        return made[plan]
+
+    return template
 
 
 @pytest.fixture
@@ -103,32 +133,54 @@ def sqlite_url(tmp_path: Path, templates: Callable[[bool], Path]) -> str:
 
 
 @pytest.fixture
-def house(sqlite_url: str) -> Iterator[House]:
-    """A house with the plan of 2026, in an SQLite file of its own."""
-    yield from _at_home(sqlite_url)
-
-
-@pytest.fixture
-def empty_house(tmp_path: Path, templates: Callable[[bool], Path]) -> Iterator[House]:
-    """A house as `uppdrag init` leaves it: definitions and regions, no uppdrag."""
-    path = tmp_path / "empty.db"
-    shutil.copy(templates(False), path)
-    yield from _at_home(f"sqlite:///{path}")
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
-    """A fresh database with the plan of 2026, of either kind."""
-    if request.param == "sqlite":
-        yield request.getfixturevalue("sqlite_url")
-        return
-    postgres: Postgres = request.getfixturevalue("postgres")
-    name = postgres.create(request.getfixturevalue("postgres_template"))
+def postgres_url(postgres: Postgres, postgres_templates: Callable[[bool], str]) -> Iterator[str]:
+    """A fresh database on PostgreSQL with the plan of 2026."""
+    name = postgres.create(postgres_templates(True))
     yield postgres.url(name)
     postgres.drop(name)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture
+def house_url(request: pytest.FixtureRequest) -> str:
+    """A fresh database with the plan of 2026: an SQLite file, unless this run is about another kind."""
+    url: str = request.getfixturevalue("postgres_url" if CHOSEN == "postgresql" else "sqlite_url")
+    return url
+
+
+@pytest.fixture
+def house(house_url: str) -> Iterator[House]:
+    """A house with the plan of 2026, in a database of its own."""
+    yield from _at_home(house_url)
+
+
+@pytest.fixture
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path, templates: Callable[[bool], Path]) -> Iterator[str]:
+    """A fresh database as `uppdrag init` leaves it."""
+    if CHOSEN == "postgresql":
+        postgres: Postgres = request.getfixturevalue("postgres")
+        name = postgres.create(request.getfixturevalue("postgres_templates")(False))
+        yield postgres.url(name)
+        postgres.drop(name)
+        return
+    path = tmp_path / "empty.db"
+    shutil.copy(templates(False), path)
+    yield f"sqlite:///{path}"
+
+
+@pytest.fixture
+def empty_house(empty_url: str) -> Iterator[House]:
+    """A house as `uppdrag init` leaves it: definitions and regions, no uppdrag."""
+    yield from _at_home(empty_url)
+
+
+@pytest.fixture(params=[CHOSEN] if CHOSEN else KINDS)
+def database_url(request: pytest.FixtureRequest) -> str:
+    """A fresh database with the plan of 2026, of either kind."""
+    url: str = request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "postgres_url")
+    return url
+
+
+@pytest.fixture(params=[CHOSEN] if CHOSEN else KINDS)
 def bare_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """Where no database has been set up yet, of either kind."""
     if request.param == "sqlite":

@@ -50,8 +50,8 @@ def post(tmp_path: Path) -> Post:
 
 
 @pytest.fixture
-def settings(post: Post, sqlite_url: str) -> Settings:
-    return Settings(database_url=sqlite_url, mailbox=f"maildir:{post.path}", mail_from="NSPL <nspl@uppdrag.example>")
+def settings(post: Post, house_url: str) -> Settings:
+    return Settings(database_url=house_url, mailbox=f"maildir:{post.path}", mail_from="NSPL <nspl@uppdrag.example>")
 
 
 def send(house: House, id: str = mails.SENT, *, uppdrag: str = "U2026-01", region: str = "17", to: str = EVA,

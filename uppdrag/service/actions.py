@@ -8,6 +8,7 @@ from storage import motes
 from uppdrag.service.chefsgrupp import opened
 from uppdrag.service.commands import writing
 from uppdrag.service.house import House
+from uppdrag.service.persevering import persevering
 from uppdrag.words.after_meetings import called
 from workflow.actions import Promise, outstanding, promises
 from workflow.aftermath import HowSettled, Settled
@@ -27,6 +28,7 @@ def listed(house: House, *, only_open: bool = False, owner: str = "") -> list[Pr
     return [p for p in found if owner.casefold() in p.action.owner.casefold()]
 
 
+@persevering
 def settle(
     house: House, day: date, paragraph: int, number: int | None, how: HowSettled, *, on: date | None = None,
     note: str = "", actor: Actor, now: datetime, expected: int | None = None,

@@ -9,6 +9,7 @@ from datetime import datetime
 from uppdrag.service import commands
 from uppdrag.service.commands import Answer, New
 from uppdrag.service.house import House
+from uppdrag.service.persevering import persevering
 from workflow.commands import Advance, Decide
 from workflow.errors import Refusal, Refused
 
@@ -26,6 +27,7 @@ class Afterwards:
     decisions: tuple[Decide, ...] = ()
 
 
+@persevering
 def register(
     house: House, what: Afterwards, *, now: datetime, key: str = "", dry_run: bool = False
 ) -> tuple[Answer, ...]:

@@ -16,6 +16,7 @@ from uppdrag.service.commands import writing
 from uppdrag.service.directives_agenda import drafts
 from uppdrag.service.fitting import Fits
 from uppdrag.service.house import House
+from uppdrag.service.persevering import persevering
 from workflow import agenda_edits
 from workflow.agenda import Candidate, Occasion, Regional, item_of, propose
 from workflow.agenda_directives import share
@@ -82,6 +83,7 @@ def read(house: House, session: Session, day: date, *, now: datetime) -> Agenda:
     )  # fmt: skip
 
 
+@persevering
 def add(
     house: House, day: date, what: Addition, said: Mapping[str, object], *, actor: Actor, now: datetime,
     expected: int | None = None,
@@ -94,6 +96,7 @@ def add(
         return desk.keep(agenda_edits.added(desk.form, desk.meeting, desk.items, item), actor)
 
 
+@persevering
 def drop(
     house: House, day: date, number: int, *, actor: Actor, now: datetime, expected: int | None = None
 ) -> Changed:  # fmt: skip
@@ -105,6 +108,7 @@ def drop(
         return desk.keep(agenda_edits.dropped(desk.meeting, desk.items, key), actor, removed=removed)
 
 
+@persevering
 def move(
     house: House, day: date, number: int, place: int, *, actor: Actor, now: datetime, expected: int | None = None
 ) -> Changed:
@@ -116,6 +120,7 @@ def move(
         return desk.keep(agenda_edits.moved(desk.items, desk.at(number).key, place), actor)
 
 
+@persevering
 def edit(
     house: House, day: date, number: int, said: Mapping[str, object], *, actor: Actor, now: datetime,
     expected: int | None = None,
@@ -131,6 +136,7 @@ def edit(
         return desk.keep(items, actor)
 
 
+@persevering
 def summon(
     house: House, day: date, on: date | None, *, actor: Actor, now: datetime, expected: int | None = None
 ) -> Meeting:

@@ -12,6 +12,7 @@ from storage import outbox, people
 from uppdrag.service import commands, inbox
 from uppdrag.service.commands import Answer
 from uppdrag.service.house import House
+from uppdrag.service.persevering import persevering
 from uppdrag.settings import Settings
 from workflow.calendar import local_date
 from workflow.commands import AdvanceRegion, Decide
@@ -19,6 +20,7 @@ from workflow.message import Message
 from workflow.people import registry
 
 
+@persevering
 def register(
     house: House, settings: Settings, id: str, command: Decide | AdvanceRegion, *, now: datetime, key: str,
     expected: int | None, told: Callable[[Answer], str], dry_run: bool = False, mail: str = "",

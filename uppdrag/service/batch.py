@@ -10,6 +10,7 @@ from storage import log, uppdrag
 from uppdrag.intake import decisions
 from uppdrag.service import clockwork, commands, tracks
 from uppdrag.service.house import House
+from uppdrag.service.persevering import persevering
 from workflow.calendar import local_date
 from workflow.commands import Decide
 from workflow.engine import Engine
@@ -27,6 +28,7 @@ class Line:
     key: str = ""
 
 
+@persevering
 def decide_file(
     house: House, file: str, content: bytes, *, actor: Actor, now: datetime, key: str = "", dry_run: bool = False,
     progress: Callable[[int, int], None] = lambda _done, _total: None,

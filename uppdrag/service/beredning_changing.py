@@ -13,6 +13,7 @@ from uppdrag.service.beredning import Preparation, called, lines_of, read
 from uppdrag.service.chefsgrupp import CALENDAR, days, opened
 from uppdrag.service.commands import writing
 from uppdrag.service.house import House
+from uppdrag.service.persevering import persevering
 from uppdrag.words.beredning import happened, listed
 from workflow import agenda_edits
 from workflow.agenda import section_by_hand
@@ -54,6 +55,7 @@ class Submitted:
     changed: bool = True
 
 
+@persevering
 def place(
     house: House, year: int, matter: str, day: date | None, why: str, *, actor: Actor, now: datetime,
     expected: int | None = None, dry_run: bool = False,
@@ -73,6 +75,7 @@ def place(
         return desk.keep(row, event)
 
 
+@persevering
 def restore(
     house: House, year: int, matter: str, *, actor: Actor, now: datetime, expected: int | None = None,
     dry_run: bool = False,
@@ -87,6 +90,7 @@ def restore(
         return desk.keep(row, MatterReleased(year=year, key=row.key, title=called(row)))
 
 
+@persevering
 def add(
     house: House, year: int, title: str, kind: Kind, day: date | None, *, actor: Actor, now: datetime,
     expected: int | None = None, key: str = "", dry_run: bool = False,
@@ -108,6 +112,7 @@ def add(
         return desk.keep(None, event, key=key)
 
 
+@persevering
 def submit(
     house: House, year: int, day: date, *, actor: Actor, now: datetime, expected: int | None = None
 ) -> Submitted:  # fmt: skip

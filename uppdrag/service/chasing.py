@@ -19,6 +19,7 @@ from uppdrag.service.addressing import Addresses
 from uppdrag.service.commands import Answer
 from uppdrag.service.composing import WEEK
 from uppdrag.service.house import House
+from uppdrag.service.persevering import persevering
 from uppdrag.service.wanted import ASKED
 from uppdrag.settings import Settings
 from workflow.calendar import local_date
@@ -77,6 +78,7 @@ def plan(house: House, id: str, asking: Asking, settings: Settings, *, now: date
         return _Desk(house, session, id, asking, settings, now).plan()
 
 
+@persevering
 def ask(
     house: House, id: str, asking: Asking, settings: Settings, *, now: datetime, key: str = "",
     shown: Plan | None = None,

@@ -20,6 +20,7 @@ from uppdrag.service import clockwork
 from uppdrag.service.clockwork import Moved
 from uppdrag.service.commands import writing
 from uppdrag.service.house import SYSTEM_STREAM, House
+from uppdrag.service.persevering import persevering
 from uppdrag.words.after_meetings import called
 from uppdrag.words.chefsgrupp import happened
 from workflow.after_duties import after
@@ -157,6 +158,7 @@ def one(house: House, day: date) -> Held:
         return _held(session, place_of(session, meeting), meeting)
 
 
+@persevering
 def arrange(
     house: House, day: date, where: Arrangement, *, actor: Actor, now: datetime, expected: int | None = None
 ) -> Meeting:

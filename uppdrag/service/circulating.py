@@ -18,6 +18,7 @@ from uppdrag.service.chefsgrupp import attendance, days, form_of, opened
 from uppdrag.service.commands import writing
 from uppdrag.service.house import SYSTEM_STREAM, House
 from uppdrag.service.minutes import Closing, close_within
+from uppdrag.service.persevering import persevering
 from workflow import agenda_edits
 from workflow.calendar import local_date
 from workflow.circulation import Answer, Channel, Circulation, Reply
@@ -37,6 +38,7 @@ class Matter:
     said: Mapping[str, object] = field(default_factory=dict)
 
 
+@persevering
 def circulate(
     house: House, day: date, matters: Sequence[Matter], *, actor: Actor, now: datetime, on: date | None = None,
     members: Sequence[str] = (),
@@ -72,6 +74,7 @@ def circulate(
         return motes.save(session, meeting, events, actor, now)[0]
 
 
+@persevering
 def answer(
     house: House, day: date, member: str, said: Answer, *, on: date | None = None, channel: Channel, words: str = "",
     numbers: Sequence[int] = (), actor: Actor, now: datetime, expected: int | None = None,
@@ -104,6 +107,7 @@ def answer(
         return motes.save(session, meeting, [MembersReplied(day=day, replies=new)] if new else [], actor, now)[0]
 
 
+@persevering
 def conclude(
     house: House, day: date, taken: Taken, *, actor: Actor, now: datetime, expected: int | None = None,
     dry_run: bool = False,

@@ -18,6 +18,7 @@ from uppdrag.service.chefsgrupp import attendance, opened, place_of
 from uppdrag.service.commands import writing
 from uppdrag.service.house import House
 from uppdrag.service.meeting_duties import meeting_told
+from uppdrag.service.persevering import persevering
 from uppdrag.settings import Settings
 from uppdrag.words.after_meetings import called
 from workflow.calendar import local_date
@@ -60,6 +61,7 @@ def plan(house: House, day: date, settings: Settings, *, now: datetime, again: b
         return _plan(house, session, meeting, settings, now, again)
 
 
+@persevering
 def send(
     house: House, day: date, settings: Settings, *, actor: Actor, now: datetime, again: bool = False,
     shown: Plan | None = None,

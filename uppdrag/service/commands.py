@@ -12,6 +12,7 @@ from storage.database import Session
 from storage.queries import others_with_number
 from uppdrag.service import clockwork, justering, tracks
 from uppdrag.service.house import House
+from uppdrag.service.persevering import persevering
 from workflow.calendar import Span, local_date
 from workflow.commands import Advance, AdvanceRegion, AnyCommand, Command, Decide, Identify
 from workflow.engine import Engine, Step
@@ -67,6 +68,7 @@ def writing(house: House, *, dry_run: bool = False) -> AbstractContextManager[Se
     return house.database.transaction(undo=dry_run)
 
 
+@persevering
 def handle(
     house: House, id: str, command: Advance | AdvanceRegion | Decide, *, now: datetime, key: str = "",
     expected: int | None = None, dry_run: bool = False,
@@ -100,6 +102,7 @@ def handle_within(
     return carry_out(house, session, engine, head, matter, command, now, key=key, digest=digest, dry_run=dry_run)
 
 
+@persevering
 def new(house: House, wanted: New, *, now: datetime, key: str = "", dry_run: bool = False) -> Answer:
     """Identify an uppdrag under the next number of the year; a parent notes it as a följduppdrag."""
     with writing(house, dry_run=dry_run) as session:
@@ -150,6 +153,7 @@ def advance(
     return carry_out(house, session, engine, head, matter, command, now)
 
 
+@persevering
 def reschedule(
     house: House, ids: Sequence[str], facts: Mapping[str, str], *, actor: Actor, on: date | None, now: datetime,
     key: str = "", expected: Mapping[str, int] | None = None, dry_run: bool = False,

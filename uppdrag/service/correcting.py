@@ -9,6 +9,7 @@ from datetime import datetime
 from storage import log, uppdrag
 from uppdrag.service import commands
 from uppdrag.service.house import House
+from uppdrag.service.persevering import persevering
 from workflow.commands import Command, Correct
 from workflow.correction import as_typed
 from workflow.errors import NotFound, Refusal, Refused, VersionConflict
@@ -45,6 +46,7 @@ class Standing:
     last: int
 
 
+@persevering
 def correct(
     house: House, event_id: str, *, why: str, actor: Actor, changes: Mapping[str, str], withdraw: bool, now: datetime,
     key: str = "", expected: int | None = None, dry_run: bool = False,

@@ -15,6 +15,7 @@ from uppdrag.service.commands import writing
 from uppdrag.service.directives_deciding import decide_within, opened, refuse_ended, tie
 from uppdrag.service.directives_reading import found, matters_of
 from uppdrag.service.house import SYSTEM_STREAM, House
+from uppdrag.service.persevering import persevering
 from uppdrag.words.direktiv import called, differing, happened
 from workflow.calendar import STOCKHOLM, local_date
 from workflow.direktiv import MOST_UPPDRAG, Directive, DirectiveText, stream_of
@@ -37,6 +38,7 @@ class Changed:
     repeated: bool = False
 
 
+@persevering
 def new(
     house: House, ids: Sequence[str], stated: Stated, *, actor: Actor, now: datetime, key: str = ""
 ) -> Changed:  # fmt: skip
@@ -58,6 +60,7 @@ def new(
         return _answer(house, session, before, after)
 
 
+@persevering
 def edit(
     house: House, id: str, stated: Stated, *, actor: Actor, now: datetime, expected: int | None = None, key: str = ""
 ) -> Changed:
@@ -85,6 +88,7 @@ def edit(
         return _answer(house, session, before, after)
 
 
+@persevering
 def revise(
     house: House, id: str, *, actor: Actor, now: datetime, expected: int | None = None, key: str = ""
 ) -> Changed:  # fmt: skip
@@ -102,6 +106,7 @@ def revise(
         return _answer(house, session, before, after)
 
 
+@persevering
 def decide(
     house: House, id: str, day: date, paragraph: int, *, actor: Actor, now: datetime, expected: int | None = None,
     key: str = "",
@@ -128,6 +133,7 @@ def decide(
         return Changed(directive=decision.directive, warnings=decision.warnings)
 
 
+@persevering
 def end(
     house: House, id: str, why: str, *, actor: Actor, now: datetime, expected: int | None = None, key: str = ""
 ) -> Changed:

@@ -17,6 +17,7 @@ from uppdrag.service import commands, justering, missing
 from uppdrag.service.addressing import Addresses
 from uppdrag.service.commands import Answer
 from uppdrag.service.house import House
+from uppdrag.service.persevering import persevering
 from uppdrag.settings import Settings
 from workflow.calendar import local_date
 from workflow.commands import AdvanceRegion
@@ -93,6 +94,7 @@ def plan(house: House, id: str, wanted: Wanted, settings: Settings, *, now: date
         return _Desk(house, session, id, wanted, settings, now).plan(key)
 
 
+@persevering
 def dispatch(
     house: House, id: str, wanted: Wanted, settings: Settings, *, now: datetime, key: str = "",
     shown: Plan | None = None,

@@ -10,6 +10,7 @@ from storage.database import Session
 from uppdrag.service.chefsgrupp import form_of, opened, place_of
 from uppdrag.service.commands import writing
 from uppdrag.service.house import House
+from uppdrag.service.persevering import persevering
 from uppdrag.words.after_meetings import called
 from workflow.aftermath import HandOff, Return, Returned
 from workflow.agenda_form import Body
@@ -85,6 +86,7 @@ def listed(house: House, *, only_open: bool = False, body: str = "") -> list[Pas
     return [p for p in found if body in ("", p.handoff.body) and not (only_open and p.returned)]
 
 
+@persevering
 def hand_on(
     house: House, day: date, body: str, asked: Asked, *, actor: Actor, now: datetime, expected: int | None = None
 ) -> HandOff:
@@ -107,6 +109,7 @@ def hand_on(
         return after
 
 
+@persevering
 def come_back(
     house: House, day: date, body: str, paragraph: int, outcome: Return, *, on: date | None = None, text: str = "",
     reference: str = "", actor: Actor, now: datetime, expected: int | None = None,

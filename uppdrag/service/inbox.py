@@ -14,6 +14,7 @@ from storage.mail_acts import MailAct
 from uppdrag.service import commands
 from uppdrag.service.commands import Answer
 from uppdrag.service.house import House
+from uppdrag.service.persevering import persevering
 from workflow.commands import Decide
 from workflow.errors import NotFound, Refusal, Refused
 from workflow.facts import BadFact, clean_text
@@ -81,6 +82,7 @@ def file(house: House, id: str, number: int) -> tuple[IncomingFile, bytes]:
     return found, content
 
 
+@persevering
 def link(house: House, id: str, uppdrag: str, region: str, *, actor: Actor, now: datetime, key: str = "") -> Incoming:
     """Say which uppdrag and region a mail is about. The same form again changes nothing.
 
@@ -108,6 +110,7 @@ def acts(house: House, id: str) -> list[MailAct]:
         return mail_acts.about(session, f"inkommet:{id}")
 
 
+@persevering
 def register(
     house: House, id: str, said: Registration, *, actor: Actor, now: datetime, dry_run: bool = False
 ) -> Answer:  # fmt: skip
@@ -163,6 +166,7 @@ def default_source(mail: Incoming) -> str:
     return "protokollsutdrag" if documents else "epost"
 
 
+@persevering
 def mark_dnr(house: House, id: str, number: str, *, actor: Actor, now: datetime, key: str = "") -> Incoming:
     """Note that a mail is diarieförd, and under which number. The same form again changes nothing.
 
@@ -178,6 +182,7 @@ def mark_dnr(house: House, id: str, number: str, *, actor: Actor, now: datetime,
         return replace(mail, dnr=cleaned)
 
 
+@persevering
 def dismiss(house: House, id: str, why: str, *, actor: Actor, now: datetime) -> Incoming:
     """Put a mail aside, with the reason. Raises NotFound, or Refused where somebody has dealt with it."""
     cleaned = _cleaned(why, "why", "Skälet")

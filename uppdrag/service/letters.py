@@ -17,6 +17,7 @@ from uppdrag.service.commands import writing
 from uppdrag.service.figures import Progress
 from uppdrag.service.house import House
 from uppdrag.service.letters_mail import Recipient, recipients
+from uppdrag.service.persevering import persevering
 from uppdrag.service.reports_letter import Written
 from workflow import lettering
 from workflow.calendar import local_date
@@ -134,6 +135,7 @@ def within(house: House, session: Session, month: str, groups: Mapping[str, str]
     )  # fmt: skip
 
 
+@persevering
 def write(house: House, month: str, change: Change, *, seen: int | None, actor: Actor, now: datetime) -> Letter:
     """Change the kansli's own words, or which parts are shown. A letter that was held is a draft again.
 
@@ -153,6 +155,7 @@ def write(house: House, month: str, change: Change, *, seen: int | None, actor: 
         return letters.save(session, letter, [LetterWritten(month=month, text=text)], actor, now)
 
 
+@persevering
 def hold(house: House, month: str, why: str, *, seen: int | None = None, actor: Actor, now: datetime) -> Letter:
     """Let a letter rest, and say why. Raises Refused."""
     with writing(house) as session:

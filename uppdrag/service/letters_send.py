@@ -15,6 +15,7 @@ from uppdrag.service.commands import writing
 from uppdrag.service.house import House
 from uppdrag.service.letters import Shown
 from uppdrag.service.letters_mail import LEADERSHIP
+from uppdrag.service.persevering import persevering
 from uppdrag.settings import Settings
 from workflow.calendar import local_date
 from workflow.errors import Refusal, Refused
@@ -45,6 +46,7 @@ def preview(found: Shown, settings: Settings, *, now: datetime) -> Message | Non
     )  # fmt: skip
 
 
+@persevering
 def send(
     house: House, month: str, *, confirmed: str, actor: Actor, settings: Settings, now: datetime
 ) -> Done:  # fmt: skip
@@ -103,6 +105,7 @@ def leaving(house: House, token: str) -> str:
     return f"{OFFICES.get(post[1], post[1])} i {regions.get(post[0], post[0])}" if post else ""
 
 
+@persevering
 def leave(house: House, token: str, *, now: datetime) -> str:
     """Unsubscribe the office of a link, however often it is asked. The office in words. Raises Refused."""
     told = leaving(house, token)
@@ -114,6 +117,7 @@ def leave(house: House, token: str, *, now: datetime) -> str:
     return told
 
 
+@persevering
 def subscribe(house: House, region: str, office: str, wanted: bool, *, by: str, now: datetime) -> None:
     """Let an office have the letter or not, as it has asked the kansli. Raises Refused where it never has it."""
     with writing(house) as session:

@@ -18,6 +18,7 @@ from storage.mail_queue import QueueState
 from storage.outbox import Kept
 from uppdrag.service.delivery import relay_of
 from uppdrag.service.house import House
+from uppdrag.service.persevering import persevering
 from uppdrag.settings import Settings
 from workflow.calendar import local_date
 from workflow.errors import NotFound, Refusal, Refused
@@ -100,6 +101,7 @@ def acts_on_queue(house: House) -> list[MailAct]:
         return mail_acts.about(session, mail_acts.QUEUE)
 
 
+@persevering
 def retry(house: House, start: str, *, who: str, now: datetime, key: str = "") -> str:
     """Try a message again at once, and then in the usual rhythm; its id. Raises NotFound or Refused."""
     with house.database.transaction() as session:
@@ -113,6 +115,7 @@ def retry(house: House, start: str, *, who: str, now: datetime, key: str = "") -
         return _move(session, kept, ACTS["forsok"], to, now=now)
 
 
+@persevering
 def cancel(house: House, start: str, *, why: str, who: str, now: datetime, key: str = "") -> str:
     """Take back a message that has not left, or stop trying; what it asked for is not asked again. Its id.
 
@@ -129,6 +132,7 @@ def cancel(house: House, start: str, *, why: str, who: str, now: datetime, key: 
         return id
 
 
+@persevering
 def hold(house: House, start: str, *, who: str, now: datetime, key: str = "") -> str:
     """Keep a waiting message back until it is released; its id. Raises NotFound or Refused."""
     with house.database.transaction() as session:
@@ -138,6 +142,7 @@ def hold(house: House, start: str, *, who: str, now: datetime, key: str = "") ->
         return _move(session, kept, ACTS["hall"], "hallen")
 
 
+@persevering
 def release(house: House, start: str, *, who: str, now: datetime, key: str = "") -> str:
     """Let a held message go; its id. Raises NotFound or Refused."""
     with house.database.transaction() as session:
@@ -147,6 +152,7 @@ def release(house: House, start: str, *, who: str, now: datetime, key: str = "")
         return _move(session, kept, ACTS["slapp"], "koad", now=max(now, kept.queued.not_before))
 
 
+@persevering
 def pause(house: House, why: str, *, who: str, now: datetime, key: str = "") -> None:
     """Let nothing leave until `resume`. Raises Refused without a reason."""
     if not why.strip():
@@ -156,6 +162,7 @@ def pause(house: House, why: str, *, who: str, now: datetime, key: str = "") -> 
             mail_queue.put(session, QueueState(why, now, None))
 
 
+@persevering
 def resume(house: House, *, who: str, now: datetime, key: str = "") -> None:
     """Let everything leave again that may."""
     with house.database.transaction() as session:

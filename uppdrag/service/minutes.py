@@ -16,6 +16,7 @@ from uppdrag.service.chefsgrupp import days, form_of, opened
 from uppdrag.service.commands import Answer, writing
 from uppdrag.service.directives_deciding import Decision, decide_within, take_up
 from uppdrag.service.house import House
+from uppdrag.service.persevering import persevering
 from uppdrag.words.after_meetings import called
 from uppdrag.words.refusals import sentence
 from workflow import agenda_edits
@@ -59,6 +60,7 @@ def read(file: str, content: bytes, day: date) -> Taken:
     return load_minutes(Source(file, content.decode("utf-8", errors="replace")), day)
 
 
+@persevering
 def take(house: House, day: date, taken: Taken, *, actor: Actor, now: datetime, expected: int | None = None) -> Meeting:
     """Note what was decided at a meeting; what is not stated stays. Raises Refused with every reason why not."""
     with writing(house) as session:
@@ -73,6 +75,7 @@ def take(house: House, day: date, taken: Taken, *, actor: Actor, now: datetime, 
         return motes.save(session, meeting, [MinutesTaken(day=day, minutes=minutes)], actor, now)[0]
 
 
+@persevering
 def close(
     house: House, day: date, *, actor: Actor, now: datetime, expected: int | None = None, dry_run: bool = False
 ) -> Closing:
@@ -111,6 +114,7 @@ def close_within(
     )  # fmt: skip
 
 
+@persevering
 def approve(
     house: House, day: date, paragraph: int | None, *, on: date | None, actor: Actor, now: datetime,
     expected: int | None = None,

@@ -12,6 +12,7 @@ from storage.database import Session
 from uppdrag.intake import people as intake
 from uppdrag.service.commands import writing
 from uppdrag.service.house import SYSTEM_STREAM, House
+from uppdrag.service.persevering import persevering
 from uppdrag.service.wanted import readdress
 from workflow.appointments import (
     CHANGEABLE,
@@ -136,6 +137,7 @@ def import_people(
     return report
 
 
+@persevering
 def replace(
     house: House, successor: Mapping[str, str], *, actor: Actor, now: datetime, who: str = "", keep: bool = False,
     dry_run: bool = False,
@@ -171,6 +173,7 @@ def replace(
         )  # fmt: skip
 
 
+@persevering
 def change(
     house: House, id: str, stated: Mapping[str, str], *, actor: Actor, now: datetime, dry_run: bool = False
 ) -> Change:  # fmt: skip

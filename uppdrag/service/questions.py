@@ -10,6 +10,7 @@ from uuid import uuid4
 from storage import outbox, people, questions, uppdrag
 from storage.database import Session
 from uppdrag.service.house import House
+from uppdrag.service.persevering import persevering
 from uppdrag.settings import Settings
 from workflow.calendar import local_date
 from workflow.errors import NotFound, Refusal, Refused
@@ -20,6 +21,7 @@ from workflow.model import Actor
 from workflow.people import registry
 
 
+@persevering
 def ask(
     house: House, kind: QuestionKind, text: str, *, actor: Actor, region: str, office: str = "", uppdrag_id: str = "",
     event: str = "", now: datetime, key: str,
@@ -56,6 +58,7 @@ def show(house: House, id: str) -> Question:
         return _found(session, id)
 
 
+@persevering
 def answer(house: House, settings: Settings, id: str, said: str, *, actor: Actor, now: datetime) -> Question:
     """Answer a question: on the region's page, and by mail to its registrator. Once; the same answer again is the same.
 

@@ -9,6 +9,7 @@ from secrets import token_urlsafe
 from storage import web_faults
 from storage.web_faults import Fault
 from uppdrag.service.house import House
+from uppdrag.service.persevering import persevering
 from workflow.errors import NotFound, Refusal, Refused
 from workflow.facts import BadFact, clean_text
 
@@ -21,6 +22,7 @@ _LONG = ("text", "answer")
 _LABELS = {"text": "Vad som inte fungerar", "page": "Sidan", "contact": "Hur vi når dig", "answer": "Svaret"}
 
 
+@persevering
 def report(house: House, *, text: str, page: str, contact: str, key: str, client: str, now: datetime) -> None:
     """Keep what somebody could not use, once for each `key`. Only the text is needed. Raises Refused."""
     said, where, whom = _cleaned("text", text), _cleaned("page", page), _cleaned("contact", contact)
@@ -47,6 +49,7 @@ def waiting(house: House) -> int:
         return web_faults.waiting(session)
 
 
+@persevering
 def deal_with(house: House, id: str, *, who: str, answer: str, now: datetime) -> None:
     """Say what became of one. Said twice it stays what was said first. Raises NotFound, or Refused without a word."""
     told = _cleaned("answer", answer)

@@ -10,6 +10,7 @@ from storage import attachments, motes
 from uppdrag.service.chefsgrupp import opened
 from uppdrag.service.commands import writing
 from uppdrag.service.house import House
+from uppdrag.service.persevering import persevering
 from uppdrag.words.after_meetings import called
 from workflow.aftermath import SignedFile
 from workflow.calendar import local_date
@@ -23,6 +24,7 @@ _TAIL = 2_048
 """How far from its end a whole PDF says that it ends: ISO 32000-1, annex H.3, allows 1,024 bytes after it."""
 
 
+@persevering
 def sign(
     house: House, day: date, filename: str, content: bytes, *, actor: Actor, now: datetime, expected: int | None = None
 ) -> Meeting:

@@ -19,6 +19,7 @@ from storage.database import Session
 from storage.sessions import Login, SignedIn
 from uppdrag.service import code_mail
 from uppdrag.service.house import House
+from uppdrag.service.persevering import persevering
 from uppdrag.settings import Settings
 from workflow.calendar import local_date
 from workflow.errors import Refusal, Refused
@@ -181,6 +182,7 @@ def accept(house: House, token: str, name: str, *, now: datetime, before: str = 
         return open_session(session, at, who, login=None, address="", now=now, before=before, browser=browser)
 
 
+@persevering
 def visitor(house: House, token: str, *, now: datetime) -> Visitor | None:
     """Who has a session's token: None where it was ended, has stood idle or has lasted too long, or where what proved
     the office, an address or a provider's identity, is no longer the office's."""

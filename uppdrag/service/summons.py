@@ -21,6 +21,7 @@ from uppdrag.service.commands import writing
 from uppdrag.service.dispatching import MAIL
 from uppdrag.service.house import House
 from uppdrag.service.meeting_duties import meeting_told
+from uppdrag.service.persevering import persevering
 from uppdrag.service.summons_letters import Letter, Template, Writer, agenda_of, hours_of, neutral_of, numbered, person
 from uppdrag.settings import Settings
 from uppdrag.words.summons import CHANNELS, changed
@@ -84,6 +85,7 @@ def plan(house: House, day: date, wanted: Wanted, settings: Settings, *, now: da
         return _Desk(house, session, day, wanted, settings, now).plan()
 
 
+@persevering
 def send(
     house: House, day: date, wanted: Wanted, settings: Settings, *, now: datetime, shown: Plan | None = None
 ) -> Sent:

@@ -11,6 +11,7 @@ from storage.mail_acts import MailAct
 from storage.suppressions import Suppression
 from uppdrag.service import people
 from uppdrag.service.house import House
+from uppdrag.service.persevering import persevering
 from workflow.calendar import local_date
 from workflow.errors import NotFound
 from workflow.message import Queued
@@ -31,6 +32,7 @@ def waiting(house: House, address: str, *, now: datetime) -> list[Queued]:
         return _waiting(session, address, now)
 
 
+@persevering
 def lift(
     house: House, address: str, *, actor: Actor, now: datetime, resend: bool = True, key: str = ""
 ) -> list[str]:  # fmt: skip

@@ -19,6 +19,7 @@ from storage import tokens
 from storage.database import Session
 from storage.tokens import Token
 from uppdrag.service.house import House
+from uppdrag.service.persevering import persevering
 from workflow.calendar import STOCKHOLM, local_date
 from workflow.errors import NotFound, Refusal, Refused
 from workflow.facts import BadFact, clean_text
@@ -84,6 +85,7 @@ def create(
         return Made(number=_keep(session, token), secret=secret, token=token)
 
 
+@persevering
 def client(house: House, secret: str, *, now: datetime) -> Client | None:
     """Which system has a secret; None where none has, or its key has ended or been revoked."""
     return _found(house, secret, "api", now)

@@ -48,6 +48,11 @@ _TOLD = {
     ),
     503: Told("Databasen svarar inte", "Det som redan var registrerat är kvar.", "Försök igen om en stund."),
 }
+_UNCERTAIN = Told(
+    "Det går inte att säga om det registrerades",
+    "Förbindelsen med databasen bröts just när det skulle sparas.",
+    "Se uppdragets historik, eller mötets sida, innan du gör om det. Står det inte där, så är det inte registrerat.",
+)
 _FORBIDDEN = {
     "role": _TOLD[403],
     "region": Told("Det här hör till en annan region", _NOTHING, "Du är inloggad för en region och kan svara för den."),
@@ -132,8 +137,9 @@ def _told(request: Request, wrong: Exception) -> Response:
     if not isinstance(wrong, UppdragError):
         raise wrong
     # A database's own words may hold paths and addresses, which are for the one who runs it.
-    lines = () if isinstance(wrong, StorageUnavailable) else words.error(wrong)
-    return page(request, status_of(wrong), None, lines)
+    if isinstance(wrong, StorageUnavailable):
+        return page(request, 503, _UNCERTAIN if wrong.code == "uncertain" else None)
+    return page(request, status_of(wrong), None, words.error(wrong))
 
 
 def _http(request: Request, wrong: Exception) -> Response:

@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse
 from fastapi.routing import APIRoute
 
 from uppdrag.service import form_tokens, signing_in
+from uppdrag.service.persevering import persevering
 from uppdrag.service.signing_in import WEB_ROLES, WebRole
 from uppdrag.web.state import visitor_of, web_of
 
@@ -111,7 +112,9 @@ class Pages:
     def install(self, app: FastAPI) -> None:
         """Add the routes to an application, each as itself: FastAPI would hide those of a router inside one route."""
         for path, handler, methods, dependencies in self._routes:
-            app.add_api_route(path, handler, methods=methods, dependencies=dependencies, response_class=HTMLResponse)
+            # A page only reads: what a lost connection broke off is read again.
+            safe = persevering(handler) if "GET" in methods else handler
+            app.add_api_route(path, safe, methods=methods, dependencies=dependencies, response_class=HTMLResponse)
 
     def _add(self, path: str, methods: list[str], dependencies: list[Any]) -> Callable[[F], F]:
         def added(handler: F) -> F:

@@ -41,6 +41,15 @@ _STORAGE: Mapping[str, str] = {
     "missing": "Det finns ingen databas här ({detail}). Kör: uppdrag init",
     "older": "Databasen har ett äldre schema ({detail}). Ta en säkerhetskopia och kör: uppdrag db upgrade",
     "newer": "Databasen har ett nyare schema än programmet ({detail}). Uppgradera programmet.",
+    "interrupted": "Förbindelsen med databasen bröts. Inget har ändrats. Försök igen om en stund.",
+    "uncertain": (
+        "Förbindelsen med databasen bröts just när det skulle sparas. Det går inte att säga om det registrerades. "
+        "Se historiken (uppdrag history NUMMER) innan du gör om det."
+    ),
+    "standby": (
+        "Databasservern följer en annan och tar inte emot något. Inget har ändrats. Ange alla servrar i "
+        "UPPDRAG_DATABASE_URL, eller försök igen när bytet är klart."
+    ),
     "busy": "Databasen är upptagen. Inget har ändrats. Försök igen om en stund.",
     "readonly": "Databasen går bara att läsa. Inget har ändrats. Kontrollera rättigheterna till filen.",
     "full": "Disken är full. Inget har ändrats. Frigör utrymme och försök igen.",

@@ -79,6 +79,11 @@ def of(request: Request, wrong: Exception) -> Problem:
         case StorageUnavailable():
             # A database's own words may hold paths and addresses, which are for the one who runs it.
             told = "Det som redan var registrerat är kvar. Försök igen om en stund med samma Idempotency-Key."
+            if wrong.code == "uncertain":
+                told = (
+                    "Förbindelsen med databasen bröts just när det skulle sparas. Det går inte att säga om det "
+                    "registrerades. Skicka samma anrop igen med samma Idempotency-Key: det registreras bara en gång."
+                )
             return Problem("unavailable", told, headers={"Retry-After": "5"})
         case Refused():
             errors = [

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from fastapi import Depends, FastAPI, Request
 from fastapi.responses import Response
 
+from uppdrag.service.persevering import persevering
 from uppdrag.web.api import asked
 from uppdrag.web.api.access import Bearer
 from uppdrag.web.api.asked import Asked, DryRun, Nothing
@@ -94,7 +95,8 @@ class Routes:
         for operation in self.operations:
             reading = operation.method == "GET"
             app.add_api_route(
-                ROOT + operation.path, _endpoint(operation), methods=["GET", "HEAD"] if reading else ["POST"],
+                ROOT + operation.path, persevering(_endpoint(operation)) if reading else _endpoint(operation),
+                methods=["GET", "HEAD"] if reading else ["POST"],
                 dependencies=[Depends(operation.permission), *([] if reading else [Depends(_read)])],
             )  # fmt: skip
 
