@@ -25,7 +25,7 @@ ALWAYS = {
     "permissions-policy": "camera=(), geolocation=(), microphone=()",
 }
 POLICY = ("default-src 'none'", "frame-ancestors 'none'", "base-uri 'none'", "form-action 'self'")
-FRAMED = ("/utskick/mallar/{name}/html", "/utskick/{id}/html")
+FRAMED = ("/rapporter/{month}/html", "/utskick/mallar/{name}/html", "/utskick/{id}/html")
 """Mails as they look, shown inside a page of ours and nowhere else."""
 
 

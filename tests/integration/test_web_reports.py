@@ -72,9 +72,9 @@ def test_every_figure_of_a_year_opens_what_it_was_counted_from(at: Visiting) -> 
 
 def test_the_letter_is_read_as_the_mail_that_it_becomes(at: Visiting) -> None:
     asked = at.get(f"{PAGE}/skicka")
-    assert f'<iframe class="brev-ram hel" src="{PAGE}/mejl"' in asked.text
+    assert f'<iframe class="brev-ram hel" src="{PAGE}/html"' in asked.text
     assert "frame-src 'self'" in asked.headers["content-security-policy"]
-    mail = at.get(f"{PAGE}/mejl")
+    mail = at.get(f"{PAGE}/html")
     assert 'src="data:image/png;base64,' in mail.text
     assert "cid:" not in mail.text
     assert "href=" not in mail.text, "it is looked at, and unsubscribes nobody"
@@ -82,7 +82,7 @@ def test_the_letter_is_read_as_the_mail_that_it_becomes(at: Visiting) -> None:
     assert "default-src 'none'" in policy
     assert "img-src data:" in policy
     assert policy.endswith("sandbox")
-    assert at.get("/rapporter/2026-01/mejl").status_code == 404
+    assert at.get("/rapporter/2026-01/html").status_code == 404
     at.post(f"{PAGE}/skicka", {**at.hidden(asked), "har_last": "ja"})
     sent = at.get(f"/utskick/{mails(at.house)[0].id}/html").text
     assert 'src="data:image/png;base64,' in sent, "and afterwards as it went"

@@ -58,7 +58,14 @@ class Picture:
 
     @cached_property
     def png(self) -> bytes:
-        """The picture for mail, on white, no denser than a telephone shows it."""
+        """The picture on white, for programs that know no SVG."""
+        from uppdrag.documents import pdf
+
+        return pdf.picture(self.svg)
+
+    @cached_property
+    def mailed(self) -> bytes:
+        """The same for mail: no denser than a telephone shows it."""
         from uppdrag.documents import pdf
 
         return pdf.picture(self.svg, dense=_MAILED)

@@ -92,7 +92,7 @@ def picture_of(
     if drawn is None:
         return None
     id = f"karta-{figures.period.name}@{settings.mail_domain}"
-    return Inline(id=id, filename="karta.png", content_type="image/png", content=drawn.png)
+    return Inline(id=id, filename="karta.png", content_type="image/png", content=drawn.mailed)
 
 
 def with_file(message: Message, file: Attachment) -> Message:

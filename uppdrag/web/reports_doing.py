@@ -100,7 +100,7 @@ def read(request: Request, month: str) -> Response:
     return _send(request, month)
 
 
-@pages.get("/rapporter/{month}/mejl", ("kansli",))
+@pages.get("/rapporter/{month}/html", ("kansli",))
 def mail(request: Request, month: str) -> Response:
     """What the mail looks like to who gets it, for a frame of ours."""
     web = web_of(request)
