@@ -19,7 +19,7 @@ CHECKS := .venv/.check .venv/.bench
 ASSETS := .venv/.assets
 VENDOR := uppdrag/web/static/vendor
 
-.PHONY: help run test check bench soak lock clean FORCE
+.PHONY: help run test check bench soak wheel lock clean FORCE
 
 help: ## visar den här listan
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -50,6 +50,13 @@ check: $(PROGRAM) $(CHECKS) ## ruff, mypy och import-linter
 bench: $(PROGRAM) .venv/.bench ## mäter mot handskriven sqlite3 och mot andra bibliotek
 	@.venv/bin/python -m benchmarks $(ARGS)
 
+# What a server installs, beside requirements/server.txt: docs/drift.md.
+wheel: $(PROGRAM) $(ASSETS) ## bygger programmet som en hjulfil i dist/
+	@rm -rf dist
+	@.venv/bin/python -m pip wheel -qq --disable-pip-version-check --no-index --no-deps --no-build-isolation \
+		--wheel-dir dist .
+	@ls dist/*.whl
+
 # uv is needed here only, and is gone afterwards. The locks agree: each one holds those after it to its versions.
 lock: ## gör om låsfilerna (UPGRADE=1 tar de nyaste versionerna)
 	@set -e; tool=$$(mktemp -d); trap 'rm -rf "$$tool"' EXIT; \
@@ -61,6 +68,9 @@ lock: ## gör om låsfilerna (UPGRADE=1 tar de nyaste versionerna)
 	}; \
 	compile -o requirements/run.txt; \
 	compile -c requirements/run.txt --extra postgresql --group test -o requirements/check.txt; \
+	"$$tool/bin/uv" pip compile --no-config --quiet --universal --python-version 3.11 --generate-hashes \
+		--custom-compile-command 'make lock' $(if $(UPGRADE),--upgrade) pyproject.toml \
+		-c requirements/check.txt --extra postgresql -o requirements/server.txt; \
 	compile -c requirements/check.txt --group bench -o requirements/bench.txt; \
 	"$$tool/bin/uv" pip compile --no-config --quiet --universal --python-version 3.11 --generate-hashes \
 		--custom-compile-command 'make lock' $(if $(UPGRADE),--upgrade) --group node -o requirements/node.txt; \

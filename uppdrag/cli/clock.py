@@ -118,6 +118,9 @@ def health(
     only: Annotated[
         list[str] | None, typer.Option("--worker", metavar="SLAG", help="clock eller sender; utelämnat: båda ska gå.")
     ] = None,
+    only_workers: Annotated[
+        bool, typer.Option("--only-workers", help="Bara om klocka och utskick går; inte kön, mejlen och påminnelserna.")
+    ] = False,
     format: Show = Format.table,
 ) -> None:
     """Visa om allt lever. Slutstatus 1 när något inte gör det."""
@@ -126,6 +129,8 @@ def health(
 
     wanted = frozenset(only or ("clock", "sender"))
     found = checking.check(house(context), now=settings(context).now(), wanted=wanted)
+    if only_workers:
+        found = [check for check in found if check.name in wanted]
     if format is Format.table:
         for check in found:
             typer.echo(f"{'bra  ' if check.ok else 'FEL  '}{check.text}")
