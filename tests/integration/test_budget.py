@@ -9,6 +9,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
+from httpx2 import Response
 from openpyxl import load_workbook  # type: ignore[import-untyped]  # openpyxl has no types of its own
 
 from storage import budgets
@@ -154,6 +155,38 @@ def test_the_page_says_how_it_stands_and_gives_the_same_as_a_workbook(house: Hou
         assert "uppdrag budget set 2026" in at.get("/budget/2026").text
 
 
+def test_a_file_is_read_in_on_the_page_as_it_was_shown_or_not_at_all(house: House) -> None:
+    begun(house)
+    path = "/budget/2026/fil"
+    with visiting(house) as at:
+        at.log_in("kansli")
+
+        def sent(file: str, kind: str = "utfall", why: str = "") -> Response:
+            form = {"formular": at.hidden(at.get(path))["formular"], "steg": "granska", "vad": kind, "skal": why}
+            return at.client.post(
+                path, data=form, files={"fil": (f"{EVIL}.csv", file.encode())}, headers={"origin": SETTINGS.url},
+                follow_redirects=False,
+            )  # fmt: skip
+
+        assert "Vad filen innehåller saknas." in sent("x", kind="").text
+        bad = sent(f"post,kvartal,belopp\n{POST},Q1,1\n{POST},Q9,{EVIL}\n")
+        assert (bad.status_code, ".csv:2: " in bad.text, ".csv:3: " in bad.text) == (422, True, True)
+        shows = sent(f"post,kvartal,belopp\n{POST},Q1,80000\n", why="Fel konto")
+        assert "1 uppgift skulle noteras" in shows.text.replace("\xa0", " ")
+        assert EVIL not in bad.text + shows.text
+        assert shown(house, 2026).whole.spent == 71250
+        confirmed = {**at.hidden(shows), "steg": "registrera"}
+        assert at.post(path, confirmed).headers["location"] == "/budget/2026?klart=fil"
+        assert at.post(path, confirmed).status_code == 303, "clicked twice"
+        budget = shown(house, 2026).budget
+        assert [o.amount for o in budget.outcomes] == [80000]
+        cost(house, "90000", "Rättat")
+        stale = at.post(path, confirmed)
+        assert "Något har ändrats sedan du såg det här" in stale.text
+        assert shown(house, 2026).budget.outcomes[0].amount == 90000
+
+
+@pytest.mark.sqlite_file("somebody changes it behind the program")
 def test_a_budget_that_is_changed_behind_the_programs_back_is_found(house: House, tmp_path: Path) -> None:
     begun(house)
     house.database.close()

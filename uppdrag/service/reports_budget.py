@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from uppdrag.documents.document import Block, Paragraph, Table
 from uppdrag.service.budget_reading import Shown
@@ -37,7 +37,7 @@ def money(shown: Shown, notes: Notes) -> Iterator[Block]:
             for q in QUARTERS
         ),
     )  # fmt: skip
-    yield Paragraph(words.DIFFERENCE, quiet=True)
+    yield Paragraph(f"Kvartalen är summan av posterna (not {_span(rows)}). {words.DIFFERENCE}", quiet=True)
 
 
 def contributed(shown: Shown, notes: Notes) -> Iterator[Block]:
@@ -58,7 +58,7 @@ def contributed(shown: Shown, notes: Notes) -> Iterator[Block]:
     yield Table(
         caption=f"Heltidsresurser {shown.year} per region", widths=(6, 4, 5, 3, 3, 3, 3, 2),
         headings=("Region", "Planerat", "Överenskommet", *(f"Använt Q{q}" for q in QUARTERS), "Not"),
-        rows=(*rows, (words.ALL_REGIONS, *_extents(every), "–")),
+        rows=(*rows, (words.ALL_REGIONS, *_extents(every), _span(rows))),
     )  # fmt: skip
     yield Paragraph(words.AT_MOST, quiet=True)
 
@@ -66,6 +66,11 @@ def contributed(shown: Shown, notes: Notes) -> Iterator[Block]:
 def _row(line: Line, note: str) -> tuple[str, ...]:
     amounts = (line.budget, line.noted, line.left)
     return line.name, *map(words.number, amounts), note or "–"
+
+
+def _span(rows: Sequence[tuple[str, ...]]) -> str:
+    """The notes of rows, which stand in their last column: `2–6`."""
+    return "–".join(dict.fromkeys((rows[0][-1], rows[-1][-1])))
 
 
 def _extents(c: Contribution) -> tuple[str, ...]:
@@ -86,7 +91,7 @@ def _stated(shown: Shown) -> list[Said]:
 
 def _post(shown: Shown, line: Line) -> list[Said]:
     found = []
-    each = ", ".join(f"Q{q} {words.number(line.planned[q - 1])}" for q in QUARTERS)
+    each = ", ".join(f"Q{q}\xa0{words.number(line.planned[q - 1])}" for q in QUARTERS)
     fixed, budget = shown.budget.in_force, shown.budget
     if fixed is not None and any(p.name == line.name for p in fixed.posts):
         _, where, event = _fixed(shown, fixed, 0)

@@ -19,6 +19,7 @@ from uppdrag.web import (
     beredning,
     beredning_forms,
     budget,
+    budget_file,
     calendars,
     entrance,
     errors,
@@ -78,6 +79,7 @@ def create_app(house: House, settings: Settings, meters: Meters | None = None) -
         reports_doing.pages,
         reports.pages,
         budget.pages,
+        budget_file.pages,
         unsubscribing.pages,
     ):
         pages.install(app)

@@ -45,7 +45,7 @@ def show(request: Request, year: str) -> Response:
         request, "budget.html", shown=shown, year=shown.year, kansli=kansli, quarters=QUARTERS, told=told,
         standing=told.standing(shown.budget, shown.whole), spent=told.spent(shown.whole, shown.lines),
         agreed=told.agreed(shown.budget, shown.together), history=_history(shown),
-        warnings=[unbroken(words.sentence(w)) for w in shown.warnings],
+        warnings=[unbroken(words.sentence(w)) for w in shown.warnings], done=request.query_params.get("klart") == "fil",
     )  # fmt: skip
 
 
@@ -62,11 +62,15 @@ def file(request: Request, year: str, name: str) -> Response:
     return Response(made.getvalue(), media_type=sheet.MEDIA_TYPE, headers=headers)
 
 
-def _budget_of(request: Request, year: str) -> Shown:
-    """The budget that an address names. Raises HTTPException (404) where it names no year."""
+def year_of(year: str) -> int:
+    """The year that an address names. Raises HTTPException (404) where it names none."""
     if not (year.isascii() and year.isdigit() and len(year) == 4 and int(year) in NEAR):
         raise HTTPException(404)
-    return budget_reading.shown(web_of(request).house, int(year))
+    return int(year)
+
+
+def _budget_of(request: Request, year: str) -> Shown:
+    return budget_reading.shown(web_of(request).house, year_of(year))
 
 
 def _history(shown: Shown) -> list[Change]:

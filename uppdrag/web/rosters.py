@@ -41,7 +41,7 @@ def read(request: Request) -> Response:
     web, form = web_of(request), form_of(request)
     complete = form.get("hel") == "ja"
     try:
-        file, content = _sent(request)
+        file, content = sent(request)
         actor, now = known_visitor(request).actor, web.settings.now()
         trial = people.import_people(
             web.house, file, content, actor=actor, now=now, complete=complete, dry_run=True
@@ -62,8 +62,8 @@ def read(request: Request) -> Response:
     )  # fmt: skip
 
 
-def _sent(request: Request) -> tuple[str, bytes]:
-    """The file: as it was chosen, or as it was shown. Raises Refused."""
+def sent(request: Request) -> tuple[str, bytes]:
+    """The file of a form: as it was chosen, or as it was shown. Raises Refused."""
     form = form_of(request)
     if form.get("innehall"):
         try:
