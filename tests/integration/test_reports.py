@@ -11,6 +11,7 @@ from tests.integration.doing import codes
 from tests.integration.lived import FIRST, live_a_little, step
 from tests.integration.test_figures import APRIL, all_decide
 from tests.integration.test_papers import said
+from uppdrag.documents.document import Figure
 from uppdrag.service import commands, queries, reports
 from uppdrag.service.house import House
 from workflow.commands import Advance
@@ -42,7 +43,11 @@ def test_no_region_is_named_for_what_it_has_not_done(house: House) -> None:
 
 def test_a_year_is_told_section_by_section_with_the_time_it_took(house: House) -> None:
     all_decide(house)
-    text = said(reports.annual(house, "2026", known_by=JULY))
+    document = reports.annual(house, "2026", known_by=JULY)
+    text = said(document)
+    plan, one = (block.alt for block in document.blocks if isinstance(block, Figure))
+    assert "punkter i planen, kvartal för kvartal: klart 2" in plan
+    assert one.startswith("Karta och tidslinje över 21 regioner: antagen 20, avslagen 1. Besluten fattades 2026-05-01–")
     assert "Avsnitt 6.2 Uppdrag Planerat Vad det blev" in text
     assert "Klart, 6 mars 2026, § 4" in text
     assert "Regionerna fattade 21 (not 3) beslut under 2026" in text

@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from xml.etree import ElementTree
 
 import pytest
 
+from tests import reported
 from tests.unit.test_charts import HOSTILE, NAMES, texts
 from uppdrag.documents import charts_reports
 from uppdrag.documents.charts import WORDS, Kind, Picture
+from uppdrag.service import reports_pictures
 
 HELD = {code: (n % 4, 3) for n, code in enumerate(NAMES)}
 DECIDED: dict[str, tuple[Kind, date | None]] = {
@@ -57,8 +60,22 @@ def test_an_uppdrag_and_a_plan_say_in_the_table_what_they_show() -> None:
     assert {row[0]: row[1] for row in one().table.rows} == {WORDS[k]: str(n) for k, n in counts.items()}
     assert "Besluten fattades 2026-04-02–2026-04-21. För 1 saknas dag. Planerad tid var" in one().alt
     assert [row[1:] for row in plan().table.rows] == [("2", "1", "0"), ("0", "0", "4")]
-    assert plan().alt == "7 punkter i planen, kvartal för kvartal: 2 klart, 1 flyttat, 4 kvar."
+    assert plan().alt == "7 punkter i planen, kvartal för kvartal: klart 2, flyttat 1, kvar 4."
     assert [t for t in texts(plan()).split() if t.isdigit()] == ["2026", "2", "1", "4"]
+
+
+def test_no_uppdrag_has_a_picture_that_is_sensitive_or_that_a_region_has_left() -> None:
+    f = reported.figures("2026", "Åse", 1)
+    (there,) = f.standings
+    decided = tuple(r for r in there.regions if r.kind)
+    whole = replace(there, concerned=len(decided), adopted=1, rejected=1, not_concerned=0, regions=decided)
+    for standing, many in (
+        (whole, 1), (replace(whole, sensitive=True), 0), (there, 0), (replace(whole, regions=()), 0),
+    ):  # fmt: skip
+        assert len(list(reports_pictures.concluded(replace(f, standings=(standing,)), {}))) == many
+    as_sent_before = replace(f, standings=(replace(there, regions=()),))
+    assert reports_pictures.concluded_map(as_sent_before, {}) is None
+    assert reports_pictures.concluded_words(as_sent_before) == ""
 
 
 @pytest.mark.parametrize("made", [the_map, one, plan])

@@ -83,7 +83,7 @@ def concluded(
     counts = Counter(kind for kind, _ in regions.values())
     used = [k for k in WORDS if counts[k]]
     figure.text(0.98, 0.03, " · ".join(f"{LETTERS[k]} {WORDS[k]}: {counts[k]}" for k in used), ha="right", fontsize=9.5)
-    said = ", ".join(f"{counts[k]} {WORDS[k]}" for k in used)
+    said = ", ".join(f"{WORDS[k]} {counts[k]}" for k in used)
     when = f" Besluten fattades {days[0]}–{days[-1]}." if days else ""
     unknown = f" För {len(regions) - len(days)} saknas dag." if len(days) < len(regions) else ""
     between = f" Planerad tid var {window[0]}–{window[1]}." if window else ""
@@ -132,7 +132,7 @@ def plan_and_outcome(
     total = Counter[str]()
     for _, counts in quarters:
         total.update(counts)
-    said = ", ".join(f"{total[k]} {words[k].lower()}" for k in used)
+    said = ", ".join(f"{words[k].lower()} {total[k]}" for k in used)
     return charts.drawn(
         figure, name, title, f"{total.total()} punkter i planen, kvartal för kvartal: {said}.",
         ("Kvartal", *(words[k] for k in used)),

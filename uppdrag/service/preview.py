@@ -43,7 +43,10 @@ _OWN_EXAMPLES: Mapping[str, Mapping[str, Any]] = {
 }  # fmt: skip
 _EXAMPLE = "Regioninterna besluts- och beredningsprocesser för fredstida krissituationer och katastroftillstånd"
 _LETTER = LetterTold(
-    period="mars 2026", introduction="Under mars har två uppdrag redovisats.", rows=(("Redovisat för chefsgruppen", 2),)
+    period="mars 2026",
+    introduction="Under mars har två uppdrag redovisats.",
+    rows=(("Redovisat för chefsgruppen", 2),),
+    map_says="12 av 21 regioner har avslutat minst ett av 7 uppdrag.",
 )
 _MEETING = MeetingTold(
     day=date(2026, 4, 24), starts="09.00", ends="12.00", place="Uppsala", link="https://mote.example/1", items=9,
