@@ -13,6 +13,7 @@ from uppdrag.intake.budget import Beside, Said
 from uppdrag.intake.tabular import Refused as LineRefused
 from uppdrag.service.commands import writing
 from uppdrag.service.house import SYSTEM_STREAM, House
+from uppdrag.service.persevering import persevering
 from workflow.budget import Agreement, Budget, id_of
 from workflow.budget_events import (
     BudgetEvent,
@@ -58,11 +59,13 @@ class Desk:
     dry_run: bool = False
 
 
+@persevering
 def import_posts(desk: Desk, file: str, content: bytes) -> Noted:
     """State the posts of a year by a CSV or XLSX file, all of them. Raises LinesRefused with every bad line."""
     return _keep(desk, lambda _: intake.read_posts(content, Beside(desk.year, file)), file=file)
 
 
+@persevering
 def import_outcome(desk: Desk, file: str, content: bytes, *, why: str = "") -> Noted:
     """Note the outcome by a CSV or XLSX file; all or nothing. `why`: what holds for every line that corrects another.
     Raises LinesRefused with every bad line."""
@@ -70,6 +73,7 @@ def import_outcome(desk: Desk, file: str, content: bytes, *, why: str = "") -> N
     return _keep(desk, lambda _: intake.read_outcome(content, beside), file=file)
 
 
+@persevering
 def import_contributions(desk: Desk, file: str, content: bytes, *, why: str = "") -> Noted:
     """Note what the regions contribute by a CSV or XLSX file; else as `import_outcome`."""
     beside = Beside(desk.year, file, _text("Skäl", why))
@@ -78,17 +82,20 @@ def import_contributions(desk: Desk, file: str, content: bytes, *, why: str = ""
     )  # fmt: skip
 
 
+@persevering
 def note_outcome(desk: Desk, stated: Mapping[str, str]) -> Noted:
     """Note the outcome of a post in a quarter, stated by the columns of a file. Raises Refused."""
     return _keep(desk, lambda _: _one(*intake.outcome(stated, Beside(desk.year, ""))))
 
 
+@persevering
 def note_contribution(desk: Desk, stated: Mapping[str, str]) -> Noted:
     """Note what a region contributes, stated by the columns of a file. Raises Refused."""
     beside = Beside(desk.year, "kansliet")
     return _keep(desk, lambda s: _one(*intake.contribution(stated, beside, desk.house.regions(s))))
 
 
+@persevering
 def declare(desk: Desk, extent: str, source: str) -> Noted:
     """State how many full-time posts the regions are to contribute together, and what says so. Raises Refused."""
     try:
@@ -101,6 +108,7 @@ def declare(desk: Desk, extent: str, source: str) -> Noted:
     return _keep(desk, lambda _: _one([ContributionsDeclared(year=desk.year, extent=much, source=wanted)], []))
 
 
+@persevering
 def fix(desk: Desk, on: date, paragraph: str, dnr: str = "") -> Noted:
     """Note that chefsgruppen fixed the budget as it was last stated. Raises Refused."""
     try:
