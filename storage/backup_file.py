@@ -59,6 +59,11 @@ class Manifest:
     def moment(self) -> datetime:
         return datetime.fromisoformat(self.taken_at)
 
+    @property
+    def newest(self) -> datetime | None:
+        """When the last event was registered, None where nothing has ever happened."""
+        return datetime.fromisoformat(self.last_event) if self.last_event else None
+
 
 @contextmanager
 def writing(path: Path, *, replace: bool) -> Iterator[Path]:

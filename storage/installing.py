@@ -58,7 +58,7 @@ def put(ready: Path, target: Path, aside: Path) -> bool:
         try:
             aside.hardlink_to(target)
         except FileExistsError:
-            raise Refused([Refusal.of("backup_exists", file=aside)]) from None
+            raise Refused([Refusal.of("aside_refused", name=target, detail=f"{aside} finns redan")]) from None
         except OSError:  # a file system without links: for a moment there is nothing
             target.rename(aside)
     else:
@@ -86,8 +86,11 @@ def put_aside(database: Database, schema: str) -> None:
         if not any(_nobody_else(session) for _ in range(_LOOKS)):
             raise Refused([Refusal.of("database_in_use", database=database.url.database)])
         name = execute("SELECT current_schema()").fetchone()[0]
-        execute(f'ALTER SCHEMA "{name}" RENAME TO "{schema}"')
-        execute(f'CREATE SCHEMA "{name}"')
+        try:
+            execute(f'ALTER SCHEMA "{name}" RENAME TO "{schema}"')
+            execute(f'CREATE SCHEMA "{name}"')
+        except database.dialect.loaded_dbapi.ProgrammingError as wrong:  # not ours to rename, or there is one
+            raise Refused([Refusal.of("aside_refused", name=name, detail=wrong)]) from wrong
 
 
 def _nobody_else(session: Session) -> bool:

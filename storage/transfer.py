@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from hashlib import sha256
@@ -22,6 +22,7 @@ from sqlmodel.sql.sqltypes import UTCDateTime
 from storage import letter_tables, mail_tables, meeting_tables, schema, tables, token_tables, web_tables
 from storage.database import Database, Session
 from storage.statements import Statement
+from workflow.errors import Refusal, Refused
 
 BATCH, HEAVY = 2_000, 20
 """Rows in one transaction; of tables that hold files, which may be large, far fewer."""
@@ -84,7 +85,10 @@ class Copied:
             params: dict[str, Any] = {"at_most": self._batch}
             if last is not None:
                 params |= zip(self._after, last, strict=True)
-            rows = session.all(self._first if last is None else self._next, params)
+            try:
+                rows = session.all(self._first if last is None else self._next, params)
+            except ValueError as wrong:  # a day that is none
+                raise Refused([Refusal.of("row_unreadable", table=self.name, detail=wrong)]) from wrong
             if rows:
                 last = tuple(rows[-1][i] for i in self._key)
                 yield [dict(zip(self._names, row, strict=True)) for row in rows]
@@ -196,13 +200,24 @@ def copy(source: Session, target: Database, chosen: Sequence[Copied], progress: 
         with target.reading() as session:
             done = table.count(session)
         for rows in table.batches(source, done):
-            with target.transaction() as session:
+            with _taken(target, table.name), target.transaction() as session:
                 table.write(session, rows)
             done += len(rows)
             progress(table.name, done, total)
         for rows in table.batches(source) if table.pointers else ():
-            with target.transaction() as session:
+            with _taken(target, table.name), target.transaction() as session:
                 table.point(session, rows)
+
+
+@contextmanager
+def _taken(target: Database, table: str) -> Iterator[None]:
+    """What a database does not take (a NUL in a text, a row that breaks a rule) is refused by the name of its table."""
+    dbapi: Any = target.dialect.loaded_dbapi
+    try:
+        yield
+    except (dbapi.DataError, dbapi.IntegrityError) as wrong:
+        said = str(wrong).partition("\n")[0]
+        raise Refused([Refusal.of("row_refused", table=table, detail=said)]) from wrong
 
 
 def finish(database: Database) -> None:

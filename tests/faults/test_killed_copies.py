@@ -123,7 +123,7 @@ def test_a_killed_move_is_no_database_and_the_next_one_completes_it(house: House
 
 @pytest.mark.soak
 def test_a_move_killed_at_every_place_is_completed_by_the_next(house: House, postgres: Postgres) -> None:
-    for at in range(200):
+    for at in range(0, 40, 2):
         name = postgres.create()
         _moves(house, postgres.url(name), iter((at, at // 2)))
         postgres.drop(name)

@@ -182,3 +182,24 @@ def test_a_source_whose_log_does_not_hold_is_not_moved(source: str, empty: str) 
     assert [(f.code, f.subject) for f in done.report.findings] == [("row_changed", "uppdrag U2026-03")]
     with pytest.raises(StorageUnavailable, match="unfinished"):
         House.open(empty)
+
+
+@pytest.mark.parametrize(
+    ("change", "code", "table"),
+    [
+        ("question SET words = 'a' || char(0) || 'b'", "row_refused", "question"),
+        ("reminder SET since = 'i går'", "row_unreadable", "reminder"),
+    ],
+)
+def test_a_row_that_will_not_do_is_named_by_its_table(
+    source: str, empty: str, change: str, code: str, table: str
+) -> None:
+    database = Database(source)
+    with database.transaction() as session:
+        session.connection.execute(f"UPDATE {change}")
+    database.close()
+    with pytest.raises(Refused, match=code) as refused:
+        relocating.move(source, empty, now=NOW)
+    assert f"Tabellen {table}" in words.error(refused.value)[0]
+    with pytest.raises(StorageUnavailable):
+        House.open(empty)

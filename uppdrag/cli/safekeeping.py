@@ -81,6 +81,8 @@ def backup(
         lead = "Säkerhetskopian är tagen"
     m = done.manifest
     typer.echo(f"{lead}: {file}, {_size(done.size)}, {_moment(m.moment)}, schema {m.schema}, program {m.program}.")
+    if m.newest:
+        typer.echo(f"Senaste händelsen är från {_moment(m.newest)}.")
     if done.report is None:
         typer.echo(f"Schemat är äldre än programmet. Loggen kontrolleras med uppdrag backup --check {file}")
         return

@@ -19,6 +19,12 @@ REFUSALS: Mapping[str, str] = {
     "backup_going_on": "En annan säkerhetskopiering skriver just nu till {file}. Vänta tills den är klar.",
     "restore_over": "{database} har redan innehåll, och inget har ändrats. Återställ till en tom databas, eller lägg "
     "till --replace: då sparas det som finns under ett annat namn.",
+    "row_unreadable": "Tabellen {table} i källan har en rad som inte går att läsa ({detail}). Kör uppdrag verify mot "
+    "källan.",
+    "row_refused": "Tabellen {table} har en rad som målet inte tar emot ({detail}). Målet går inte att använda. Rätta "
+    "raden i källan och kör kommandot igen.",
+    "aside_refused": "{name} går inte att lägga åt sidan ({detail}), och inget har ändrats. Återställ till en ny, tom "
+    "databas i stället och peka UPPDRAG_DATABASE_URL dit.",
     "database_in_use": "Någon använder {database}, och inget har ändrats. Stanna tjänsten och allt annat som är "
     "anslutet och försök igen.",
 }  # fmt: skip
