@@ -6,6 +6,7 @@ import inspect
 import json
 import logging
 from dataclasses import replace
+from http.client import HTTPConnection
 
 import pytest
 from sqlalchemy import text
@@ -14,7 +15,7 @@ from storage import schema
 from tests.web import SETTINGS, visiting
 from uppdrag.service import logs
 from uppdrag.service.house import House
-from uppdrag.web import watching
+from uppdrag.web import guard, server, watching
 from workflow.errors import StorageUnavailable
 
 TOKEN = "vindruva-7-gran-ås-mått"  # noqa: S105 - the tests' own
@@ -125,3 +126,19 @@ class _Kept(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         self._lines.append(self.format(record))
+
+
+@pytest.mark.parametrize(("trusted", "told"), [("127.0.0.1", "203.0.113.9"), ("10.0.0.0/8", "127.0.0.1")])
+def test_only_a_trusted_proxy_says_who_asks(
+    house: House, monkeypatch: pytest.MonkeyPatch, trusted: str, told: str
+) -> None:
+    seen: list[str] = []
+    monkeypatch.setattr(guard.Guard, "_note", lambda _, request, *__: seen.append(request.client.host))
+    port = server.free_port("127.0.0.1")
+    chosen = replace(SETTINGS, trusted_proxies=(trusted,))
+    with server.serving(house, chosen, host="127.0.0.1", port=port):
+        asking = HTTPConnection("127.0.0.1", port, timeout=20)
+        asking.request("GET", watching.ALIVE, headers={"X-Forwarded-For": "203.0.113.9"})
+        assert asking.getresponse().status == 200
+        asking.close()
+    assert seen == [told]
