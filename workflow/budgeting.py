@@ -112,7 +112,7 @@ def refused(budget: Budget, event: BudgetEvent, *, today: date) -> list[Refusal]
         case BudgetFixed():
             if not budget.posts:
                 return [Refusal.of("budget_missing", year=event.year)]
-            return [Refusal.of("date_in_future", date=event.on, today=today)] if event.on > today else []
+            return [Refusal.of("date_in_future", fact="dag", date=event.on, today=today)] if event.on > today else []
         case OutcomeNoted():
             return _of_outcome(budget, event, today)
         case ContributionAgreed():

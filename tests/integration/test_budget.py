@@ -187,6 +187,30 @@ def test_a_file_is_read_in_on_the_page_as_it_was_shown_or_not_at_all(house: Hous
 
 
 @pytest.mark.sqlite_file("somebody changes it behind the program")
+def test_the_kansli_notes_on_the_page_that_the_budget_was_fixed_as_it_was_shown(house: House) -> None:
+    budget.import_posts(desk(house), *packaged("exempel"))
+    path = "/budget/2026/faststall"
+    with visiting(house) as at:
+        at.log_in("kansli")
+        assert f'href="{path}"' in at.get("/budget/2026").text
+        asked = at.get(path)
+        assert "7 400 000 kr" in asked.text.replace("\xa0", " ")
+        said = {**at.hidden(asked), "dag": "2027-01-01", "paragraf": "x", "dnr": EVIL}
+        wrong = at.post(path, said)
+        assert (wrong.status_code, "inte en paragraf" in wrong.text, EVIL in wrong.text) == (422, True, False)
+        assert "ligger i framtiden" in at.post(path, {**said, "paragraf": "45"}).text
+        budget.import_posts(desk(house), "ny.csv", b"post,q1,q2,q3,q4\nResor,1,1,1,1\n")
+        good = {**said, "dag": "2025-12-12", "paragraf": "§ 45", "dnr": ""}
+        stale = at.post(path, good)
+        assert (stale.status_code, "Någon har ändrat" in stale.text) == (422, True)
+        assert shown(house, 2026).budget.fixed == ()
+        for _ in range(2):
+            assert at.post(path, {**good, **at.hidden(stale)}).headers["location"] == "/budget/2026?klart=faststalld"
+        (decision,) = shown(house, 2026).budget.fixed
+        assert (decision.paragraph, decision.posts[0].name) == ("45", "Resor")
+        assert f'href="{path}"' not in at.get("/budget/2026").text
+
+
 def test_a_budget_that_is_changed_behind_the_programs_back_is_found(house: House, tmp_path: Path) -> None:
     begun(house)
     house.database.close()

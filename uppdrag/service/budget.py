@@ -114,9 +114,9 @@ def fix(desk: Desk, on: date, paragraph: str, dnr: str = "") -> Noted:
     try:
         wanted = clean_paragraph(paragraph)
     except BadFact as bad:
-        refusal = Refusal.of(bad.code, label="Paragraf", value=paragraph[:80], expected=bad.expected)
-        raise Refused([refusal]) from None
-    event = BudgetFixed(year=desk.year, on=on, paragraph=wanted, dnr=_text("Diarienummer", dnr))
+        facts = {"label": "Paragraf", "value": paragraph[:80], "expected": bad.expected}
+        raise Refused([Refusal.of(bad.code, fact="paragraf", **facts)]) from None
+    event = BudgetFixed(year=desk.year, on=on, paragraph=wanted, dnr=_text("Diarienummer", dnr, "dnr"))
     return _keep(desk, lambda _: _one([event], []))
 
 
@@ -137,7 +137,6 @@ def _keep(desk: Desk, read: _Read, *, file: str = "") -> Noted:
     with writing(desk.house, dry_run=desk.dry_run) as session:
         log.lock(session, SYSTEM_STREAM)  # the year's own stream may not be there yet
         before = budget = budgets.load(session, desk.year)
-        _expect(desk, before)
         asked, wrong = read(session)
         events: list[BudgetEvent] = []
         for one in asked:
@@ -147,6 +146,8 @@ def _keep(desk: Desk, read: _Read, *, file: str = "") -> Noted:
             if not no and not said(budget, event):
                 events.append(event)
                 budget = evolve(budget if budget.version else None, event, id=id_of(desk.year))
+        if events or wrong:  # what stands so already can be said again by whoever saw an earlier version
+            _expect(desk, before)
         if wrong and file:
             raise LinesRefused(file, sorted(wrong, key=lambda line: line[0]))
         if wrong:
@@ -193,8 +194,9 @@ def _not_an_agreement(session: Session, event: BudgetEvent) -> list[Refusal]:
     ]  # fmt: skip
 
 
-def _text(label: str, value: str) -> str:
+def _text(label: str, value: str, fact: str = "") -> str:
     try:
         return clean_text(value)
     except BadFact as bad:
-        raise Refused([Refusal.of(bad.code, label=label, value=value[:80], expected=bad.expected)]) from None
+        facts = {"fact": fact, "label": label, "value": value[:80], "expected": bad.expected}
+        raise Refused([Refusal.of(bad.code, **facts)]) from None

@@ -20,6 +20,7 @@ from uppdrag.web import (
     beredning_forms,
     budget,
     budget_file,
+    budget_fixing,
     calendars,
     entrance,
     errors,
@@ -80,6 +81,7 @@ def create_app(house: House, settings: Settings, meters: Meters | None = None) -
         reports.pages,
         budget.pages,
         budget_file.pages,
+        budget_fixing.pages,
         unsubscribing.pages,
     ):
         pages.install(app)

@@ -26,6 +26,7 @@ from workflow.budget_events import BudgetEvent, ContributionAgreed
 pages = Pages()
 READING: tuple[WebRole, ...] = ("kansli", "chefsgrupp", "insyn")
 NEAR = range(2000, 2201)
+_DONE = {"fil": "Filen är inläst.", "faststalld": "Beslutet är registrerat."}
 
 
 class Change(NamedTuple):
@@ -45,7 +46,8 @@ def show(request: Request, year: str) -> Response:
         request, "budget.html", shown=shown, year=shown.year, kansli=kansli, quarters=QUARTERS, told=told,
         standing=told.standing(shown.budget, shown.whole), spent=told.spent(shown.whole, shown.lines),
         agreed=told.agreed(shown.budget, shown.together), history=_history(shown),
-        warnings=[unbroken(words.sentence(w)) for w in shown.warnings], done=request.query_params.get("klart") == "fil",
+        warnings=[unbroken(words.sentence(w)) for w in shown.warnings],
+        done=_DONE.get(request.query_params.get("klart", ""), ""),
     )  # fmt: skip
 
 

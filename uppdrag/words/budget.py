@@ -141,7 +141,7 @@ REFUSALS: Mapping[str, str] = {
     "budget_post_twice": "Posten {post} står redan på rad {line}. Slå ihop dem, eller ge dem olika namn.",
     "budget_sum_differs": "Posten {post}: kvartalen blir {found} kr, men helåret är {stated} kr. Rätta det som är fel.",
     "budget_changed": "Någon har ändrat sedan du läste version {seen}; nu är det version {version}. Inget är sparat. "
-    "Läs om: uppdrag budget show {year}",
+    "Läs om och gör om det.",
     "quarter_not_begun": "Q{quarter} {year} börjar {first}. Notera det när kvartalet har börjat.",
     "outcome_noted": "{post}, Q{quarter}: {before} kr är redan noterat. Ange skälet om det ska rättas.",
     "contribution_noted": "Region {region}, Q{quarter}: {before} är redan noterat som använt. Ange skälet om det ska "
