@@ -73,6 +73,11 @@ def test_everything_that_counts_says_the_same_numbers(house: House, seed: int) -
     counted = [*year.of(*BY_REGIONS).counted, *year.undated.of(*BY_REGIONS).counted]
     told = Counter((s.uppdrag, "adopted" if s.kind == "adapted" else s.kind) for s in counted)
     matrix = queries.matrix(house, StatusFilter(today=today))
+    on_maps = {
+        (s.uppdrag, r.region): ("adopted" if r.kind == "adapted" else r.kind, r.on if r.kind else None)
+        for s in year.standings for r in s.regions
+    }  # fmt: skip
+    assert on_maps == {key: (c.category, c.decided_on if c.category else None) for key, c in matrix.cells.items()}
     assert told == Counter((c.uppdrag, c.category) for c in matrix.cells.values() if c.category)
     months = [figures.of_period(house, _period(f"{today.year}-{m:02d}"), known_by=now) for m in range(1, 13)]
     by_month = [s for m in months for s in m.of(*BY_REGIONS).counted]
