@@ -236,7 +236,8 @@ def total(found: Iterable[Line], name: str) -> Line:
 
 def contributions(budget: Budget) -> tuple[Contribution, ...]:
     """Each region of which anything is planned, agreed or used, by länskod."""
-    named = {one.region for one in (*budget.planned, *budget.agreements, *budget.used)}
+    planned, agreed = (p.region for p in budget.planned), (a.region for a in budget.agreements)
+    named = {*planned, *agreed, *(u.region for u in budget.used)}
     return tuple(
         Contribution(
             region=region, planned=p.extent if (p := budget.plan(region)) else None,
