@@ -1,7 +1,7 @@
 """Run the benchmarks and print one table; exit status 1 when a bar is missed.
 
 python -m benchmarks [--rounds N] [liv] [andra] [manga] [sida] [hjalp] [klocka] [planera] [laget] [skriva] [skicka]
-                     [webb] [handling] [dagordning] [xlsx]
+                     [webb] [handling] [dagordning] [xlsx] [rapport] [skala]
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from benchmarks import (
     peers,
     planning,
     report,
+    scale,
     sending,
     web,
     xlsx,
@@ -51,6 +52,7 @@ SUBJECTS: Mapping[str, tuple[Subject, int]] = {
     "dagordning": (agenda.measure, 25),
     "xlsx": (xlsx.measure, 3),
     "rapport": (report.measure, 5),
+    "skala": (scale.measure, 15),
 }
 """What is measured, and in how many rounds unless somebody says otherwise."""
 

@@ -32,22 +32,22 @@ class Server:
         self._port = port
         self._threads = local()
 
-    def page(self) -> bytes:
-        """The page, on a connection that this thread keeps open."""
+    def page(self, path: str = PAGE) -> bytes:
+        """A page, on a connection that this thread keeps open."""
         connection: HTTPConnection | None = getattr(self._threads, "connection", None)
         if connection is None:
             connection = HTTPConnection(HOST, self._port, timeout=30)
             connection.connect()
             self._threads.connection = connection
         try:
-            connection.request("GET", PAGE, headers={"cookie": f"uppdrag={TOKEN}"})
+            connection.request("GET", path, headers={"cookie": f"uppdrag={TOKEN}"})
             answer = connection.getresponse()
         except ConnectionError:  # the server lets go of a connection that nobody has used for five seconds
             self._threads.connection = None
-            return self.page()
+            return self.page(path)
         body = answer.read()
         if answer.status != 200:
-            raise AssertionError(f"{PAGE}: {answer.status}")
+            raise AssertionError(f"{path}: {answer.status}")
         return body
 
     def cost(self, work: Callable[[], object]) -> Cost:
@@ -56,13 +56,18 @@ class Server:
         work()
         return Cost(time.perf_counter() - wall, self._cpu() - cpu)
 
+    def memory(self) -> float:
+        """The most memory that the server has had in use, in MB."""
+        told = Path(f"/proc/{self._process.pid}/status").read_text(encoding="ascii")
+        return int(told.partition("VmHWM:")[2].split()[0]) / 1024
+
     def _cpu(self) -> float:
         return time.clock_gettime(~self._process.pid << 3 | 2)  # as clock_getcpuclockid(3) does
 
 
 def measure(folder: Path, rounds: int) -> list[Bar]:
     database = lying_with_the_regions(folder)
-    with _served("ours", database) as ours, _served("bare", database) as bare:
+    with served("ours", database) as ours, served("bare", database) as bare:
         if len(ours.page()) != len(bare.page()):
             raise AssertionError("the two pages differ")
         costs: dict[str, list[Cost]] = {"ours": [], "bare": []}
@@ -99,7 +104,7 @@ def _steadily(server: Server) -> tuple[float, float]:
 
 
 @contextmanager
-def _served(kind: str, database: Path) -> Iterator[Server]:
+def served(kind: str, database: Path) -> Iterator[Server]:
     port = free_port(HOST)
     process = subprocess.Popen([sys.executable, "-m", "benchmarks.web_app", kind, str(database), str(port)])
     try:

@@ -64,6 +64,7 @@ _calendar_changed = Statement(
 _of_calendars = Statement(
     select(*columns(EventRow)).where(*_CALENDARS).order_by(col(EventRow.stream), col(EventRow.seq))
 )
+_detail = Statement(select(col(UppdragRow.detail)).where(col(UppdragRow.id) == bindparam("name")))
 _details = {
     later: Statement(
         select(col(UppdragRow.id), col(UppdragRow.detail)).where(
@@ -145,6 +146,11 @@ class Standing:
         rows = self._session.all(_details[self._by is not None], {"settled_by": self._by})
         kept = {id: codec.decode(detail, _Times).times for id, detail in rows}
         return kept | {id: m.uppdrag.times for id, (m, _) in self._told().items() if m.regions and not m.uppdrag.final}
+
+    def times_of(self, ids: Iterable[str]) -> dict[str, tuple[PlannedTime, ...]]:
+        """The planned times of some uppdrag as they stand now, by id."""
+        rows = {id: self._session.one(_detail, {"name": id}) for id in ids}
+        return {id: codec.decode(row[0], _Times).times for id, row in rows.items() if row}
 
     def calendars(self, earliest: date) -> dict[str, Sammantradesplan]:
         """What is known of each region's meetings that begin on the local day `earliest` or later."""

@@ -101,6 +101,12 @@ _newest = Statement(
     .order_by(col(_M.created_at).desc(), col(_M.id))
     .limit(bindparam("at_most"))
 )
+_about = Statement(
+    select(*_QUEUED)
+    .where(col(_M.uppdrag) == bindparam("of"))
+    .order_by(col(_M.created_at).desc(), col(_M.id))
+    .limit(bindparam("at_most"))
+)
 _starting = Statement(
     select(col(_M.id)).where(func.substr(col(_M.id), 1, bindparam("length")) == bindparam("start")).order_by(col(_M.id))
 )
@@ -288,6 +294,11 @@ def newest(session: Session, *, status: str = "", recipient: str = "", limit: in
             "with_recipient": recipient, "at_most": limit,
         })
     ]  # fmt: skip
+
+
+def about(session: Session, uppdrag: str, *, limit: int) -> list[Queued]:
+    """The messages about an uppdrag, newest first."""
+    return [_queued(row) for row in session.all(_about, {"of": uppdrag, "at_most": limit})]
 
 
 def counts(session: Session) -> dict[MessageStatus, int]:

@@ -18,7 +18,7 @@ from workflow.convening import STREAMS
 from workflow.status import Cell, DeadlineRow, RegionCounts, StatusFilter, StatusRow, in_order
 
 _U = UppdragRow
-_STATUS = (
+STATUS = (
     col(_U.id), col(_U.title), col(_U.neutral_title), col(_U.lifecycle), col(_U.lifecycle_version), col(_U.state),
     col(_U.final), col(_U.paused), col(_U.owner), col(_U.dnr), col(_U.directive), col(_U.section), col(_U.plan),
     col(_U.standing), col(_U.sensitive), col(_U.due), col(_U.due_text), col(_U.due_first), col(_U.due_last),
@@ -44,7 +44,7 @@ def _status(filters: frozenset[str]) -> Statement:
         ),
         "after": tuple_(col(_U.year), col(_U.number)) > tuple_(bindparam("after_year"), bindparam("after_number")),
     }
-    query = select(*_STATUS).where(*(where[name] for name in where if name in filters))
+    query = select(*STATUS).where(*(where[name] for name in where if name in filters))
     query = query.order_by(col(_U.year), col(_U.number))
     return Statement(query.limit(bindparam("limit", type_=Integer)) if "limit" in filters else query)
 
@@ -67,10 +67,10 @@ def status(session: Session, wanted: StatusFilter, *, settled_by: datetime | Non
         given["today"] = wanted.today
     given.pop("overdue", None)
     given.pop("after", None)
-    return [_status_row(row, wanted.today) for row in session.all(_status(filters), given)]
+    return [status_row(row, wanted.today) for row in session.all(_status(filters), given)]
 
 
-def _status_row(row: Row, today: date) -> StatusRow:
+def status_row(row: Row, today: date) -> StatusRow:
     (
         id, title, neutral_title, lifecycle, version, state, final, paused, owner, dnr, directive, section, plan,
         standing, sensitive, due, due_text, due_first, due_last, regions, adopted, rejected, not_concerned, changed_at,

@@ -150,8 +150,11 @@ class UppdragRow(SQLModel, table=True):
         CheckConstraint("adopted + rejected + not_concerned <= regions", name="counts_within"),
         CheckConstraint("(due = '') = (due_last IS NULL) AND (due = '') = (due_first IS NULL)", name="due"),
         CheckConstraint("due_first <= due_last", name="due_order"),
-        Index("ix_uppdrag_open_due", "final", "due_last"),
-        Index("ix_uppdrag_lifecycle", "lifecycle", "lifecycle_version"),
+        Index("ix_uppdrag_open_due", "final", "due_last", "year", "number", "paused"),
+        Index("ix_uppdrag_open", "final", "year", "number"),
+        # With the id it answers by itself which ones lie in a state: the rows are wide.
+        Index("ix_uppdrag_state_due", "lifecycle", "lifecycle_version", "state", "due_last", "year", "number", "id"),
+        Index("ix_uppdrag_owner", "owner", sqlite_where=text("owner <> ''"), postgresql_where=text("owner <> ''")),
         Index("ix_uppdrag_dnr", "dnr", sqlite_where=text("dnr <> ''"), postgresql_where=text("dnr <> ''")),
         Index(
             "ix_uppdrag_directive",
@@ -206,7 +209,7 @@ class RegionbeslutRow(SQLModel, table=True):
         CheckConstraint("category = '' OR outcome <> ''", name="concluded"),
         CheckConstraint("state <> ''", name="state"),
         CheckConstraint("set_no >= 1 AND sent_version >= 0 AND version >= 0", name="numbers"),
-        Index("ix_regionbeslut_region", "region"),
+        Index("ix_regionbeslut_region", "region", "category"),
         BY_KEY,
     )
     uppdrag: str = Field(primary_key=True, sa_type=Text)
@@ -242,6 +245,7 @@ class BeslutRow(SQLModel, table=True):
         CheckConstraint("outcome <> 'antagen_med_anpassning' OR adaptation <> ''", name="adaptation"),
         CheckConstraint("kind IN ('beslut', 'delegationsbeslut', 'verkstallighet')", name="kind"),
         CheckConstraint("kind = 'beslut' OR body NOT IN ('RF', 'RS', 'namnd')", name="delegated"),
+        Index("ix_beslut_day", "region", "decided_on"),
         Index(
             "ix_beslut_paragraph",
             "region",

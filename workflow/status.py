@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from workflow.calendar import STOCKHOLM
 from workflow.errors import Refusal
@@ -17,6 +17,9 @@ from workflow.model import SOURCES, Matter, Region, Regionbeslut
 
 UNKNOWN = "saknas"
 """What stands for *Uppgift saknas* where one asks for a source."""
+
+
+Order = Literal["", "tid", "ansvarig", "regioner", "alder"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +41,22 @@ class StatusFilter:
     idle_since: datetime | None = None
     after: str = ""
     limit: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """Which uppdrag, and in which order. `final`: those that are over or those that are not, None for all. `overdue`:
+    after planned time on the local day `today`; `undated`: without a planned time. Empty texts ask for nothing."""
+
+    today: date
+    final: bool | None = None
+    overdue: bool = False
+    undated: bool = False
+    state: str = ""
+    lifecycle: str = ""
+    region: str = ""
+    owner: str = ""
+    order: Order = ""
 
 
 class DeadlineRow(NamedTuple):

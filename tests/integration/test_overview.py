@@ -10,15 +10,7 @@ from uppdrag.service.house import House
 from uppdrag.service.overview import Looked, Overview
 from workflow.lifecycle import Lifecycle
 from workflow.planning import RegionPlan
-from workflow.status import Cell, StatusRow
-
-
-def everything(_: StatusRow, _lifecycle: Lifecycle) -> bool:
-    return True
-
-
-def nothing(_: StatusRow, _lifecycle: Lifecycle) -> bool:
-    return False
+from workflow.status import Cell
 
 
 def outcome(cell: Cell, _lifecycle: Lifecycle, _state: str, _plan: RegionPlan | None) -> str:
@@ -32,13 +24,13 @@ def shown(looked: Looked[str], id: str) -> dict[str, str]:
 def test_a_look_is_remembered_until_something_happens(any_house: House) -> None:
     one, other = (with_the_regions(any_house, "01", "03") for _ in range(2))
     overview = Overview(any_house, outcome)
-    first = overview.look(TODAY, everything)
+    first = overview.look(TODAY, every=True)
     assert shown(first, one) == {"01": "", "03": ""}
-    assert overview.look(TODAY, everything) is first
+    assert overview.look(TODAY, every=True) is first
     elsewhere = House.open(any_house.database.url.render_as_string(hide_password=False))  # another process's
     decide(elsewhere, one, "01", "antagen", body="RF", on=TODAY)
     elsewhere.database.close()
-    then = overview.look(TODAY, everything)
+    then = overview.look(TODAY, every=True)
     assert shown(then, one) == {"01": "antagen", "03": ""}
     assert shown(then, other) == {"01": "", "03": ""}
     assert next(row.regions.decided for row, _ in then.rows if row.id == one) == 1
@@ -47,9 +39,8 @@ def test_a_look_is_remembered_until_something_happens(any_house: House) -> None:
 def test_another_day_and_another_choice_are_other_looks(any_house: House) -> None:
     with_the_regions(any_house, "01", "03")
     overview = Overview(any_house, outcome)
-    assert overview.look(TODAY, everything).rows
-    assert not overview.look(TODAY, nothing).rows
-    assert overview.look(TODAY, everything).rows
+    assert overview.look(TODAY, every=True).rows
+    assert len(overview.look(TODAY).rows) < len(overview.look(TODAY, every=True).rows)
     late = TODAY + timedelta(days=3650)
-    assert not any(row.overdue for row, _ in overview.look(TODAY - timedelta(days=3650), everything).rows)
-    assert any(row.overdue for row, _ in overview.look(late, everything).rows)
+    assert not any(row.overdue for row, _ in overview.look(TODAY - timedelta(days=3650), every=True).rows)
+    assert any(row.overdue for row, _ in overview.look(late, every=True).rows)

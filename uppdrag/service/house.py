@@ -68,6 +68,11 @@ class House:
         ids = dict.fromkeys(id for kind, id, _ in definitions.digests(session) if kind == "lifecycle")
         return {id: self.newest(session, id).lifecycle for id in ids}
 
+    def every_lifecycle(self, session: Session) -> list[Lifecycle]:
+        """Every published version of every lifecycle."""
+        published = [(id, version) for kind, id, version in definitions.digests(session) if kind == "lifecycle"]
+        return [self.engine(session, id, version).lifecycle for id, version in published]
+
     def label(self, session: Session, id: str, version: int, digest: str) -> str:
         """What people call a published definition whose source has this digest; its text is read once."""
         if digest not in self._labels:

@@ -52,6 +52,12 @@ class Letter:
         return tuple(a for a, was in ACTS.items() if status in was and not (a == "forsok" and self.suppressed))
 
 
+def about(house: House, id: str, *, limit: int) -> list[Queued]:
+    """The messages about an uppdrag, newest first."""
+    with house.database.reading() as session:
+        return outbox.about(session, id, limit=limit)
+
+
 def listed(house: House, *, statuses: Iterable[MessageStatus] = (), recipient: str = "", limit: int) -> list[Queued]:
     """Messages, newest first; of every status where none is given."""
     with house.database.reading() as session:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from definitions.holidays import work_calendar
@@ -12,6 +12,7 @@ from uppdrag.service.house import House
 from uppdrag.service.planning import REMEMBERED, of_region
 from workflow.calendar import Span
 from workflow.following import window_of
+from workflow.model import PlannedTime
 from workflow.planning import RegionPlan
 from workflow.sammantraden import Sammantradesplan
 from workflow.status import Cell, StatusRow
@@ -28,19 +29,20 @@ def calendars(standing: Standing, today: date) -> Mapping[str, Sammantradesplan]
 def outlook(
     house: House, session: Session, standing: Standing, rows: Iterable[StatusRow], cells: Iterable[Cell], *,
     today: date, known: Mapping[str, Sammantradesplan] | None = None,
+    planned: Mapping[str, Sequence[PlannedTime]] | None = None,
 ) -> Outlook:  # fmt: skip
     """How the cells fit, as seen on a local day by what is, or was, known of the meetings.
 
-    `known`: what `calendars` gave, where somebody has it already.
+    `known`: what `calendars` gave, where somebody has it already; `planned` the planned times by uppdrag.
     """
-    work, times = work_calendar(), standing.times()
+    work, times = work_calendar(), standing.times() if planned is None else planned
     held = calendars(standing, today) if known is None else known
     windows: dict[str, tuple[Span, tuple[str, int]]] = {}
     for row in rows:
         lifecycle = house.engine(session, row.lifecycle, row.lifecycle_version).lifecycle
-        planned = window_of(lifecycle, times.get(row.id, ()))
-        if planned is not None:
-            windows[row.id] = planned.span, (row.lifecycle, row.lifecycle_version)
+        window = window_of(lifecycle, times.get(row.id, ()))
+        if window is not None:
+            windows[row.id] = window.span, (row.lifecycle, row.lifecycle_version)
     found: dict[tuple[str, str], RegionPlan] = {}
     alike: dict[object, RegionPlan] = {}  # regions of which the same is known have the same plan
     for cell in cells:

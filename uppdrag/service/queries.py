@@ -8,9 +8,10 @@ from datetime import date, datetime
 
 from definitions import loader
 from definitions.source import Source
-from storage import checkpoints, definitions, log, proof, uppdrag
+from storage import checkpoints, definitions, listing, log, proof, uppdrag
 from storage.asof import Standing
 from storage.checkpoints import Checkpoint
+from storage.listing import Page
 from storage.proof import Report
 from storage.retold import Finding
 from uppdrag.service import asof
@@ -22,7 +23,7 @@ from workflow.errors import NotFound, Refused
 from workflow.events import Recorded
 from workflow.lifecycle import Lifecycle
 from workflow.model import Matter, Region
-from workflow.status import Cell, MatrixFilter, StatusFilter, StatusRow, cell_of
+from workflow.status import Cell, Listed, MatrixFilter, StatusFilter, StatusRow, cell_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +52,18 @@ def status(house: House, wanted: StatusFilter, *, as_of: date | None = None) -> 
     """The uppdrag that a filter asks for, in order of id: now, or by what was registered by a day (`wanted.today`)."""
     with house.database.reading() as session:
         return Standing(session, asof.moment(as_of)).status(wanted)
+
+
+def listed(house: House, wanted: Listed, *, skip: int = 0, limit: int) -> Page:
+    """A page of the uppdrag that are asked for, in the order that is asked for."""
+    with house.database.reading() as session:
+        return listing.page(session, wanted, skip=skip, limit=limit)
+
+
+def owners(house: House) -> list[str]:
+    """Everybody who is responsible for an uppdrag, by name."""
+    with house.database.reading() as session:
+        return listing.owners(session)
 
 
 def labels(house: House, *, as_of: date | None = None) -> dict[tuple[str, str], str]:

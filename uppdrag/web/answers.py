@@ -29,13 +29,10 @@ def overview(request: Request, lanskod: str) -> Response:
     """What a region has been asked and has not answered: where a mail about several uppdrag leads."""
     own_region(request, lanskod)
     web = web_of(request)
-    found = following.region(web.house, lanskod, now=web.settings.now())
-    waiting = [i for i in found.open if i.lifecycle.track and i.row.state in i.lifecycle.track.open_in]
-    told = [(i, tracks.lage(i.cell, i.lifecycle, i.row.state)) for i in waiting]
-    return render(
-        request, "svar_lista.html", region=found.region, waiting=told, coming=len(found.open) - len(waiting),
-        decided=len(found.decided),
-    )  # fmt: skip
+    after = request.query_params.get("efter", "")[:20]
+    found = following.page_of_region(web.house, lanskod, now=web.settings.now(), after=after, lists=("coming",))
+    told = [(i, tracks.lage(i.cell, i.lifecycle, i.row.state)) for i in found.waiting]
+    return render(request, "svar_lista.html", region=found.region, waiting=told, found=found, further=after)
 
 
 @pages.get("/svar/{id}/{lanskod}", _ANSWERS)

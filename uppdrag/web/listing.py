@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
+from uppdrag.service import queries
+from uppdrag.service.house import House
 from workflow.calendar import local_date
-from workflow.status import StatusFilter, StatusRow, in_order
+from workflow.status import Listed, StatusFilter, StatusRow, in_order
 
+SHOWN = 50
+"""Uppdrag on a page of the list."""
 _ASKED = ("q", "tillstand", "arendegang", "region", "ansvarig", "visa", "ordning")
 ORDERS: Mapping[str, str] = {
     "": "Nummer", "tid": "Planerad tid", "ansvarig": "Ansvarig", "regioner": "Regioner kvar", "alder": "Längst orört",
@@ -49,6 +53,40 @@ def chosen(rows: Sequence[StatusRow], asked: Mapping[str, str], *, kansli: bool)
     ]  # fmt: skip
     key = _KEYS.get(asked["ordning"])
     return sorted(found, key=key) if key else found
+
+
+class Shown(NamedTuple):
+    """A page of the list: `page` of `pages`, from 1; of how many uppdrag in all, and of them after planned time."""
+
+    rows: Sequence[StatusRow]
+    many: int
+    overdue: int
+    page: int
+    pages: int
+
+
+def shown(house: House, asked: Mapping[str, str], today: date, *, page: int, kansli: bool) -> Shown:
+    """The page that is asked for, or the last where there are not so many."""
+    if asked["q"].strip() or (asked["ansvarig"] and not kansli):  # words are looked for here, one by one
+        rows = chosen(queries.status(house, wanted(asked, today)), asked, kansli=kansli)
+        pages = max(1, -(-len(rows) // SHOWN))
+        page = min(page, pages)
+        some = rows[(page - 1) * SHOWN : page * SHOWN]
+        return Shown(some, len(rows), sum(r.overdue for r in rows), page, pages)
+    found = queries.listed(house, _listed(asked, today), skip=(page - 1) * SHOWN, limit=SHOWN)
+    pages = max(1, -(-found.many // SHOWN))
+    if page > pages:
+        return shown(house, asked, today, page=pages, kansli=kansli)
+    return Shown(*found, page, pages)
+
+
+def _listed(asked: Mapping[str, str], today: date) -> Listed:
+    view = asked["visa"]
+    return Listed(
+        today=today, final=None if view == "alla" else view == "avslutade", overdue=view == "efter",
+        undated=view == "utan", state=asked["tillstand"], lifecycle=asked["arendegang"], region=asked["region"],
+        owner=asked["ansvarig"], order=asked["ordning"],  # type: ignore[arg-type]  # `asked` takes no other
+    )  # fmt: skip
 
 
 def idle(rows: Sequence[StatusRow], today: date) -> dict[str, int]:

@@ -12,13 +12,13 @@ from fastapi.responses import Response
 
 from uppdrag import words
 from uppdrag.service import catalogue, directives_reading, meetings, minutes_desk, planning, queries, reminding
-from uppdrag.service.mailing import listed as mails_listed
+from uppdrag.service.mailing import about as mails_about
 from uppdrag.service.queries import Detail
 from uppdrag.service.reminding import ForeseenReminder
 from uppdrag.web import drawing, history, listing, proposals, timeline, tracks
 from uppdrag.web.meetings_kit import READING
 from uppdrag.web.permissions import READERS, Pages
-from uppdrag.web.rendering import render
+from uppdrag.web.rendering import page_number, render
 from uppdrag.web.state import Web, known_visitor, web_of
 from uppdrag.words import chefsgrupp
 from uppdrag.words import planning as plan_words
@@ -28,7 +28,6 @@ from workflow.lifecycle import AUDIENCES
 from workflow.model import Region
 from workflow.people import REGION_OFFICES
 from workflow.sammantraden import CHEFSGRUPP, Sammantrade
-from workflow.status import StatusFilter
 
 
 class Minuted(NamedTuple):
@@ -52,17 +51,18 @@ def all_of_them(request: Request) -> Response:
     today = local_date(web.settings.now())
     asked = listing.asked(request.query_params)
     kansli = known_visitor(request).role == "kansli"
-    every = queries.status(web.house, StatusFilter(today=today))
-    rows = listing.chosen(queries.status(web.house, listing.wanted(asked, today)), asked, kansli=kansli)
+    found = listing.shown(
+        web.house, asked, today, page=page_number(request.query_params.get("sida", "")), kansli=kansli
+    )
     labels = queries.labels(web.house)
     kinds = {lc.id: lc.label for lc in catalogue.newest(web.house)}
     return render(
-        request, "uppdrag_lista.html", rows=rows, asked=asked, labels=labels, lifecycles=kinds,
+        request, "uppdrag_lista.html", found=found, rows=found.rows, asked=asked, labels=labels, lifecycles=kinds,
         chosen=any(v for k, v in asked.items() if k != "ordning"), regions=queries.regions(web.house),
-        owners=sorted({r.owner for r in every if r.owner}) if kansli else [], orders=listing.ORDERS,
+        owners=queries.owners(web.house) if kansli else [], orders=listing.ORDERS,
         states=dict(sorted({s: label for (_, s), label in labels.items()}.items(), key=lambda pair: pair[1])),
-        moved=request.query_params.get("flyttade", "")[:4], idle=listing.idle(rows, today),
-        query=request.url.query,
+        moved=request.query_params.get("flyttade", "")[:4], idle=listing.idle(found.rows, today),
+        query=request.url.query, turned=request.url.remove_query_params("sida").query,
     )  # fmt: skip
 
 
@@ -79,7 +79,7 @@ def one(request: Request, id: str) -> Response:
     hidden = found.row.sensitive and not kansli
     options = queries.options(web.house, found) if kansli else []
     registered = request.query_params.get("registrerat", "")
-    mails = [m for m in mails_listed(web.house, limit=_MAILS) if m.uppdrag == id] if kansli else []
+    mails = mails_about(web.house, id, limit=_MAILS) if kansli else []
     lc = found.lifecycle
     return render(
         request, "uppdrag.html", found=found, row=found.row, u=found.matter.uppdrag, lc=lc,

@@ -58,7 +58,7 @@ def one(request: Request, id: str, lanskod: str) -> Response:
     cell = next(c for c in found.cells if c.region == lanskod)
     its = [e for e in found.history if e.region == lanskod]
     mails = [
-        m for m in mailing.listed(web.house, limit=_MAILS) if m.uppdrag == id and m.region == lanskod
+        m for m in mailing.about(web.house, id, limit=_MAILS) if m.region == lanskod
     ] if kansli else []  # fmt: skip
     now = web.settings.now()
     return render(

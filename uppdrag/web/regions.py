@@ -12,14 +12,12 @@ from fastapi.responses import Response
 from uppdrag.service import catalogue, following, people, queries, questions
 from uppdrag.web import tracks
 from uppdrag.web.permissions import READERS, Pages
-from uppdrag.web.rendering import render
+from uppdrag.web.rendering import page_number, render
 from uppdrag.web.state import known_visitor, web_of
 from workflow.calendar import local_date
 from workflow.incoming import SHOWN_QUESTION
-from workflow.lifecycle import Lifecycle
 from workflow.model import Region
 from workflow.people import OFFICES
-from workflow.status import StatusFilter, StatusRow
 
 pages = Pages()
 
@@ -30,7 +28,8 @@ def matrix(request: Request) -> Response:
     web = web_of(request)
     every = request.query_params.get("visa", "") == "alla"
     today = local_date(web.settings.now())
-    found = web.overview.look(today, _with_the_regions if every else _lying_there)
+    page = page_number(request.query_params.get("sida", ""))
+    found = web.overview.look(today, every=every, page=page)
     groups = sorted({g for r in found.regions for g in r.samverkansregioner})
     asked = request.query_params.get("grupp", "")[:60]
     group = asked if asked in groups else ""
@@ -44,7 +43,8 @@ def matrix(request: Request) -> Response:
     mine = [r.lanskod for r in regions if own & set(r.samverkansregioner)]
     return render(
         request, "laget.html", regions=regions, table=[t for t in table if any(t[1])], groups=groups, group=group,
-        every=every, legend=legend, query=request.url.query, own=mine, group_names=catalogue.groups(web.house),
+        every=every, legend=legend, query=request.url.query, own=mine, found=found,
+        turned=request.url.remove_query_params("sida").query, group_names=catalogue.groups(web.house),
     )  # fmt: skip
 
 
@@ -52,13 +52,7 @@ def matrix(request: Request) -> Response:
 def listing(request: Request) -> Response:
     """The 21, each with how much it has open and has decided."""
     web = web_of(request)
-    found = queries.matrix(web.house, StatusFilter(today=local_date(web.settings.now())))
-    final = {row.id for row in found.rows if row.final}
-    asked = {row.id for row in found.rows if row.state in _open_in(request, row.lifecycle, row.lifecycle_version)}
-    opened = Counter(
-        c.region for c in found.cells.values() if not c.category and c.uppdrag in asked and c.uppdrag not in final
-    )
-    decided = Counter(c.region for c in found.cells.values() if c.category)
+    opened, decided = following.by_region(web.house)
     silent = {r.lanskod for r in people.without_address(web.house, now=web.settings.now())}
     regions = queries.regions(web.house)
     own = _own_groups(request, regions)
@@ -77,18 +71,19 @@ def one(request: Request, lanskod: str) -> Response:
     """What one region has open and has decided, what it has asked, and for the kansli whom to ask there."""
     web, visitor = web_of(request), known_visitor(request)
     now = web.settings.now()
-    found = following.region(web.house, lanskod, now=now)
+    after = request.query_params.get("efter", "")[:20]
+    found = following.page_of_region(web.house, lanskod, now=now, after=after)
     kansli = visitor.role == "kansli"
     own = visitor.role == "region" and visitor.region == lanskod
     return render(
-        request, "region.html", region=found.region, open=[_told(i) for i in found.open if _asked(i)],
-        coming=[i for i in found.open if not _asked(i)], decided=[_told(i) for i in found.decided],
+        request, "region.html", region=found.region, found=found, open=[_told(i) for i in found.waiting],
+        coming=found.coming, decided=[_told(i) for i in found.decided], further=after,
         holders=people.listed(web.house, now=now, region=lanskod) if kansli or own else [], offices=OFFICES,
         answers=kansli or own, own=own, done=request.query_params.get("klart", ""), asked_kinds=SHOWN_QUESTION,
         questions=questions.listed(web.house, region=lanskod, answered=True) if kansli or own else [],
         names={r.lanskod: r for r in queries.regions(web.house)},
         group_names=catalogue.groups(web.house),
-        papers={i.row.id: i.fits.send_by for i in found.open if i.fits and i.fits.send_by},
+        papers={i.row.id: i.fits.send_by for i in found.waiting if i.fits and i.fits.send_by},
     )  # fmt: skip
 
 
@@ -104,24 +99,6 @@ def _own_first(regions: Sequence[Region], own: set[str]) -> list[Region]:
     return sorted(regions, key=lambda r: (not own & set(r.samverkansregioner), r.lanskod))
 
 
-def _with_the_regions(_: StatusRow, lifecycle: Lifecycle) -> bool:
-    return lifecycle.track is not None
-
-
-def _lying_there(row: StatusRow, lifecycle: Lifecycle) -> bool:
-    return lifecycle.track is not None and row.state in lifecycle.track.open_in
-
-
-def _asked(item: following.InHand) -> bool:
-    track = item.lifecycle.track
-    return track is not None and item.row.state in track.open_in
-
-
 def _told(item: following.InHand) -> tuple[following.InHand, tracks.Lage, str]:
     c = item.cell
     return item, tracks.lage(c, item.lifecycle, item.row.state), tracks.body_name(c.body or c.planned_body)
-
-
-def _open_in(request: Request, id: str, version: int) -> tuple[str, ...]:
-    track = catalogue.lifecycle(web_of(request).house, f"{id}/{version}").track
-    return track.open_in if track else ()

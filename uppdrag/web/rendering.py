@@ -80,6 +80,11 @@ def render(request: Request, template: str, *, status: int = 200, **given: Any) 
     return HTMLResponse(html, status_code=status)
 
 
+def page_number(asked: str) -> int:
+    """The number of a page as an address asks for it, the first where it is none."""
+    return int(asked) if asked.isascii() and asked.isdigit() and 0 < int(asked[:9]) <= 1_000_000 else 1
+
+
 def see_other(address: str) -> Response:
     """To another page, after a form."""
     return RedirectResponse(address, status_code=303)
