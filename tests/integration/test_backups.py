@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
@@ -139,13 +139,15 @@ def _sent(house: House) -> int:
     return found.simulated
 
 
-def test_a_changed_bit_is_found_and_nothing_is_restored(house: House, tmp_path: Path) -> None:
+def test_a_changed_bit_is_found_and_nothing_is_restored(
+    house: House, tmp_path: Path, templates: Callable[[bool], Path]
+) -> None:
     good = tmp_path / "k.backup"
     backups.take(address(house), good, now=NOW)
     raw, chance = good.read_bytes(), Random(8)
     bad = tmp_path / "skadad.backup"
     url = f"sqlite:///{tmp_path}/ny.db"
-    wrecks = [b"", raw[:100], raw[:-1], raw + b"\0", b"Hej!" * 2000, (tmp_path / "uppdrag.db").read_bytes()]
+    wrecks = [b"", raw[:100], raw[:-1], raw + b"\0", b"Hej!" * 2000, templates(True).read_bytes()]
     for at in (0, 18, 24, 96, 100, *(chance.randrange(len(raw)) for _ in range(60))):
         flipped = bytearray(raw)
         flipped[at] ^= 1 << chance.randrange(8)
@@ -211,6 +213,7 @@ def test_a_backup_of_an_older_schema_is_upgraded_on_the_way(bare_url: str, tmp_p
     house.database.close()
 
 
+@pytest.mark.sqlite_file("somebody changes it behind the program")
 def test_a_log_that_does_not_hold_is_told_of_and_not_restored(house: House, tmp_path: Path) -> None:
     with closing(sqlite3.connect(house.database.path)) as db, db:
         db.execute("UPDATE uppdrag SET title = 'Påhittat' WHERE id = 'U2026-03'")
