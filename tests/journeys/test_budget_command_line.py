@@ -28,6 +28,7 @@ def test_a_year_is_followed_in_a_few_commands(kansli: Kansli, tmp_path: Path) ->
                    "--source", "Ekonomisystemet")  # fmt: skip
     assert (wrong.status, wrong.err.endswith("Ange --why.\n")) == (1, True)
     assert kansli("budget", "outcome", "2026", "fil.csv", "--post", "Resor").status == 2
+    assert kansli("budget", "outcome", "2026", "--post", "x").err.endswith("Källa saknas. Ange --source.\n")
     ten = kansli("budget", "contribution", "2026", "--total", "10", "--source", "Verksamhetsplan 2026, avsnitt 3")
     assert ten.out.startswith("Regionerna ska bidra med 10 heltidsresurser")
     text = kansli("budget", "show", "2026").out.replace("\xa0", " ")

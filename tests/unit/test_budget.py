@@ -129,6 +129,6 @@ def test_every_bad_line_of_the_posts_is_told_at_once() -> None:
     file = "post;q1;q2;q3;q4;helår\nResor;1;2;3;4;11\nresor;1;1;1;1;\n;1;1;-1;x;\nMöten;1;1;;1;\n"
     _, refused = intake.read_posts(file.encode(), BESIDE)
     assert [(line, r.code) for line, r in refused] == [
-        (2, "budget_sum_differs"), (3, "budget_post_twice"), (4, "fact_missing"), (4, "not_kronor"), (4, "not_kronor"),
-        (5, "fact_missing"),
+        (2, "budget_sum_differs"), (3, "budget_post_twice"), (4, "budget_needs"), (4, "not_kronor"), (4, "not_kronor"),
+        (5, "budget_needs"),
     ]  # fmt: skip

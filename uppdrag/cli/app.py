@@ -93,6 +93,7 @@ _FLAGS = {
     "region_without_address": "Utelämna: --without. Annan kanal: --channel.",
     "publication_unconfirmed": "Lägg till --confirmed-by NAMN.",
     "incoming_unmatched": "Ange --uppdrag och --region.",
+    "budget_needs": "Ange --{fact}.",
     "outcome_noted": "Ange --why.",
     "contribution_noted": "Ange --why.",
 }

@@ -22,7 +22,7 @@ budget = typer.Typer(
 app.add_typer(budget, name="budget")
 
 Year = Annotated[int, typer.Argument(metavar="ÅR", min=2000, max=2200, help="Budgetens år.")]
-File = Annotated[str, typer.Argument(metavar="[FIL]", help="CSV eller XLSX; utelämnas när uppgiften anges här.")]
+File = Annotated[str, typer.Argument(metavar="FIL", help="CSV eller XLSX; utelämnas när uppgiften anges här.")]
 Quarter = Annotated[str, typer.Option("--quarter", metavar="KVARTAL", help="Q1, Q2, Q3 eller Q4.")]
 Source = Annotated[str, typer.Option("--source", metavar="KÄLLA", help="Varifrån uppgiften kommer.")]
 Why = Annotated[str, typer.Option("--why", metavar="SKÄL", help="Varför något som redan är noterat rättas.")]
@@ -32,7 +32,9 @@ Why = Annotated[str, typer.Option("--why", metavar="SKÄL", help="Varför något
 @told
 def show(
     context: typer.Context,
-    year: Annotated[int, typer.Argument(metavar="[ÅR]", help="Budgetens år; utelämnat: i år.")] = 0,
+    year: Annotated[
+        int | None, typer.Argument(metavar="ÅR", min=2000, max=2200, help="Budgetens år; utelämnat: i år.")
+    ] = None,
     format: ShowOrSheet = ListFormat.table,
     output: SheetOutput = "",
 ) -> None:

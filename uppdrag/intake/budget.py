@@ -184,7 +184,7 @@ class _Reading:
         raw = self._cells.get(column, "").strip()
         if not raw:
             if needed:
-                self.wrong.append(Refusal.of("fact_missing", fact=column, label=self._label(column)))
+                self.wrong.append(Refusal.of("budget_needs", fact=column, label=self._label(column)))
             return empty
         try:
             return clean(raw)

@@ -104,7 +104,7 @@ def declare(desk: Desk, extent: str, source: str) -> Noted:
         raise Refused([Refusal.of(bad.code, label="Antalet", value=extent[:80])]) from None
     wanted = _text("Källa", source)
     if not wanted:
-        raise Refused([Refusal.of("fact_missing", fact="source", label="Källa")])
+        raise Refused([Refusal.of("budget_needs", fact="source", label="Källa")])
     return _keep(desk, lambda _: _one([ContributionsDeclared(year=desk.year, extent=much, source=wanted)], []))
 
 

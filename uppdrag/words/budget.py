@@ -135,6 +135,7 @@ def happened(event: BudgetEvent, regions: Mapping[str, Region]) -> str:
 
 
 REFUSALS: Mapping[str, str] = {
+    "budget_needs": "{label} saknas.",
     "budget_missing": "Budgeten {year} har inga poster. Läs in dem: uppdrag budget set {year} FIL",
     "budget_no_such_post": "Posten {post} finns inte i budgeten {year}. De som finns: {known}.",
     "budget_post_has_outcome": "Posten {post} har utfall och kan inte tas bort. Låt den stå kvar, med 0 kr.",
