@@ -66,6 +66,9 @@ def test_every_figure_of_a_year_opens_what_it_was_counted_from(at: Visiting) -> 
     of_one = at.get(f"{YEAR}/siffra/adapted?region=01").text
     assert "Antaget med anpassning, Region Stockholm: 1</h1>" in of_one
     assert f'href="/uppdrag/{FIRST}/region/01"' in of_one
+    assert "Antaget med anpassning, samverkansregion Stockholm–Gotland: 1</h1>" in at.get(
+        f"{YEAR}/siffra/adapted?grupp=stockholm_gotland"
+    ).text  # fmt: skip
     for path in ("/rapporter/ar/2027", "/rapporter/ar/mars", f"{YEAR}/siffra/hemligt"):
         assert at.get(path).status_code == 404, path
 

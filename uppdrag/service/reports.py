@@ -64,7 +64,8 @@ def of_year(house: House, year: str, *, known_by: datetime, progress: Progress |
         found = figures.within(house, session, asked, known_by=known_by, progress=progress)
         places = regions(house, session)
         budget = budget_reading.within(house, session, asked.first.year, known_by=known_by)
-        return Year(figures=found, regions=places, document=reports_annual.document(found, places, groups, budget))
+        document = reports_annual.document(found, places, groups, budget)
+        return Year(figures=found, regions=places, groups=groups, document=document)
 
 
 def letter(house: House, month: str, *, known_by: datetime, progress: Progress | None = None) -> Document:

@@ -10,7 +10,7 @@ from uppdrag.documents.sheet import Book, Cell, Column, Sheet
 from uppdrag.service.kit import AUTHOR
 from uppdrag.service.reports_letter import DECISIONS, known_by
 from uppdrag.words import reports as words
-from workflow.figures import BY_REGIONS, HAPPENED, Figure, Figures, Promised, Source
+from workflow.figures import BY_REGIONS, HAPPENED, Figure, Figures, Promised, Source, by_group
 from workflow.model import Region
 
 _SOURCES = (
@@ -33,11 +33,25 @@ _PLAN = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Year:
-    """A year's report: its figures, and the document that is made from them. `regions` by länskod."""
+    """A year's report: its figures, and the document that is made from them. `regions` by länskod, `groups` the names
+    of the samverkansregioner by id."""
 
     figures: Figures
     regions: Mapping[str, Region]
+    groups: Mapping[str, str]
     document: Document
+
+    def of_regions(self, figure: Figure) -> dict[str, tuple[str, Figure]]:
+        """A figure region by region: each one's name and its part, by länskod."""
+        return {
+            code: (region.name, figure.where(lambda s, code=code: s.region == code))  # type: ignore[misc]  # mypy cannot see a lambda's default
+            for code, region in self.regions.items()
+        }
+
+    def of_groups(self, figure: Figure) -> dict[str, tuple[str, Figure]]:
+        """The same by samverkansregion; a region in two of them counts in its primary one alone."""
+        parts = by_group(figure, self.regions.values())
+        return {id: (self.groups.get(id, id), part) for id, part in parts.items()}
 
 
 def figures(f: Figures) -> Mapping[str, tuple[str, Figure]]:

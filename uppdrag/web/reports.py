@@ -50,29 +50,34 @@ def every(request: Request) -> Response:
 
 @pages.get("/rapporter/ar/{year}", READING)
 def annual(request: Request, year: str) -> Response:
-    """The verksamhetsberättelse of a year: its figures, the regions' decisions one by one, and the whole of it."""
+    """The verksamhetsberättelse of a year: its figures, the decisions region by region, and the whole of it."""
     found = _of_year(request, year)
     named = reports_year.figures(found.figures)
     counted = [(name, label, figure) for name, (label, figure) in named.items() if figure.value]
     decided = found.figures.of(*BY_REGIONS)
-    table = [(r, [(k, _at(decided.of(k), r.lanskod).value) for k in BY_REGIONS]) for r in found.regions.values()]
+    tables = [
+        ("Samverkansregion", "grupp", _rows(found.of_groups(decided))),
+        ("Region", "region", _rows(found.of_regions(decided))),
+    ]
     return render(
         request, "rapport_ar.html", year=year, f=found.figures, counted=counted, cut_off=known_by(found.figures),
-        kinds=[words.KINDS[k] for k in BY_REGIONS], table=table if decided.value else [],
+        kinds=[words.KINDS[k] for k in BY_REGIONS], tables=tables if decided.value else [],
         done=named["plan-klart"][1].value, text=written(found.document, top=2),
     )  # fmt: skip
 
 
 @pages.get("/rapporter/ar/{year}/siffra/{name}", READING)
 def annual_figure(request: Request, year: str, name: str) -> Response:
-    """What a figure of a year was counted from, or the part of it that is one region's."""
+    """What a figure of a year was counted from, or the part of it that is a region's or a samverkansregion's."""
     found = _of_year(request, year)
     label, counted = reports_year.figures(found.figures).get(name, ("", Figure()))
-    region = found.regions.get(request.query_params.get("region", ""))
     if not label:
         raise HTTPException(404)
-    if region is not None:
-        label, counted = f"{label}, {region.name}", _at(counted, region.lanskod)
+    asked = request.query_params
+    if group := found.of_groups(counted).get(asked.get("grupp", "")):
+        label, counted = f"{label}, samverkansregion {group[0]}", group[1]
+    if region := found.of_regions(counted).get(asked.get("region", "")):
+        label, counted = f"{label}, {region[0]}", region[1]
     return _listed(request, label, counted, found.regions, f"/rapporter/ar/{year}", f"Verksamhetsberättelse {year}")
 
 
@@ -154,15 +159,16 @@ def _of_year(request: Request, year: str) -> Year:
         raise HTTPException(404) from None
 
 
+def _rows(parts: Mapping[str, tuple[str, Figure]]) -> list[tuple[str, str, list[tuple[str, int]]]]:
+    """Each part by its key and name, with how many decisions of each kind."""
+    return [(key, name, [(k, part.of(k).value) for k in BY_REGIONS]) for key, (name, part) in parts.items()]
+
+
 def _listed(
     request: Request, label: str, counted: Figure, regions: Mapping[str, Region], back: str, named: str
 ) -> Response:  # fmt: skip
     rows = [(s, words.what(s, regions), words.where(s)) for s in counted.counted]
     return render(request, "rapport_siffra.html", back=back, named=named, label=label, rows=rows)
-
-
-def _at(figure: Figure, region: str) -> Figure:
-    return figure.where(lambda s: s.region == region)
 
 
 def _named(month: str) -> str:
