@@ -32,7 +32,9 @@ from workflow.errors import NotFound, Refusal, Refused, StorageUnavailable
 LEFT_OUT = frozenset({"web_session", "web_login", "web_draft", "heartbeat"})
 """Who is logged in or on the way in, and which processes run: none of it is true in another database."""
 
-PART = ".part"
+PART = ".uppdrag-part"
+"""What a name ends with until its file is whole."""
+
 _BLANK = "0" * 64
 _TOO_LARGE = (errno.ENOSPC, errno.EDQUOT)
 _OURS = "backup", "backup_seal"
@@ -73,23 +75,44 @@ def writing(path: Path, *, replace: bool) -> Iterator[Path]:
         raise Refused([Refusal.of("backup_exists", file=path)])
     part = path.with_name(path.name + PART)
     with written(path):
-        held = os.open(part, os.O_CREAT | os.O_RDWR, 0o600)
+        for left in path.absolute().parent.glob(f"*{PART}"):
+            _forget_if_left(left)
+        held = _begun(part)
+        if held is None:
+            raise Refused([Refusal.of("backup_going_on", file=path)])
         try:
-            try:
-                fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                raise Refused([Refusal.of("backup_going_on", file=path)]) from None
-            try:
-                os.fchmod(held, 0o600)
-                os.ftruncate(held, 0)  # what a run that was killed has left
-                yield part
-                os.fsync(held)
-                _name(part, path, replace=replace)
-            finally:
-                for suffix in ("", "-journal", "-wal", "-shm"):
-                    Path(f"{part}{suffix}").unlink(missing_ok=True)
+            yield part
+            os.fsync(held)
+            _name(part, path, replace=replace)
         finally:
+            _forget(part)
             os.close(held)
+
+
+def _begun(part: Path) -> int | None:
+    """A new file that is locked while we write it, None where another process writes it."""
+    try:
+        held = os.open(part, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600)
+    except FileExistsError:
+        return None
+    fcntl.flock(held, fcntl.LOCK_EX)
+    with suppress(FileNotFoundError):
+        if part.stat().st_ino == os.fstat(held).st_ino:
+            return held
+    os.close(held)  # somebody took it for a file that was left
+    return None
+
+
+def _forget_if_left(part: Path) -> None:
+    """Take away what a run that was killed has left. A run that goes on holds its lock."""
+    with suppress(FileNotFoundError, BlockingIOError), part.open("rb") as file:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        _forget(part)
+
+
+def _forget(part: Path) -> None:
+    for suffix in ("-journal", "-wal", "-shm", ""):
+        Path(f"{part}{suffix}").unlink(missing_ok=True)
 
 
 @contextmanager
