@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 from storage.backup_file import sync_folder
 from storage.database import Database, Session
@@ -16,6 +17,7 @@ from workflow.errors import Refusal, Refused
 
 _ALONE = 20260322
 _LOOKS = 20
+_READY = "aterstalls"
 _BESIDE = "-wal", "-shm", "-journal"
 _OTHERS = f"""SELECT count(*) FROM pg_stat_activity a WHERE datname = current_database()
     AND pid <> pg_backend_pid() AND backend_type = 'client backend'
@@ -76,21 +78,50 @@ def put(ready: Path, target: Path, aside: Path) -> bool:
     return old
 
 
-def put_aside(database: Database, schema: str) -> None:
-    """Keep everything in a PostgreSQL database under a schema of another name, and begin an empty one in its place.
-
-    Raises Refused where somebody else is connected.
-    """
+def free(database: Database) -> None:
+    """Raises Refused where somebody else has the database open."""
+    if database.path:
+        database.close()  # our own connections are somebody's too
+        if Path(database.path).exists():
+            _nobody_in(Path(database.path))
+        return
     with database.transaction() as session:
-        execute = session.connection.execute
-        if not any(_nobody_else(session) for _ in range(_LOOKS)):
-            raise Refused([Refusal.of("database_in_use", database=database.url.database)])
-        name = execute("SELECT current_schema()").fetchone()[0]
-        try:
-            execute(f'ALTER SCHEMA "{name}" RENAME TO "{schema}"')
-            execute(f'CREATE SCHEMA "{name}"')
-        except database.dialect.loaded_dbapi.ProgrammingError as wrong:  # not ours to rename, or there is one
-            raise Refused([Refusal.of("aside_refused", name=name, detail=wrong)]) from wrong
+        _alone_in(session, database)
+
+
+def beside(database: Database) -> Database:
+    """An empty place in a PostgreSQL database, where another can be made ready while the one there stays as it is."""
+    with database.transaction() as session:
+        _said(
+            session, f"DROP SCHEMA IF EXISTS {_READY} CASCADE", database.url.database or ""
+        )  # of a run that was killed
+        _said(session, f"CREATE SCHEMA {_READY}", database.url.database or "")
+    options = f"{database.url.query.get('options', '')} -csearch_path={_READY}".strip()
+    return Database(database.url.update_query_dict({"options": options}).render_as_string(hide_password=False))
+
+
+def exchange(database: Database, aside: str) -> None:
+    """Let what was made ready `beside` take the place of what is there, which is then found in the schema `aside`; all
+    at once. Raises Refused where somebody else is connected."""
+    with database.transaction() as session:
+        _alone_in(session, database)
+        name = session.connection.execute("SELECT current_schema()").fetchone()[0]
+        _said(session, f'ALTER SCHEMA "{name}" RENAME TO "{aside}"', name)
+        _said(session, f'ALTER SCHEMA {_READY} RENAME TO "{name}"', name)
+
+
+def _said(session: Session, statement: str, name: str) -> None:
+    """Change schemas. Raises Refused where they are not ours to change."""
+    dbapi: Any = session.dialect.loaded_dbapi
+    try:
+        session.connection.execute(statement)
+    except dbapi.ProgrammingError as wrong:
+        raise Refused([Refusal.of("aside_refused", name=name, detail=str(wrong).partition("\n")[0])]) from wrong
+
+
+def _alone_in(session: Session, database: Database) -> None:
+    if not any(_nobody_else(session) for _ in range(_LOOKS)):
+        raise Refused([Refusal.of("database_in_use", database=database.url.database)])
 
 
 def _nobody_else(session: Session) -> bool:

@@ -94,13 +94,16 @@ def restore(
     """Make the database at `url` of a backup. Mail is held, nobody is logged in, and the log says what happened.
 
     What is there already is refused, or kept aside with `replace`. Until all is done there is what was there before, or
-    on PostgreSQL a database that nothing opens. Raises NotFound, Refused and StorageUnavailable.
+    where there was nothing, on PostgreSQL, a database that nothing opens. Raises NotFound, Refused and
+    StorageUnavailable.
     """
     manifest = backup_file.read(path)
     with closing(Database(url)) as target, installing.alone(target):
         broken_off = not target.path and transfer.begun(target) is not None
         if not replace and not broken_off and _holds_something(target):
             raise Refused([Refusal.of("restore_over", database=_shown(target))])
+        if replace:
+            installing.free(target)
         with _workplace(target) as work:
             report, upgraded = _unpacked(path, manifest, work, head)
             done = Restoration(
@@ -175,16 +178,21 @@ def _install(work: Path, target: Database, now: datetime, progress: Progress) ->
         target.close()
         with backup_file.written(Path(target.path)):
             return str(aside) if installing.put(work, Path(target.path), aside) else ""
-    kept = ""
     if transfer.begun(target) is not None:
         transfer.clear(target)
-    elif transfer.names(target):
-        installing.put_aside(target, stamp)
-        kept = stamp
     with closing(Database(f"sqlite:///{work}")) as source:
-        if bring(source, target, progress).report.findings:
-            raise Refused([Refusal.of("copy_differs", tables="event")])
-    return kept
+        if not transfer.names(target):
+            _bring(source, target, progress)
+            return ""
+        with closing(installing.beside(target)) as ready:
+            _bring(source, ready, progress)
+        installing.exchange(target, stamp)
+    return stamp
+
+
+def _bring(source: Database, target: Database, progress: Progress) -> None:
+    if bring(source, target, progress).report.findings:
+        raise Refused([Refusal.of("copy_differs", tables="event")])
 
 
 def _holds_something(target: Database) -> bool:
