@@ -1,4 +1,4 @@
-"""A copy of a whole database, taken while others write."""
+"""A copy of a whole database as an SQLite file, taken while others write."""
 
 from __future__ import annotations
 
@@ -6,13 +6,21 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+from storage import transfer
 from storage.database import Database
-from workflow.errors import StorageUnavailable
 
 
 def copy_to(database: Database, path: Path) -> None:
-    """Copy an SQLite database to a new file, as it stood at one moment. Raises StorageUnavailable for other kinds."""
-    if not database.path:
-        raise StorageUnavailable("unreachable", "en kopia kan bara tas av en SQLite-databas")
-    with closing(sqlite3.connect(database.path)) as source, closing(sqlite3.connect(path)) as target:
-        source.backup(target)
+    """Copy a database to a new SQLite file, as it stood at one moment."""
+    if database.path:
+        with closing(sqlite3.connect(database.path)) as source, closing(sqlite3.connect(path)) as target:
+            source.backup(target)
+        return
+    copy = Database(f"sqlite:///{path}")
+    try:
+        transfer.begin(copy, {})
+        with database.reading() as session:
+            transfer.copy(session, copy, transfer.all_tables(), lambda _name, _done, _all: None)
+        transfer.finish(copy)
+    finally:
+        copy.close()

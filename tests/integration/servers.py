@@ -125,14 +125,15 @@ def _hang_up(one: socket.socket) -> None:
 class Server:
     """A PostgreSQL of a test's own, in a folder of its own, reached by a wire. Durable unless a test says otherwise."""
 
-    def __init__(self, *, copy_of: Server | None = None) -> None:
-        """`copy_of`: a server that this one follows as its standby, until it is promoted."""
-        # Not in the test's own folder: a socket's name may only have some hundred characters.
-        self.folder = Path(tempfile.mkdtemp(prefix="uppdrag-pg-"))
+    def __init__(self, *, place: Path | None = None, copy_of: Server | None = None) -> None:
+        """`place`: where its folder is, for which a socket's name leaves some hundred characters; `copy_of`: a server
+        that this one follows as its standby, until it is promoted."""
+        self.folder = Path(tempfile.mkdtemp(prefix="uppdrag-pg-", dir=place))
         self._user = "embedded_postgres" if os.geteuid() == 0 else None
         if self._user:  # PostgreSQL refuses to run as root
             ensure_user_exists(self._user)
             ensure_prefix_permissions(POSTGRES_BIN_PATH)
+            ensure_prefix_permissions(self.folder)
             for part in (POSTGRES_BIN_PATH, POSTGRES_BIN_PATH.parent / "lib"):
                 ensure_folder_permissions(part, 0o055)
             shutil.chown(self.folder, self._user)
@@ -143,8 +144,13 @@ class Server:
             self._follow(copy_of)
         self.wire = Wire(self.folder / ".s.PGSQL.5432")
 
+    @property
+    def direct(self) -> str:
+        """Its address as UPPDRAG_DATABASE_URL has it, beside the wire."""
+        return f"postgresql+psycopg://postgres@/postgres?host={self.folder}"
+
     def url(self, name: str = "postgres") -> str:
-        """Its address as UPPDRAG_DATABASE_URL has it."""
+        """The same, by the wire."""
         return f"postgresql+psycopg://postgres@127.0.0.1:{self.wire.port}/{name}?sslmode=disable&gssencmode=disable"
 
     def run(self, statement: str) -> str:

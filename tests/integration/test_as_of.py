@@ -6,7 +6,6 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, cast
 
 import pytest
-import sqlalchemy as sa
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import rule, run_state_machine_as_test
@@ -15,6 +14,7 @@ from tests.cast import INSTALLED, KANSLI, NOW
 from tests.integration.days import MEETINGS, REGIONS, Days
 from tests.integration.doing import codes, decide, new, step, with_the_regions
 from tests.integration.history import History
+from tests.integration.worlds import without_waiting_for_the_disk
 from uppdrag.service import asof, following, meetings, queries
 from uppdrag.service.house import House
 from workflow.calendar import local_date
@@ -67,8 +67,7 @@ def unlike(one: Said, other: Said) -> list[str]:
 
 @pytest.mark.parametrize("seed", [*range(2), *(pytest.param(n, marks=pytest.mark.soak) for n in range(2, 24))])
 def test_what_is_said_of_a_day_is_what_was_said_on_it(house: House, seed: int) -> None:
-    house.database.close()
-    sa.event.listen(house.database.engine, "connect", lambda c, _: c.execute("PRAGMA synchronous = OFF"))
+    without_waiting_for_the_disk(house)
     diary = lived(house, seed=seed, days=25)
     for day, told in diary.items():
         assert unlike(told, said(house, day, as_of=day)) == [], day
@@ -113,8 +112,7 @@ class Remembered(History):
 
 @pytest.mark.parametrize("lifecycle", ["regiongemensamt", "samverkansavtal", "atagande"])
 def test_a_history_under_a_clock_that_goes_back_is_remembered(house: House, lifecycle: str) -> None:
-    house.database.close()
-    sa.event.listen(house.database.engine, "connect", lambda c, _: c.execute("PRAGMA synchronous = OFF"))
+    without_waiting_for_the_disk(house)
     with house.database.reading() as session:
         found = house.newest(session, lifecycle).lifecycle
     triggers = tuple(sorted(t.trigger for t in found.transitions))

@@ -287,6 +287,7 @@ def test_what_becomes_ready_is_found_by_the_agenda_where_it_was_put(planned: Hou
     assert "U2026-20" not in on_agenda(planned, MARCH)
 
 
+@pytest.mark.sqlite_file("somebody changes it behind the program")
 def test_a_plan_that_is_changed_behind_the_programs_back_is_found(house: House, tmp_path: Path) -> None:
     plan(house, MARCH, APRIL, JUNE, DECEMBER)
     move(house, FIRST, APRIL, "Väntar")

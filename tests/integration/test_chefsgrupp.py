@@ -134,6 +134,7 @@ def test_what_is_left_out_of_an_arrangement_stays_and_the_same_again_is_no_event
     assert codes(no.value) == ["adjusted_before_meeting"]
 
 
+@pytest.mark.sqlite_file("somebody changes it behind the program")
 def test_a_meeting_that_was_tampered_with_is_found(house: House) -> None:
     plan(house, APRIL)
     with at_the_file(Path(house.database.path)) as db:

@@ -117,6 +117,7 @@ def test_the_same_database_gives_the_same_bytes_on_another_day(house: House) -> 
         ("UPDATE attachment SET content = x'00'", []),
     ],
 )  # fmt: skip
+@pytest.mark.sqlite_file("somebody changes it behind the program")
 def test_what_was_tampered_with_shows(house: House, broken: str, named: list[str]) -> None:
     with_mail(house)
     with closing(sqlite3.connect(house.database.path)) as connection, connection:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import sqlite3
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from storage import reminders
 from uppdrag.service.house import House
 
 NOW = datetime(2026, 4, 1, 7, tzinfo=UTC)
 
 
+@pytest.mark.sqlite_file("its own instructions are counted")
 def test_an_empty_tick_is_one_probe_of_an_index(empty_house: House) -> None:
     open_deadlines(empty_house, 10)
     few = steps(empty_house)

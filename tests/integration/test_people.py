@@ -277,6 +277,7 @@ def test_a_region_that_no_mail_reaches_is_an_alarm_once_there_are_holders(house:
     assert [r.short_name for r in people.without_address(house, now=NOW)] == ["Halland"]
 
 
+@pytest.mark.sqlite_file("somebody changes it behind the program")
 @pytest.mark.parametrize(
     ("tampering", "code", "subject"),
     [

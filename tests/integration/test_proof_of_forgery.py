@@ -92,6 +92,7 @@ TAMPERED = {
 }
 
 
+@pytest.mark.sqlite_file("somebody changes it behind the program")
 @pytest.mark.parametrize("sql", TAMPERED)
 def test_tampering_beside_an_emptied_event_is_still_seen(house: House, sql: str) -> None:
     live_a_little(house)

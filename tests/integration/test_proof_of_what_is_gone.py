@@ -61,6 +61,7 @@ def test_an_erased_uppdrag_is_missed_when_its_checkpoint_lines_are_gone_too(live
     assert ("checkpoint_changed", "checkpoint 3") in found(verify(path))
 
 
+@pytest.mark.sqlite_file("somebody changes it behind the program")
 @pytest.mark.parametrize("mark", ["moved back", "left"])
 def test_a_stream_that_was_put_back_in_time_is_missed(house: House, tmp_path: Path, mark: str) -> None:
     """Events, head and rows are all as they were before the last command: only a checkpoint has seen it."""

@@ -48,7 +48,7 @@ def test_a_page_that_could_not_be_kept_was_not_published(house: House) -> None:
     with pytest.raises(OSError, match="disk full"):
         public.publish(house, "Anna Ek", full, now=NOW)
     assert published(house) == []
-    with house.database.reading() as session, pytest.raises(NotFound):
+    with house.database.transaction() as session, pytest.raises(NotFound):
         log.lock(session, public.STREAM)
 
 

@@ -7,12 +7,12 @@ from collections.abc import Callable
 from typing import cast
 
 import pytest
-import sqlalchemy as sa
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis.internal.conjecture.engine import ConjectureRunner
 from hypothesis.stateful import run_state_machine_as_test
 
 from tests.integration.history import History
+from tests.integration.worlds import without_waiting_for_the_disk
 from uppdrag.service import queries
 from uppdrag.service.house import House
 
@@ -29,9 +29,7 @@ SOAK = [(lifecycle, share) for lifecycle, shares in SHARES.items() for share in 
 
 def live(house: House, lifecycle: str, share: int) -> None:
     """Play histories of one lifecycle; the same ones each time where CI is set."""
-    # Whether a commit outlives a power cut is another test's subject.
-    house.database.close()
-    sa.event.listen(house.database.engine, "connect", lambda c, _: c.execute("PRAGMA synchronous = OFF"))
+    without_waiting_for_the_disk(house)
     with house.database.reading() as session:
         found = house.newest(session, lifecycle).lifecycle
     triggers = {t.trigger for t in found.transitions} | {"finns_inte"}

@@ -95,6 +95,7 @@ def test_what_is_no_whole_pdf_of_reasonable_size_is_refused(house: House, conten
     assert refused(house, content, name) == [code]
 
 
+@pytest.mark.sqlite_file("somebody changes it behind the program")
 def test_a_file_that_was_changed_or_taken_away_is_found(house: House) -> None:
     plan(house, MARCH)
     agenda.summon(house, MARCH, None, actor=KANSLI, now=BEFORE)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
 
 import pytest
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from sqlalchemy import insert
+from sqlmodel import SQLModel
 
 from storage.statements import Statement
 from storage.tables import SeriesRow
@@ -30,8 +29,12 @@ _ALONE = ("/api/",)
 
 def _content(house: House) -> list[str]:
     """Everything that the database holds, as text."""
-    with closing(sqlite3.connect(house.database.path)) as connection:
-        return list(connection.iterdump())
+    with house.database.reading() as session:
+        return [
+            f"{name} {row}"
+            for name in SQLModel.metadata.tables
+            for row in sorted(map(repr, session.raw(f'SELECT * FROM "{name}"')))
+        ]
 
 
 def _paths(app: FastAPI, known: dict[str, str]) -> Iterator[str]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import Any
 
+import sqlalchemy as sa
 from sqlmodel import SQLModel
 
 from storage import log, uppdrag
@@ -31,7 +32,8 @@ _OF_ONE = {"stream": "name", "event": "stream", "uppdrag": "id"} | {
 _PLAIN = (
     "state", "final", "title", "owner", "dnr", "directive", "networks", "paused", "proposal_version", "task",
 )  # fmt: skip
-_ELSEWHERE = "SELECT (SELECT max(rowid) FROM event), (SELECT count(*) FROM stream), (SELECT max(last) FROM series)"
+_ELSEWHERE = "SELECT ({}), (SELECT count(*) FROM stream), (SELECT max(last) FROM series)"
+_EVENTS = {"sqlite": "SELECT max(rowid) FROM event", "postgresql": "SELECT count(*) FROM event"}
 
 
 @dataclass(frozen=True)
@@ -43,13 +45,23 @@ class Kept:
     answer: Answer
 
 
+def without_waiting_for_the_disk(house: House) -> None:
+    """Whether a commit outlives a power cut is another test's subject. The servers of the tests never wait."""
+    if house.database.path:
+        house.database.close()
+        sa.event.listen(house.database.engine, "connect", lambda c, _: c.execute("PRAGMA synchronous = OFF"))
+
+
 class World:
     """An uppdrag in a house, and a clock."""
 
     def __init__(self, house: House, begin: Callable[[datetime], Answer]) -> None:
         self.house = house
         self.now = NOW
-        self.raw = sqlite3.connect(house.database.path, isolation_level=None)
+        kind = house.database.dialect.name
+        self._elsewhere, self._mark = _ELSEWHERE.format(_EVENTS[kind]), "?" if kind == "sqlite" else "%s"
+        self._pooled = house.database.engine.raw_connection()
+        self._raw: Any = self._pooled.driver_connection
         self.kept: list[Kept] = []
         self.history: list[Recorded] = []
         self.identified = begin(self.now)
@@ -71,7 +83,7 @@ class World:
         return local_date(self.now)
 
     def close(self) -> None:
-        self.raw.close()
+        self._pooled.close()
 
     def let_time_pass(self, hours: int) -> None:
         """Move the clock, within the time that the tests are about."""
@@ -123,9 +135,10 @@ class World:
             self.matter: Matter = uppdrag.load(session, self.id, seq=len(self.history), regions="*")
 
     def _dump(self) -> Rows:
-        rows: list[tuple[object, ...]] = self.raw.execute(_ELSEWHERE).fetchall()
+        rows: list[tuple[object, ...]] = self._raw.execute(self._elsewhere).fetchall()
         for table, column in _OF_ONE.items():
-            rows += self.raw.execute(f"SELECT * FROM {table} WHERE {column} = ? ORDER BY 1, 2, 3", (self.id,))
+            held = f"SELECT * FROM {table} WHERE {column} = {self._mark} ORDER BY 1, 2, 3"
+            rows += self._raw.execute(held, (self.id,))
         return tuple(rows)
 
     def _check_no_trace(self, what: str) -> None:
