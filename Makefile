@@ -19,7 +19,7 @@ CHECKS := .venv/.check .venv/.bench
 ASSETS := .venv/.assets
 VENDOR := uppdrag/web/static/vendor
 
-.PHONY: help run test check bench soak wheel lock clean FORCE
+.PHONY: help run test check bench soak conformance wheel lock clean FORCE
 
 help: ## visar den här listan
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -37,6 +37,11 @@ soak: $(PROGRAM) $(ASSETS) .venv/.check ## kör de långa testerna
 	@command -v soffice >/dev/null || { \
 		echo 'LibreOffice saknas: dokumenten ska öppnas i det. På Debian: apt-get install libreoffice-writer-nogui' >&2; exit 1; }
 	@.venv/bin/python -m pytest --no-header -n auto -m soak $(ARGS)
+	@$(MAKE) --no-print-directory conformance
+
+# The same tests as `make test`, on the other kind of database; those that open the SQLite file itself say so.
+conformance: $(PROGRAM) $(ASSETS) .venv/.check ## kör alla tester som har en databas på en riktig PostgreSQL
+	@UPPDRAG_TEST_ON=postgresql .venv/bin/python -m pytest --no-header -n auto -rs tests/integration $(ARGS)
 
 # All four run even when one of them finds something. mypy reads benchmarks/ too, hence their libraries.
 check: $(PROGRAM) $(CHECKS) ## ruff, mypy och import-linter
@@ -47,7 +52,7 @@ check: $(PROGRAM) $(CHECKS) ## ruff, mypy och import-linter
 	.venv/bin/lint-imports --no-logo || failed=1; \
 	exit $$failed
 
-bench: $(PROGRAM) .venv/.bench ## mäter mot handskriven sqlite3 och mot andra bibliotek
+bench: $(PROGRAM) $(CHECKS) ## mäter mot handskriven sqlite3 och psycopg och mot andra bibliotek
 	@.venv/bin/python -m benchmarks $(ARGS)
 
 # What a server installs, beside requirements/server.txt: docs/drift.md.

@@ -1,7 +1,7 @@
 """Run the benchmarks and print one table; exit status 1 when a bar is missed.
 
 python -m benchmarks [--rounds N] [liv] [andra] [manga] [sida] [hjalp] [klocka] [planera] [laget] [skriva] [skicka]
-                     [webb] [handling] [dagordning] [xlsx] [rapport] [skala]
+                     [webb] [handling] [dagordning] [xlsx] [rapport] [pg] [arbetare] [skala]
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from benchmarks import (
     page,
     peers,
     planning,
+    postgres,
     report,
     scale,
     sending,
@@ -52,6 +53,8 @@ SUBJECTS: Mapping[str, tuple[Subject, int]] = {
     "dagordning": (agenda.measure, 25),
     "xlsx": (xlsx.measure, 3),
     "rapport": (report.measure, 5),
+    "pg": (postgres.measure, 25),
+    "arbetare": (postgres.measure_workers, 9),
     "skala": (scale.measure, 15),
 }
 """What is measured, and in how many rounds unless somebody says otherwise."""
@@ -95,4 +98,5 @@ def _row(bar: Bar) -> tuple[str, ...]:
     return bar.name, f"{bar.ours * 1e3:.2f} ms", f"{bar.theirs * 1e3:.2f} ms", f"{bar.ratio:.2f}", limit, verdict, sync
 
 
-sys.exit(main())
+if __name__ == "__main__":  # the processes of `arbetare` read this file too
+    sys.exit(main())

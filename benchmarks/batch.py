@@ -46,7 +46,7 @@ def measure(folder: Path, rounds: int) -> list[Bar]:
 
     contestants = {"ours": ours, "by hand": by_hand}
     turns = take_turns(rounds, contestants, disk=Disk(folder), warm_up=1, before_each=copy)
-    life.must_be_the_same(*copies[-2:])
+    life.must_be_the_same(*(f"sqlite:///{path}" for path in copies[-2:]))
     return [turns.time(f"{len(lines)} beslut på en gång mot executemany: tid", "ours", "by hand", at_most=8)]
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
@@ -32,6 +32,9 @@ from benchmarks.scenario import (
 )  # fmt: skip
 
 GENESIS = "0" * 64
+BEGIN = "BEGIN IMMEDIATE"
+LAST = "SELECT last FROM series WHERE year = ?"
+HEAD = "SELECT seq, head FROM stream WHERE name = ?"
 EVENT = "INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 STREAM = "INSERT INTO stream VALUES (?, ?, ?, 0)"
 MOVE = "UPDATE stream SET seq = ?, head = ? WHERE name = ? AND seq = ?"
@@ -40,7 +43,8 @@ UPPDRAG = (
     "sensitive, source, section, parent, owner, dnr, directive, plan, standing, notes, paused, round, "
     "proposal_version, regions, adopted, rejected, not_concerned, due, due_text, due_first, due_last, changed_at, "
     "detail) VALUES "
-    "(?, ?, ?, ?, ?, ?, 0, ?, '', 0, ?, ?, NULL, ?, '', '', '', '', '', 0, 1, 0, ?, 0, 0, 0, ?, ?, ?, ?, ?, ?)"
+    "(?, ?, ?, ?, ?, ?, FALSE, ?, '', FALSE, ?, ?, NULL, ?, '', '', '', '', '', FALSE, 1, 0, ?, 0, 0, 0, ?, ?, ?, ?, ?, "
+    "?)"
 )
 REGION = (
     "INSERT INTO regionbeslut (uppdrag, region, state, outcome, category, set_no, version, dnr, sent_version, channel, "
@@ -51,17 +55,17 @@ DECIDED = (
     "UPDATE regionbeslut SET state = 'beslutad', outcome = ?, category = ?, version = ? "
     "WHERE uppdrag = ? AND region = ? AND version = 0"
 )
-BESLUT = "INSERT INTO beslut VALUES (?, ?, 1, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?, 1, 1, 0, 'beslut', '{}')"
+BESLUT = "INSERT INTO beslut VALUES (?, ?, 1, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?, 1, TRUE, FALSE, 'beslut', '{}')"
 COUNT = {
     category: f"UPDATE uppdrag SET {category} = {category} + 1, changed_at = ? WHERE id = ?"
     for category in ("adopted", "rejected", "not_concerned")
 }
 CLOSED = (
-    "UPDATE uppdrag SET state = 'slutbehandlad', final = 1, due = '', due_text = '', due_first = NULL, "
+    "UPDATE uppdrag SET state = 'slutbehandlad', final = TRUE, due = '', due_text = '', due_first = NULL, "
     "due_last = NULL, detail = ? WHERE id = ?"
 )
 CLOSED_AT_ONCE = (
-    "UPDATE uppdrag SET adopted = ?, rejected = ?, not_concerned = ?, state = 'slutbehandlad', final = 1, due = '', "
+    "UPDATE uppdrag SET adopted = ?, rejected = ?, not_concerned = ?, state = 'slutbehandlad', final = TRUE, due = '', "
     "due_text = '', due_first = NULL, due_last = NULL, changed_at = ?, detail = ? WHERE id = ?"
 )
 LOOK = (
@@ -75,8 +79,12 @@ FORGET = "DELETE FROM reminder WHERE uppdrag = ? AND region = ?"
 class ByHand:
     """One connection, kept open, to a database that our migration has made."""
 
+    connection: Any
+
     def __init__(self, path: Path) -> None:
         self.connection = sqlite3.connect(path, isolation_level=None, timeout=30)
+        self.run: Callable[..., Any] = self.connection.execute
+        self.run_many: Callable[..., Any] = self.connection.executemany
         self.connection.execute("PRAGMA foreign_keys = ON")
         self.connection.execute("PRAGMA journal_mode = WAL")
         self.connection.execute("PRAGMA synchronous = FULL")
@@ -91,7 +99,7 @@ class ByHand:
         return id
 
     def create(self, n: int, now: datetime) -> str:
-        run, at = self.connection.execute, _moment(now)
+        run, at = self.run, _moment(now)
         content = {
             "lifecycle": LIFECYCLE, "lifecycle_version": VERSION, "state": "identifierad", "title": title(n),
             "neutral_title": "", "sensitive": False, "source": "Verksamhetsplan 2026", "section": "5.2", "parent": "",
@@ -99,9 +107,9 @@ class ByHand:
             "track_state": "ej_expedierad", "times": _times(()),
         }  # fmt: skip
         due = TIMES["redovisning"]
-        run("BEGIN IMMEDIATE")
+        run(BEGIN)
         try:
-            row = run("SELECT last FROM series WHERE year = ?", (now.year,)).fetchone()
+            row = run(LAST, (now.year,)).fetchone()
             number = row[0] + 1 if row else 1
             if row:
                 run("UPDATE series SET last = ? WHERE year = ?", (number, now.year))
@@ -122,7 +130,7 @@ class ByHand:
                 id, now.year, number, LIFECYCLE, VERSION, "identifierad", title(n), "Verksamhetsplan 2026", "5.2", "",
                 len(REGIONS), "redovisning", due.text, str(due.first), str(due.last), at, _sorted_json(detail),
             ))  # fmt: skip
-            self.connection.executemany(REGION, [(id, region) for region in REGIONS])
+            self.run_many(REGION, [(id, region) for region in REGIONS])
             run(LOOK, (id, "-", at, at[:10]))
             run("COMMIT")
         except BaseException:
@@ -131,10 +139,10 @@ class ByHand:
         return id
 
     def advance(self, id: str, step: Step, now: datetime, *, key: str) -> None:
-        run, at, on = self.connection.execute, _moment(now), str(step.on)
-        run("BEGIN IMMEDIATE")
+        run, at, on = self.run, _moment(now), str(step.on)
+        run(BEGIN)
         try:
-            seq, head = run("SELECT seq, head FROM stream WHERE name = ?", (id,)).fetchone()
+            seq, head = run(HEAD, (id,)).fetchone()
             detail = json.loads(run("SELECT detail FROM uppdrag WHERE id = ?", (id,)).fetchone()[0])
             columns: dict[str, Any] = {"state": step.target, "changed_at": at, **step.columns}
             patch: dict[str, Any] = {"state": step.target, "final": False}
@@ -165,10 +173,10 @@ class ByHand:
             raise
 
     def decide(self, id: str, verdict: Verdict, now: datetime, *, key: str) -> None:
-        run, at = self.connection.execute, _moment(now)
-        run("BEGIN IMMEDIATE")
+        run, at = self.run, _moment(now)
+        run(BEGIN)
         try:
-            seq, head = run("SELECT seq, head FROM stream WHERE name = ?", (id,)).fetchone()
+            seq, head = run(HEAD, (id,)).fetchone()
             (left,) = run(
                 "SELECT regions - adopted - rejected - not_concerned FROM uppdrag WHERE id = ?", (id,)
             ).fetchone()
@@ -289,7 +297,7 @@ def _event(
         ACTOR.role, owned, asked, digest,
     )  # fmt: skip
     row = (
-        id, seq, cause, kind, region, state, on, at, 0, 0, ACTOR.role, owned, asked, ACTOR.name, text, salt, digest,
+        id, seq, cause, kind, region, state, on, at, False, 0, ACTOR.role, owned, asked, ACTOR.name, text, salt, digest,
         chain,
     )  # fmt: skip
     return row, chain

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Sequence
 from datetime import datetime
 from itertools import count
@@ -11,6 +10,7 @@ from pathlib import Path
 from benchmarks.by_hand import ByHand
 from benchmarks.measure import Bar, Disk, take_turns
 from benchmarks.scenario import ACTOR, IDENTIFIED_ON, INSTALLED, LIFECYCLE, NOW, TIMES, steps, title, verdicts
+from storage.database import Database
 from uppdrag.service import commands, queries, setup
 from uppdrag.service.house import House
 
@@ -58,30 +58,37 @@ def measure(folder: Path, rounds: int) -> list[Bar]:
             by_hand.live(next(their_numbers), NOW)
 
     turns = take_turns(rounds, {"ours": lives_of_ours, "by hand": lives_by_hand}, disk=Disk(folder))
-    must_be_the_same(ours, theirs)
+    must_be_the_same(f"sqlite:///{ours}", f"sqlite:///{theirs}")
     return [
         turns.rate("ett uppdrags liv mot sqlite3 för hand: takt", "ours", "by hand", at_least=0.45).each(LIVES),
         turns.cpu("ett uppdrags liv mot sqlite3 för hand: CPU", "ours", "by hand", at_most=3.5).each(LIVES),
     ]
 
 
-def must_be_the_same(ours: Path, theirs: Path) -> None:
-    """Both databases must hold the same rows, save for what is random, and both must pass our own proof."""
-    for path in (ours, theirs):
-        report = queries.verify(House.open(f"sqlite:///{path}"))
-        if report.findings:
-            raise AssertionError(f"{path.name}: {report.findings[:3]}")
+def must_be_the_same(ours: str, theirs: str) -> None:
+    """The databases at both addresses must hold the same rows, save for what is random, and pass our own proof."""
+    must_be_proved(ours)
+    must_be_proved(theirs)
     for table in _TABLES:
         if (a := _rows(ours, table)) != (b := _rows(theirs, table)):
             raise AssertionError(f"{table}: " + "; ".join(map(str, _difference(a, b))))
 
 
-def _rows(path: Path, table: str) -> list[dict[str, object]]:
-    connection = sqlite3.connect(path)
-    cursor = connection.execute(f"SELECT * FROM {table}")
-    names = [name for name, *_ in cursor.description]
-    found = [{k: v for k, v in zip(names, row, strict=True) if k not in _RANDOM} for row in cursor]
-    connection.close()
+def must_be_proved(url: str) -> None:
+    """Raises where our own proof finds something."""
+    house = House.open(url)
+    report = queries.verify(house)
+    house.database.close()
+    if report.findings:
+        raise AssertionError(f"{url}: {report.findings[:3]}")
+
+
+def _rows(url: str, table: str) -> list[dict[str, object]]:
+    database = Database(url)
+    with database.engine.connect() as connection:
+        held = connection.exec_driver_sql(f"SELECT * FROM {table}").mappings()
+        found = [{name: value for name, value in row.items() if name not in _RANDOM} for row in held]
+    database.close()
     return sorted(found, key=str)
 
 
