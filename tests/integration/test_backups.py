@@ -40,10 +40,10 @@ def furnished(any_house: House) -> House:
     return any_house
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def elsewhere(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """Where nothing is yet, of either kind."""
-    if request.param == "sqlite":
+@pytest.fixture
+def elsewhere(request: pytest.FixtureRequest, any_house: House, tmp_path: Path) -> Iterator[str]:
+    """Where nothing is yet, of the other kind than the house."""
+    if not any_house.database.path:
         yield f"sqlite:///{tmp_path}/ny/uppdrag.db"
         return
     postgres: Postgres = request.getfixturevalue("postgres")

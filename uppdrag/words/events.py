@@ -119,7 +119,8 @@ def _of_program(e: _OfProgram) -> str:
             return "Databasen skapades"
         case Restored():
             taken = f"{e.taken_at.astimezone(STOCKHOLM):%Y-%m-%d %H:%M}"
-            return f"Databasen återställdes ur en säkerhetskopia från {taken}; {e.held} mejl hålls kvar"
+            held = f"; {e.held} mejl som väntade hålls kvar" if e.held else ""
+            return f"Databasen återställdes ur en säkerhetskopia från {taken}{held}"
         case Published():
             return f"{e.id} version {e.version} togs i bruk"
         case StatusPublished():
