@@ -1,4 +1,4 @@
-"""The full life of one uppdrag against two libraries, each durable at every command."""
+"""The full life of one uppdrag against five libraries as they come, each durable at every command."""
 
 from __future__ import annotations
 
@@ -9,8 +9,11 @@ from typing import Protocol
 
 from benchmarks import life
 from benchmarks.measure import Bar, Disk, take_turns
+from benchmarks.peer_dbos import OfWorkflows
 from benchmarks.peer_eventsourcing import OfAggregates
+from benchmarks.peer_spiffworkflow import OfProcesses
 from benchmarks.peer_statemachine import OfCharts, OfMachines
+from benchmarks.peer_viewflow import OfFlows
 from benchmarks.scenario import NOW
 from uppdrag.service.house import House
 
@@ -29,6 +32,9 @@ def measure(folder: Path, rounds: int) -> list[Bar]:
         "charts": OfCharts(folder / "charts.db"),
         "machines": OfMachines(folder / "machines.db"),
         "eventsourcing": OfAggregates(folder / "eventsourcing.db"),
+        "spiffworkflow": OfProcesses(folder / "spiffworkflow.db"),
+        "viewflow": OfFlows(folder / "viewflow.db"),
+        "dbos": OfWorkflows(folder / "dbos.db"),
     }
     numbers = {name: count(1) for name in (*peers, "ours")}
 
@@ -45,4 +51,7 @@ def measure(folder: Path, rounds: int) -> list[Bar]:
         turns.rate(about.format("python-statemachine"), "ours", "charts", at_least=2),
         turns.rate(about.format("python-statemachine, en maskin per region"), "ours", "machines", at_least=None),
         turns.rate(about.format("eventsourcing"), "ours", "eventsourcing", at_least=2),
+        turns.rate(about.format("SpiffWorkflow"), "ours", "spiffworkflow", at_least=2),
+        turns.rate(about.format("django-viewflow"), "ours", "viewflow", at_least=2),
+        turns.rate(about.format("DBOS"), "ours", "dbos", at_least=2),
     ]

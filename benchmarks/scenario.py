@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from typing import Any
 
 from workflow.calendar import Span, parse_span
 from workflow.commands import Advance, Decide
@@ -43,6 +44,11 @@ class Step:
     def command(self) -> Advance:
         return Advance(actor=ACTOR, on=self.on, trigger=self.trigger, facts=self.stated)
 
+    @property
+    def content(self) -> dict[str, Any]:
+        """What a peer keeps of the step, as JSON has it."""
+        return {"trigger": self.trigger, "facts": dict(self.facts), "on": str(self.on), "actor": ACTOR.name}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
@@ -66,9 +72,24 @@ class Verdict:
             paragraph=self.paragraph, dnr=self.dnr, adaptation=self.adaptation, note=self.note, source=self.source,
         )  # fmt: skip
 
+    @property
+    def content(self) -> dict[str, Any]:
+        """What a peer keeps of the decision, as JSON has it."""
+        return {
+            "region": self.region, "outcome": self.outcome, "body": self.body, "on": str(self.on),
+            "paragraph": self.paragraph, "dnr": self.dnr, "adaptation": self.adaptation, "note": self.note,
+            "source": self.source, "actor": ACTOR.name,
+        }  # fmt: skip
+
 
 def title(n: int) -> str:
     return f"Gemensam riktlinje för läkemedel {n}"
+
+
+def identity(n: int) -> dict[str, Any]:
+    """What a peer keeps of uppdrag number `n` when it is identified, as JSON has it."""
+    times = {name: [str(span.first), str(span.last)] for name, span in TIMES.items()}
+    return {"title": title(n), "on": str(IDENTIFIED_ON), "actor": ACTOR.name, "regions": list(REGIONS), "times": times}
 
 
 def steps(n: int) -> tuple[Step, ...]:
