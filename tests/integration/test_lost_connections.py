@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy.engine import make_url
+from starlette.requests import Request
 
 from storage import heartbeats
 from storage.database import Database
@@ -24,6 +25,7 @@ from tests.web import visiting
 from uppdrag import settings, words
 from uppdrag.service import commands, queries, running
 from uppdrag.service.house import House
+from uppdrag.web.api import problems
 from workflow.commands import Advance
 from workflow.errors import StorageUnavailable
 from workflow.events import Advanced, Recorded
@@ -124,9 +126,14 @@ def test_a_page_tells_when_nobody_knows(far: House, wire: Wire, monkeypatch: pyt
     assert "Det går inte att säga om det registrerades" in told.text
     assert "historik" in told.text
     assert "hemligt" not in told.text
+    problem = problems.of(Request({"type": "http"}), StorageUnavailable("uncertain", "hemligt"))
+    assert (problem.status, problem.code) == (503, "unavailable")
+    assert "Skicka samma anrop igen med samma Idempotency-Key: det registreras bara en gång." in problem.detail
 
 
-def test_requests_go_on_when_the_server_has_ended_every_connection(far: House, postgres: Postgres) -> None:
+def test_requests_go_on_when_the_server_has_ended_every_connection(
+    far: House, postgres: Postgres, caplog: pytest.LogCaptureFixture
+) -> None:
     sessions = [far.database.reading() for _ in range(4)]
     for one in sessions:
         one.__enter__()
@@ -136,6 +143,7 @@ def test_requests_go_on_when_the_server_has_ended_every_connection(far: House, p
     postgres.run(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
     for number in range(6):
         assert commands.handle(far, ID, POSTPONE, now=NOW, key=f"nyckel {number}").repeated is False
+    assert "tried_again" not in caplog.text, "nothing had been asked on those that were lost"
 
 
 def test_the_server_that_answers_is_found_among_several(postgres_url: str, wire: Wire) -> None:
