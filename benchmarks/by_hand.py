@@ -43,8 +43,8 @@ UPPDRAG = (
     "sensitive, source, section, parent, owner, dnr, directive, plan, standing, notes, paused, round, "
     "proposal_version, regions, adopted, rejected, not_concerned, due, due_text, due_first, due_last, changed_at, "
     "detail) VALUES "
-    "(?, ?, ?, ?, ?, ?, FALSE, ?, '', FALSE, ?, ?, NULL, ?, '', '', '', '', '', FALSE, 1, 0, ?, 0, 0, 0, ?, ?, ?, ?, ?, "
-    "?)"
+    "(?, ?, ?, ?, ?, ?, FALSE, ?, '', FALSE, ?, ?, NULL, ?, '', '', '', '', '', FALSE, 1, 0, ?, 0, 0, 0, "
+    "?, ?, ?, ?, ?, ?)"
 )
 REGION = (
     "INSERT INTO regionbeslut (uppdrag, region, state, outcome, category, set_no, version, dnr, sent_version, channel, "

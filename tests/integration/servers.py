@@ -174,7 +174,7 @@ class Server:
 
     def remove(self) -> None:
         self.wire.close()
-        with suppress(subprocess.CalledProcessError):
+        with suppress(AssertionError):  # it has been stopped
             self.stop("immediate")
         shutil.rmtree(self.folder)
 
@@ -188,12 +188,14 @@ class Server:
 
     def _call(self, program: str, *arguments: str) -> None:
         # Into a file: a server that a pipe's other end is left with would keep us waiting for its end.
-        with (self.folder.parent / f"{self.folder.name}.out").open("w+") as said:
-            subprocess.run(
-                [str(POSTGRES_BIN_PATH / program), *arguments], check=True, stdout=said, stderr=said, user=self._user,
+        with tempfile.TemporaryFile() as said:
+            done = subprocess.run(
+                [str(POSTGRES_BIN_PATH / program), *arguments], check=False, stdout=said, stderr=said, user=self._user,
                 cwd="/", timeout=60,
             )  # fmt: skip
-        Path(said.name).unlink()
+            if done.returncode:
+                said.seek(0)
+                raise AssertionError(f"{program}: {said.read().decode()}")
 
 
 def until(is_so: Callable[[], bool], patience: float = 30.0) -> None:
