@@ -1,4 +1,4 @@
-"""Run the benchmarks and print one table; exit status 1 when a bar is missed.
+"""Run the benchmarks and print one table; exit status 1 when a bar is missed. All of them write docs/matningar.md too.
 
 python -m benchmarks [--rounds N] [liv] [andra] [manga] [sida] [hjalp] [klocka] [planera] [laget] [skriva] [skicka]
                      [webb] [handling] [dagordning] [xlsx] [rapport] [pg] [arbetare] [skala]
@@ -13,6 +13,7 @@ import sqlite3
 import sys
 import tempfile
 from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 from pathlib import Path
 
 from benchmarks import (
@@ -35,7 +36,13 @@ from benchmarks import (
     xlsx,
 )
 from benchmarks.measure import Bar
+from workflow.calendar import STOCKHOLM
 
+_KEPT = Path("docs/matningar.md")
+_ABOUT = (
+    "Skriven av `make bench`. Varje rad är en kvot i samma körning, medianen av flera omgångar: först vårt, sedan det "
+    "vi mäter oss med. Gränserna är bestämda i förväg. Hur kostnaden växer står i [scale.md](scale.md)."
+)
 Subject = Callable[[Path, int], list[Bar]]
 SUBJECTS: Mapping[str, tuple[Subject, int]] = {
     "liv": (life.measure, 50),
@@ -76,7 +83,25 @@ def main() -> int:
         with tempfile.TemporaryDirectory(dir=place, prefix="bench-") as folder:
             bars += subject(Path(folder).resolve(), asked.rounds or rounds)
     print("\n".join(_table(bars)))
+    if not asked.subjects and not asked.rounds:
+        _KEPT.write_text("\n".join(_document(bars)), encoding="utf-8")
     return 0 if all(bar.held for bar in bars) else 1
+
+
+def _document(bars: Iterable[Bar]) -> Iterable[str]:
+    """The same for those who read: a table in Markdown."""
+    yield from ("# Mätningar", "", _ABOUT, "")
+    yield from ("| Mätt | vår | deras | kvot | gräns | |", "|---|---:|---:|---:|---|---|")
+    for bar in bars:
+        name, ours, theirs, ratio, limit, verdict, _ = _row(bar)
+        yield f"| {name} | {ours} | {theirs} | {ratio} | {limit} | {verdict.lower()} |"
+    yield from ("", f"{datetime.now(STOCKHOLM):%Y-%m-%d}. {_machine()}", "")
+
+
+def _machine() -> str:
+    load = " ".join(f"{number:.2f}" for number in os.getloadavg())
+    versions = f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}"
+    return f"{os.cpu_count()} kärnor, last {load}; {versions}."
 
 
 def _table(bars: Iterable[Bar]) -> Iterable[str]:
@@ -84,10 +109,8 @@ def _table(bars: Iterable[Bar]) -> Iterable[str]:
     widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
     for name, *rest in rows:
         yield "  ".join((name.ljust(widths[0]), *(cell.rjust(w) for cell, w in zip(rest, widths[1:], strict=True))))
-    load = " ".join(f"{number:.2f}" for number in os.getloadavg())
     yield ""
-    versions = f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}"
-    yield f"Medianer; inom parentes fdatasyncs kvartiler. {os.cpu_count()} kärnor, last {load}; {versions}."
+    yield f"Medianer; inom parentes fdatasyncs kvartiler. {_machine()}"
 
 
 def _row(bar: Bar) -> tuple[str, ...]:
