@@ -113,17 +113,17 @@ def test_the_table_and_the_words_have_the_numbers_of_the_picture() -> None:
 
 
 def test_nothing_is_told_by_colour_alone() -> None:
-    from uppdrag.documents import charts_draw
+    from uppdrag.documents import charts_svg
 
     assert len(set(LETTERS.values())) == len(WORDS)
     looks = charts.looks_of()
     ground = Counter((look.fill, look.hatch) for look in looks.values())
-    assert ground[charts_draw.PAPER, ""] == 2, "what is not known, and what is not asked yet, are both blank"
+    assert ground[charts_svg.PAPER, ""] == 2, "what is not known, and what is not asked yet, are both blank"
     assert len(ground) == len(WORDS) - 1
-    assert contrast(charts_draw.FILL, charts_draw.PAPER) >= 4.5
-    assert contrast(charts_draw.INK, charts_draw.PAPER) >= 7
+    assert contrast(charts_svg.FILL, charts_svg.PAPER) >= 4.5
+    assert contrast(charts_svg.INK, charts_svg.PAPER) >= 7
     colours = {c.lower() for made in ALL for c in re.findall(r"#[0-9a-fA-F]{6}\b", made().svg)}
-    assert colours <= {charts_draw.INK, charts_draw.PAPER, charts_draw.FILL}
+    assert colours <= {charts_svg.INK, charts_svg.PAPER, charts_svg.FILL}
 
 
 def contrast(one: str, other: str) -> float:

@@ -86,7 +86,13 @@ def event(recorded: Recorded, lifecycle: Lifecycle | None, regions: Mapping[str,
 
 
 def _beside_uppdrag(
-    e: HolderEvent | CalendarEvent | MeetingEvent | DirectiveEvent | PreparationEvent | LetterEvent | BudgetEvent
+    e: HolderEvent
+    | CalendarEvent
+    | MeetingEvent
+    | DirectiveEvent
+    | PreparationEvent
+    | LetterEvent
+    | BudgetEvent
     | _OfProgram,
     regions: Mapping[str, Region],
 ) -> str:
