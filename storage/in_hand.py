@@ -7,7 +7,7 @@ from datetime import date
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Date, Integer, bindparam, exists, func, select, tuple_
+from sqlalchemy import Date, Integer, bindparam, exists, func, literal, select, text, tuple_
 from sqlmodel import col
 
 from storage.database import Session
@@ -90,6 +90,40 @@ _open_by_region = Statement(
 )  # fmt: skip
 
 
+_IN_STATE = (
+    col(_U.state) == bindparam("state"), col(_U.lifecycle) == bindparam("lifecycle"),
+    col(_U.lifecycle_version) == bindparam("version"),
+)  # fmt: skip
+_TASK = '%"task":{%'
+"""As it is written in JSON: quotes inside a text have a backslash before them."""
+_tasks = Statement(
+    select(col(_U.id), literal(""), col(_U.year), col(_U.number))
+    .where(~col(_U.final), col(_U.detail).like(_TASK))
+    .order_by(col(_U.year), col(_U.number))
+    .limit(bindparam("limit", type_=Integer))
+)
+_regions_tasks = Statement(
+    select(col(_U.id), col(_R.region), col(_U.year), col(_U.number))
+    .join(_U, col(_U.id) == col(_R.uppdrag))
+    .where(text("regionbeslut.more <> '{}'"), col(_R.more).like(_TASK), col(_R.category) == "", ~col(_U.final))
+    .order_by(col(_U.year), col(_U.number))
+    .limit(bindparam("limit", type_=Integer))
+)
+_to_send = (col(_R.uppdrag) == col(_U.id), col(_R.state) == bindparam("initial"))
+
+
+@cache
+def _unsent(dated: bool) -> Statement:
+    """Of the uppdrag in a state that have regions to send to, those with a planned time or those without one."""
+    query = (
+        select(col(_U.id), select(func.count()).select_from(_R).where(*_to_send).correlate(_U).scalar_subquery())
+        .where(*_IN_STATE, ~col(_U.paused), exists().where(*_to_send))
+        .where(col(_U.due_last).is_not(None) if dated else col(_U.due_last).is_(None))
+        .order_by(*([col(_U.due_last)] if dated else []), col(_U.year), col(_U.number))
+    )
+    return Statement(query.limit(bindparam("limit", type_=Integer)))
+
+
 def open_in(session: Session, region: str, states: Iterable[State], *, after: str = "", limit: int) -> list[str]:
     """The ids of uppdrag in any of some states on which a region is not done, those whose planned time runs out first
     before others; at most `limit`, from the one that comes `after` an uppdrag."""
@@ -118,6 +152,20 @@ def decided(session: Session, region: str, *, limit: int) -> list[str]:
         rows = session.all(_decided(dated), {"region": region, "limit": limit * 2})
         found |= dict.fromkeys(id for (id,) in rows)
     return [*found][:limit]
+
+
+def tasks(session: Session, *, limit: int) -> list[tuple[str, str]]:
+    """What the kansli has to complete: an uppdrag that is not over, and the region whose task it is, empty where it is
+    that of the whole uppdrag. In order of id, at most `limit` of each kind."""
+    rows = [row for kept in (_tasks, _regions_tasks) for row in session.all(kept, {"limit": limit})]
+    return [(id, region) for _, _, region, id in sorted((year, n, region, id) for id, region, year, n in rows)]
+
+
+def unsent(session: Session, state: State, initial: str, *, limit: int) -> list[tuple[str, int]]:
+    """The uppdrag in a state that have regions to which nothing has been sent, with how many; those whose planned time
+    runs out first before others."""
+    given = {**state._asdict(), "initial": initial, "limit": limit}
+    return [(id, many) for dated in (True, False) for id, many in session.all(_unsent(dated), given)][:limit]
 
 
 def concluded(session: Session, region: str) -> int:

@@ -210,6 +210,13 @@ class RegionbeslutRow(SQLModel, table=True):
         CheckConstraint("state <> ''", name="state"),
         CheckConstraint("set_no >= 1 AND sent_version >= 0 AND version >= 0", name="numbers"),
         Index("ix_regionbeslut_region", "region", "category"),
+        Index(
+            "ix_regionbeslut_more",
+            "uppdrag",
+            "region",
+            sqlite_where=text("more <> '{}'"),
+            postgresql_where=text("more <> '{}'"),
+        ),
         BY_KEY,
     )
     uppdrag: str = Field(primary_key=True, sa_type=Text)

@@ -6,8 +6,9 @@ from datetime import UTC, date, datetime
 
 from tests.cast import KANSLI, NOW
 from tests.integration.doing import step
-from uppdrag.service import agenda, chefsgrupp, circulating, letters, minutes
+from uppdrag.service import agenda, budget, chefsgrupp, circulating, letters, minutes, sources
 from uppdrag.service.agenda import Addition
+from uppdrag.service.budget import Desk
 from uppdrag.service.circulating import Matter
 from uppdrag.service.house import House
 from workflow.meeting import Action, Arrangement, Note, Present
@@ -24,7 +25,8 @@ def plan_meetings(house: House, *days: date) -> None:
 
 
 def hold_meetings(house: House, _: str) -> None:
-    """Something on every page about meetings, and the draft of a månadsbrev."""
+    """Something on every page about meetings, the draft of a månadsbrev, and the posts of a budget."""
+    budget.import_posts(Desk(house=house, year=2026, actor=KANSLI, now=NOW), *sources.budget("exempel"))
     plan_meetings(house, CLOSED, TODAY, PLANNED)
     step(house, "U2026-02", "redovisa", mote="2026-03-06", paragraf="4", rapport="r.pdf", forslagsversion="2")
     agenda.add(house, CLOSED, Addition(title="Lokaler för övningen"), {}, actor=KANSLI, now=_BEFORE)

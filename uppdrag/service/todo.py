@@ -2,10 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from storage import incoming, intents, mail_queue, outbox, people, queries, questions, uppdrag, web_faults
+from storage import (
+    in_hand,
+    incoming,
+    intents,
+    listing,
+    mail_queue,
+    outbox,
+    people,
+    queries,
+    questions,
+    uppdrag,
+    web_faults,
+)
+from storage.database import Session
+from storage.in_hand import State
 from storage.mail_queue import QueueState
 from uppdrag.service import chefsgrupp
 from uppdrag.service.house import House
@@ -18,7 +33,7 @@ from workflow.lifecycle import Lifecycle
 from workflow.message import Intent, Queued
 from workflow.model import Region, Task
 from workflow.people import Holder, unreachable
-from workflow.status import StatusFilter, StatusRow
+from workflow.status import Listed, StatusFilter, StatusRow
 
 SOON = timedelta(days=28)
 AGED = timedelta(days=90)
@@ -80,41 +95,27 @@ def todo(house: House, *, now: datetime) -> Todo:
     """What needs a hand now, in each list what has waited longest first."""
     today = local_date(now)
     with house.database.reading() as session:
-        rows = [r for r in queries.status(session, StatusFilter(today=today)) if not r.final]
         holders = people.all_holders(session)
         regions = {r.lanskod: r for r in house.regions(session)}
-        waiting, due, unsent = [], [], []
-        for row in rows:
-            matter = uppdrag.load(session, row.id, seq=0, regions="*" if row.regions.concerned else None)
-            if row.deadline and (row.overdue or row.deadline.last <= today + SOON):
-                engine = house.engine(session, row.lifecycle, row.lifecycle_version)
-                options = tuple(engine.explain(matter.uppdrag, role="kansli"))
-                due.append(Due(row=row, lifecycle=engine.lifecycle, options=options))
-            if row.regions.concerned:
-                track = house.engine(session, row.lifecycle, row.lifecycle_version).lifecycle.track
-                left = [rb for rb in matter.regions.values() if track and rb.state == track.initial]
-                if track and row.state in track.open_in and left and not row.paused:
-                    unsent.append((row, len(left)))
-            if matter.uppdrag.task:
-                waiting.append(Waiting(row=row, task=matter.uppdrag.task))
-            waiting += [
-                Waiting(row=row, task=rb.task, region=rb.region)
-                for rb in matter.regions.values()
-                if rb.task and not rb.concluded
-            ]
+        due = list(_due(house, session, today))
+        undated = Listed(today=today, final=False, undated=True, order="alder")
         mails = [
             m for s in ("kraver_atgard", "osaker", "hallen") for m in outbox.newest(session, status=s, limit=_AT_MOST)
         ]  # fmt: skip
         return Todo(
             overdue=tuple(sorted((d for d in due if d.row.overdue), key=_ends)),
             soon=tuple(sorted((d for d in due if not d.row.overdue), key=_ends)),
-            waiting=tuple(waiting),
+            waiting=tuple(_waiting(session, today)),
             come_in=tuple(incoming.listed(session, status="ny", limit=_AT_MOST)),
-            questions=tuple(questions.listed(session)), unsent=tuple(unsent), parked=tuple(intents.parked(session)),
+            questions=tuple(questions.listed(session)), unsent=tuple(_unsent(house, session, today)),
+            parked=tuple(intents.parked(session)),
             unnumbered=tuple(
                 m for m in incoming.listed(session, status="registrerad", kind="svar") if wants_number(m)
             )[:_AT_MOST],
-            aged=tuple(r for r in rows if not (r.deadline or r.paused) and now - r.changed_at > AGED),
+            aged=tuple(
+                r for r in listing.page(session, undated, skip=0, limit=_AT_MOST).rows
+                if not r.paused and now - r.changed_at > AGED
+            ),
             mails=tuple(sorted(mails, key=lambda m: m.created_at)),
             flagged=tuple(h for h in holders if h.flagged and h.holds(today)),
             unreachable=tuple(regions[one] for one in unreachable(holders, regions, today)) if holders else (),
@@ -122,6 +123,35 @@ def todo(house: House, *, now: datetime) -> Todo:
             reported=web_faults.waiting(session),
             meetings=tuple(chefsgrupp.duties(session, today)),
         )  # fmt: skip
+
+
+def _due(house: House, session: Session, today: date) -> Iterator[Due]:
+    for row in listing.page(session, Listed(today=today, final=False, order="tid"), skip=0, limit=_AT_MOST).rows:
+        if row.deadline and row.deadline.last <= today + SOON:
+            engine = house.engine(session, row.lifecycle, row.lifecycle_version)
+            matter = uppdrag.load(session, row.id, seq=0)
+            yield Due(row=row, lifecycle=engine.lifecycle, options=tuple(engine.explain(matter.uppdrag, role="kansli")))
+
+
+def _waiting(session: Session, today: date) -> Iterator[Waiting]:
+    for id, region in in_hand.tasks(session, limit=_AT_MOST):
+        matter = uppdrag.load(session, id, seq=0, regions=region or None)
+        task = matter.regions[region].task if region else matter.uppdrag.task
+        if task:
+            yield Waiting(row=_row(session, id, today), task=task, region=region)
+
+
+def _unsent(house: House, session: Session, today: date) -> Iterator[tuple[StatusRow, int]]:
+    for lc in house.every_lifecycle(session):
+        for state in lc.track.open_in if lc.track else ():
+            place = State(lc.id, lc.version, state)
+            initial = lc.track.initial if lc.track else ""
+            for id, many in in_hand.unsent(session, place, initial, limit=_AT_MOST):
+                yield _row(session, id, today), many
+
+
+def _row(session: Session, id: str, today: date) -> StatusRow:
+    return queries.status(session, StatusFilter(today=today, id=id))[0]
 
 
 def _ends(due: Due) -> tuple[date, str]:

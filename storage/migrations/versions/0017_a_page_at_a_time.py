@@ -23,11 +23,16 @@ def upgrade() -> None:
     op.create_index("ix_uppdrag_owner", "uppdrag", ["owner"], sqlite_where=owned, postgresql_where=owned)
     op.drop_index("ix_regionbeslut_region", "regionbeslut")
     op.create_index("ix_regionbeslut_region", "regionbeslut", ["region", "category"])
+    more = sa.text("more <> '{}'")
+    op.create_index(
+        "ix_regionbeslut_more", "regionbeslut", ["uppdrag", "region"], sqlite_where=more, postgresql_where=more
+    )
     op.create_index("ix_beslut_day", "beslut", ["region", "decided_on"])
 
 
 def downgrade() -> None:
     op.drop_index("ix_beslut_day", "beslut")
+    op.drop_index("ix_regionbeslut_more", "regionbeslut")
     op.drop_index("ix_regionbeslut_region", "regionbeslut")
     op.create_index("ix_regionbeslut_region", "regionbeslut", ["region"])
     op.drop_index("ix_uppdrag_owner", "uppdrag")
