@@ -109,13 +109,16 @@ class Retold:
 
     def findings(self) -> Iterator[Finding]:
         """The first bad event of each stream."""
+        astray: dict[str, Told] = {}
         for row in self.table.rows():
             self.events += 1
             stream, seq, values = row[0], row[1], self.table.typed(row)
             told = self.streams.setdefault(str(stream), Told())
             if told.broken:
                 continue
-            if seq != told.length + 1:
+            if isinstance(seq, int | float) and seq < 1:  # it stands before the first: its place is empty further on
+                astray.setdefault(str(stream), told)
+            elif seq != told.length + 1:
                 told.broken = True
                 yield Finding("event_missing", f"{stream}/{told.length + 1}")
             elif values is None or log.link(told.head, values) != values["chain"] or _half_emptied(values):
@@ -126,6 +129,10 @@ class Retold:
                 yield Finding("content_changed", f"{stream}/{seq}")
             else:
                 yield from self._tell(told, values)
+        for name, told in astray.items():
+            if not told.broken:
+                told.broken = True
+                yield Finding("event_missing", f"{name}/{told.length + 1}")
 
     def uppdrag(self) -> Iterator[tuple[str, Told]]:
         """The streams of uppdrag, broken ones too."""
