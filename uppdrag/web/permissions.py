@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
-from fastapi import Depends, FastAPI, Request
+from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.responses import HTMLResponse
 from fastapi.routing import APIRoute
 
@@ -92,6 +92,7 @@ class Pages:
 
     def __init__(self) -> None:
         self._routes: list[tuple[str, Callable[..., Any], list[str], list[Any]]] = []
+        self._maker = APIRouter()
 
     def get(self, path: str, roles: tuple[WebRole, ...]) -> Callable[[F], F]:
         """A page, which changes nothing."""
@@ -110,11 +111,18 @@ class Pages:
         return self._add(path, ["POST"], [Depends(_reading(0)), Depends(AllowByLink())])
 
     def install(self, app: FastAPI) -> None:
-        """Add the routes to an application, each as itself: FastAPI would hide those of a router inside one route."""
-        for path, handler, methods, dependencies in self._routes:
+        """Add the routes to an application, each as itself: FastAPI would hide those of a router inside one route.
+
+        What a route is costs more to find out than to serve: it is made once, and knows nothing of its application.
+        """
+        made = self._maker.routes
+        for path, handler, methods, dependencies in self._routes[len(made) :]:
             # A page only reads: what a lost connection broke off is read again.
             safe = persevering(handler) if "GET" in methods else handler
-            app.add_api_route(path, safe, methods=methods, dependencies=dependencies, response_class=HTMLResponse)
+            self._maker.add_api_route(
+                path, safe, methods=methods, dependencies=dependencies, response_class=HTMLResponse
+            )
+        app.router.routes.extend(made)
 
     def _add(self, path: str, methods: list[str], dependencies: list[Any]) -> Callable[[F], F]:
         def added(handler: F) -> F:

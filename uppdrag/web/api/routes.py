@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from fastapi import Depends, FastAPI, Request
+from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.responses import Response
 
 from uppdrag.service.persevering import persevering
@@ -54,6 +54,7 @@ class Routes:
     def __init__(self, tag: str) -> None:
         self.tag = tag
         self.operations: list[Operation] = []
+        self._maker = APIRouter()
 
     def get(
         self, path: str, summary: str, answer: type, *, says: str = "", query: type[Asked] = Nothing,
@@ -91,14 +92,15 @@ class Routes:
         return added
 
     def install(self, app: FastAPI) -> None:
-        """Add the routes to an application."""
-        for operation in self.operations:
+        """Add the routes to an application; they are made once."""
+        for operation in self.operations[len(self._maker.routes) :]:
             reading = operation.method == "GET"
-            app.add_api_route(
+            self._maker.add_api_route(
                 ROOT + operation.path, persevering(_endpoint(operation)) if reading else _endpoint(operation),
                 methods=["GET", "HEAD"] if reading else ["POST"],
                 dependencies=[Depends(operation.permission), *([] if reading else [Depends(_read)])],
             )  # fmt: skip
+        app.router.routes.extend(self._maker.routes)
 
 
 def _endpoint(operation: Operation) -> Callable[[Request], Response]:
