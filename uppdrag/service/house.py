@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 from threading import Lock
 
 from definitions import loader
@@ -105,4 +106,10 @@ class House:
             self._fragments = {f"{d.id}/{d.version}": Source(d.file, d.source) for d in kept}
         source = Source(stored[0].file, stored[0].source)
         regions = frozenset(r.lanskod for r in definitions.all_regions(session))
-        return Engine(loader.load_lifecycle(source, self._fragments, templates=TEMPLATES), regions)
+        return Engine(_lifecycle(source, tuple(sorted(self._fragments.items()))), regions)
+
+
+@lru_cache(maxsize=64)
+def _lifecycle(source: Source, fragments: tuple[tuple[str, Source], ...]) -> Lifecycle:
+    """A lifecycle as it is declared: the same text is the same lifecycle in every house of a process."""
+    return loader.load_lifecycle(source, dict(fragments), templates=TEMPLATES)
