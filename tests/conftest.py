@@ -33,12 +33,24 @@ CHOSEN = os.environ.get("UPPDRAG_TEST_ON", "")
 """The kind of database that all houses are on in this run; empty for SQLite, and both where a test asks for both."""
 if CHOSEN not in ("", *KINDS):
     raise pytest.UsageError(f"UPPDRAG_TEST_ON is {CHOSEN}, not one of: {', '.join(KINDS)}")
+_ABOUT_IT = {
+    "append_only", "as_of", "backups", "commands", "composing", "lost_connections", "many_clocks", "many_processes",
+    "many_threads", "outbox", "overview", "proof_of_forgery", "region_decisions", "relocating", "schema", "web_paging",
+}  # fmt: skip
+"""The tests that are about what the database does; both kinds are tried each time."""
 _HOUSED = {"house_url", "empty_url", "database_url", "bare_url"}
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Where a kind is chosen: leave out what has no such database, and say why what opens the file is skipped."""
+    """Where a kind is chosen: leave out what has no such database, and say why what opens the file is skipped. Where
+    none is: leave to `make soak` what PostgreSQL only repeats, save for what is about the database."""
     if not CHOSEN:
+        for item in items:
+            params = item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
+            beside = "/integration/" in str(item.path) and item.path.stem.removeprefix("test_") not in _ABOUT_IT
+            if beside and "postgresql" in (params.get("database_url"), params.get("bare_url")):
+                item.add_marker(pytest.mark.soak)
         return
     without = [item for item in items if not _HOUSED & set(getattr(item, "fixturenames", ()))]
     if without:
