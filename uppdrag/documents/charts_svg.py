@@ -49,7 +49,7 @@ def on_page(svg: str) -> str:
 
 
 def width(svg: str) -> float:
-    """How wide a picture was drawn, in points."""
+    """How wide a picture was drawn, in points; 0 where it does not say."""
     found = _WIDTH.match(svg)
     return float(found[1]) if found else 0.0
 

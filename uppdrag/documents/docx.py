@@ -219,8 +219,9 @@ def _write(made: Any, block: Block) -> None:
 
 
 def _wide(svg: str) -> Any:
-    """How wide a picture is: as it was drawn, or as the text where that is less."""
-    return min(Mm(_TEXT_WIDTH), Pt(charts_svg.width(svg)))
+    """How wide a picture is: as it was drawn, or as the text where that is less or the picture does not say."""
+    drawn = charts_svg.width(svg)
+    return min(Mm(_TEXT_WIDTH), Pt(drawn)) if drawn else Mm(_TEXT_WIDTH)
 
 
 def _put(made: Any, block: Simple, indent: float = 0.0) -> None:
