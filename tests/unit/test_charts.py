@@ -126,6 +126,14 @@ def test_nothing_is_told_by_colour_alone() -> None:
     assert colours <= {charts_svg.INK, charts_svg.PAPER, charts_svg.FILL}
 
 
+def test_no_shore_runs_through_a_letter_on_the_map() -> None:
+    from uppdrag.documents import charts_svg
+
+    drawn = parsed(charts.region_map("Karta", dict.fromkeys(NAMES, "antagen"), NAMES))
+    filled = [e for e in drawn.iter(f"{SVG}path") if e.get("fill") == charts_svg.FILL]
+    assert len(filled) == 2 * len(NAMES) + 1, "every region, a piece of ground under each letter, and the legend"
+
+
 def contrast(one: str, other: str) -> float:
     """WCAG 2.1, relative luminance."""
 

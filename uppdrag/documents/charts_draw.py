@@ -16,6 +16,7 @@ from typing import Any, cast
 import matplotlib as mpl
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path
 
@@ -25,6 +26,8 @@ from uppdrag.documents.typeface import PICTURES
 _LAN = re.compile(r'<path id="lan-(\d\d)" d="([^"]+)">')
 _STEP = re.compile(r"([MLZ])(?:(-?[\d.]+),(-?[\d.]+))?")
 _CODES = {"M": Path.MOVETO, "L": Path.LINETO, "Z": Path.CLOSEPOLY}
+_ROOM = 0.12
+"""Inches between what is drawn and the edge: a page's own letters may be wider than those that were measured."""
 _MAP = (333.0, 800.0)
 """The size of the map's own drawing."""
 
@@ -58,7 +61,7 @@ _NONE = Look("")
 
 def sheet(width: float, height: float) -> tuple[Figure, Any]:
     """An empty picture, so many inches wide and high, and its axes."""
-    figure = Figure(figsize=(width, height), layout="constrained")
+    figure = Figure(figsize=(width, height), layout=ConstrainedLayoutEngine(w_pad=_ROOM, h_pad=_ROOM))
     FigureCanvasSVG(figure)
     return figure, figure.add_subplot()
 
@@ -85,7 +88,7 @@ def regions(axes: Any, looks: Mapping[str, Look], *, size: float = 9) -> None:
         axes.add_patch(PathPatch(path, facecolor=look.fill, edgecolor=INK, linewidth=0.7, hatch=look.hatch))
     for code, at in _middles().items():
         if code in looks:
-            letter(axes, *at, looks[code], size=size)
+            letter(axes, *at, looks[code], size=size, crossed=True)
     axes.set_xlim(0, _MAP[0])
     axes.set_ylim(_MAP[1], 0)
     axes.set_aspect("equal")
@@ -99,10 +102,12 @@ def box(axes: Any, x: float, y: float, width: float, height: float, look: Look) 
     axes.add_patch(drawn)
 
 
-def letter(axes: Any, x: float, y: float, look: Look, size: float = 10) -> None:
-    """A look's letter, on a piece of its ground so that no pattern runs through it."""
-    ground = {"boxstyle": "round,pad=0.12", "facecolor": look.fill, "edgecolor": "none"} if look.hatch else None
-    drawn = axes.text(x, y, look.letter, ha="center", va="center", fontsize=size, color=look.ink, bbox=ground)
+def letter(axes: Any, x: float, y: float, look: Look, size: float = 10, *, crossed: bool = False) -> None:
+    """A look's letter, on a piece of its ground where a pattern would run through it, or lines do that it is `crossed`
+    by: a region has shores."""
+    ground = {"boxstyle": "round,pad=0.12", "facecolor": look.fill, "edgecolor": "none"}
+    bbox = ground if look.hatch or crossed else None
+    drawn = axes.text(x, y, look.letter, ha="center", va="center", fontsize=size, color=look.ink, bbox=bbox)
     drawn.set_in_layout(False)
 
 
