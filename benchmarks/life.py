@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from itertools import count
 from pathlib import Path
+from typing import Protocol
 
 from benchmarks.by_hand import ByHand
-from benchmarks.measure import Bar, Disk, take_turns
+from benchmarks.measure import Bar, Disk, Turns, take_turns
 from benchmarks.scenario import ACTOR, IDENTIFIED_ON, INSTALLED, LIFECYCLE, NOW, TIMES, steps, title, verdicts
 from storage.database import Database
 from uppdrag.service import commands, queries, setup
@@ -46,7 +47,22 @@ def create(house: House, n: int, now: datetime) -> str:
 
 def measure(folder: Path, rounds: int) -> list[Bar]:
     ours, theirs = made(folder, "ours"), made(folder, "by_hand")
-    house, by_hand = House.open(f"sqlite:///{ours}"), ByHand(theirs)
+    turns = side_by_side(House.open(f"sqlite:///{ours}"), ByHand(theirs), folder, rounds)
+    must_be_the_same(f"sqlite:///{ours}", f"sqlite:///{theirs}")
+    return [
+        turns.rate("ett uppdrags liv mot sqlite3 för hand: takt", "ours", "by hand", at_least=0.45).each(LIVES),
+        turns.cpu("ett uppdrags liv mot sqlite3 för hand: CPU", "ours", "by hand", at_most=3.5).each(LIVES),
+    ]
+
+
+class Handwritten(Protocol):
+    """Somebody who writes the rows of a life without us."""
+
+    def live(self, n: int, now: datetime) -> str: ...
+
+
+def side_by_side(house: House, by_hand: Handwritten, folder: Path, rounds: int) -> Turns:
+    """Some lives of ours and as many by hand, in turns: `ours` and `by hand`."""
     our_numbers, their_numbers = count(1), count(1)
 
     def lives_of_ours() -> None:
@@ -57,12 +73,7 @@ def measure(folder: Path, rounds: int) -> list[Bar]:
         for _ in range(LIVES):
             by_hand.live(next(their_numbers), NOW)
 
-    turns = take_turns(rounds, {"ours": lives_of_ours, "by hand": lives_by_hand}, disk=Disk(folder))
-    must_be_the_same(f"sqlite:///{ours}", f"sqlite:///{theirs}")
-    return [
-        turns.rate("ett uppdrags liv mot sqlite3 för hand: takt", "ours", "by hand", at_least=0.45).each(LIVES),
-        turns.cpu("ett uppdrags liv mot sqlite3 för hand: CPU", "ours", "by hand", at_most=3.5).each(LIVES),
-    ]
+    return take_turns(rounds, {"ours": lives_of_ours, "by hand": lives_by_hand}, disk=Disk(folder))
 
 
 def must_be_the_same(ours: str, theirs: str) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 from benchmarks.by_hand_postgres import ByHandOnPostgres
-from benchmarks.life import LIVES, live, must_be_proved, must_be_the_same
+from benchmarks.life import LIVES, live, must_be_proved, must_be_the_same, side_by_side
 from benchmarks.measure import Bar, Disk, take_turns
 from benchmarks.scenario import INSTALLED, NOW
 from tests.integration.servers import Server
@@ -29,17 +29,7 @@ def measure(folder: Path, rounds: int) -> list[Bar]:
     """One life after another, by one process."""
     with _servers(folder) as (ours, theirs):
         house, by_hand = House.open(ours.direct), ByHandOnPostgres(str(theirs.folder))
-        our_numbers, their_numbers = count(1), count(1)
-
-        def lives_of_ours() -> None:
-            for _ in range(LIVES):
-                live(house, next(our_numbers), NOW)
-
-        def lives_by_hand() -> None:
-            for _ in range(LIVES):
-                by_hand.live(next(their_numbers), NOW)
-
-        turns = take_turns(rounds, {"ours": lives_of_ours, "by hand": lives_by_hand}, disk=Disk(folder))
+        turns = side_by_side(house, by_hand, folder, rounds)
         house.database.close()
         by_hand.connection.close()
         must_be_the_same(ours.direct, theirs.direct)
