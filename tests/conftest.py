@@ -28,6 +28,8 @@ from workflow.model import Actor
 hypothesis.settings.register_profile("untimed", deadline=None)  # no test is timed against the wall
 hypothesis.settings.load_profile("untimed")
 
+pytest_plugins = ["tests.reliability"]
+
 KINDS = ("sqlite", "postgresql")
 CHOSEN = os.environ.get("UPPDRAG_TEST_ON", "")
 """The kind of database that all houses are on in this run; empty for SQLite, and both where a test asks for both."""
