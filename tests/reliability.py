@@ -24,9 +24,9 @@ Tried = Callable[[str, str, int, str], None]
 """What is tried (its room, what, how many times) and what came of it, in Swedish: called when all has held."""
 _ABOUT = """# Vad som har prövats
 
-Skriven av `make reliability`, aldrig för hand. Varje rad kommer från ett test, som berättar hur många gånger det prövade
-och vad som kom av det. Sidan skrivs bara när varje prov höll. `make test` kör samma prov i mindre antal och skriver ut
-tabellen efteråt. Vad som inte skyddas står i [security.md](security.md).
+Skriven av `make reliability`, aldrig för hand. Varje rad kommer från ett test, som berättar hur många gånger det
+prövade och vad som kom av det. Sidan skrivs bara när varje prov höll. `make test` kör samma prov i mindre antal och
+skriver ut tabellen efteråt. Vad som inte skyddas står i [security.md](security.md).
 """
 
 
