@@ -109,7 +109,7 @@ def take_turns(
     for turn in range(warm_up + rounds):
         for name, work in contestants.items():
             before_each()
-            cost = _cost(work)
+            cost = cost_of(work)
             if turn >= warm_up:
                 costs[name].append(cost)
         if disk is not None:
@@ -117,7 +117,7 @@ def take_turns(
     return Turns(costs, disk.quartiles if disk else None)
 
 
-def _cost(work: Callable[[], object]) -> Cost:
+def cost_of(work: Callable[[], object]) -> Cost:
     gc.collect()
     cpu, wall = time.process_time(), time.perf_counter()
     work()

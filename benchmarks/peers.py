@@ -2,52 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from itertools import count
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
-from typing import Protocol
 
 from benchmarks import life
-from benchmarks.measure import Bar, Disk, take_turns
+from benchmarks.apart import Contestant, Maker, take_turns_apart
+from benchmarks.measure import Bar, Disk
 from benchmarks.peer_dbos import OfWorkflows
 from benchmarks.peer_eventsourcing import OfAggregates
 from benchmarks.peer_spiffworkflow import OfProcesses
 from benchmarks.peer_statemachine import OfCharts, OfMachines
 from benchmarks.peer_viewflow import OfFlows
 from benchmarks.scenario import NOW
+from uppdrag.service import queries
 from uppdrag.service.house import House
 
 
-class Peer(Protocol):
-    """Somebody who can carry out a whole life, and be asked whether it was done."""
+class Ours:
+    """Our own service, on a new SQLite file."""
 
-    def live(self, n: int) -> None: ...
+    def __init__(self, path: Path) -> None:
+        self._url = f"sqlite:///{life.made(path.parent, path.stem)}"
+        self._house = House.open(self._url)
 
-    def check(self, lives: int) -> None: ...
+    def live(self, n: int) -> None:
+        life.live(self._house, n, NOW)
+
+    def check(self, lives: int) -> None:
+        """Raises AssertionError where the lives did not end as they should, or our own proof finds something."""
+        life.must_be_proved(self._url)
+        ended = sum(queries.detail(self._house, f"U2026-{n:02d}", now=NOW).row.final for n in range(1, lives + 1))
+        if ended != lives:
+            raise AssertionError(f"uppdrag: {ended} of {lives} lives have ended")
 
 
 def measure(folder: Path, rounds: int) -> list[Bar]:
-    house = House.open(f"sqlite:///{life.made(folder, 'beside_peers')}")
-    peers: dict[str, Peer] = {
-        "charts": OfCharts(folder / "charts.db"),
-        "machines": OfMachines(folder / "machines.db"),
-        "eventsourcing": OfAggregates(folder / "eventsourcing.db"),
-        "spiffworkflow": OfProcesses(folder / "spiffworkflow.db"),
-        "viewflow": OfFlows(folder / "viewflow.db"),
-        "dbos": OfWorkflows(folder / "dbos.db"),
-    }
-    numbers = {name: count(1) for name in (*peers, "ours")}
-
-    def one_more(name: str, live: Callable[[int], object]) -> Callable[[], object]:
-        return lambda: live(next(numbers[name]))
-
-    contestants = {"ours": one_more("ours", lambda n: life.live(house, n, NOW))}
-    contestants |= {name: one_more(name, peer.live) for name, peer in peers.items()}
-    turns = take_turns(rounds, contestants, disk=Disk(folder))
-    for name, peer in peers.items():
-        peer.check(next(numbers[name]) - 1)
+    kinds: Mapping[str, Callable[[Path], Contestant]] = {
+        "ours": Ours, "charts": OfCharts, "machines": OfMachines, "eventsourcing": OfAggregates,
+        "spiffworkflow": OfProcesses, "viewflow": OfFlows, "dbos": OfWorkflows,
+    }  # fmt: skip
+    makers: dict[str, Maker] = {name: partial(kind, folder / f"{name}.db") for name, kind in kinds.items()}
+    turns = take_turns_apart(rounds, makers, lives=life.LIVES, disk=Disk(folder))
     about = "ett uppdrags liv mot {}: takt"
-    return [
+    bars = [
         turns.rate(about.format("python-statemachine"), "ours", "charts", at_least=2),
         turns.rate(about.format("python-statemachine, en maskin per region"), "ours", "machines", at_least=None),
         turns.rate(about.format("eventsourcing"), "ours", "eventsourcing", at_least=2),
@@ -55,3 +53,4 @@ def measure(folder: Path, rounds: int) -> list[Bar]:
         turns.rate(about.format("django-viewflow"), "ours", "viewflow", at_least=2),
         turns.rate(about.format("DBOS"), "ours", "dbos", at_least=2),
     ]
+    return [bar.each(life.LIVES) for bar in bars]
