@@ -28,7 +28,7 @@ from workflow.model import Actor
 hypothesis.settings.register_profile("untimed", deadline=None)  # no test is timed against the wall
 hypothesis.settings.load_profile("untimed")
 
-pytest_plugins = ["tests.reliability"]
+pytest_plugins = ["tests.egress", "tests.reliability"]
 
 KINDS = ("sqlite", "postgresql")
 CHOSEN = os.environ.get("UPPDRAG_TEST_ON", "")
