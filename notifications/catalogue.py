@@ -54,4 +54,9 @@ KANSLI = frozenset((
 ))  # fmt: skip
 """The reminders to those who register what is missing themselves: the kansli's own people."""
 
+AT_HOME = KANSLI | {
+    "samlat_kansliet", "studs", "mote_handlingar", "mote_kallelse", "mote_protokoll", "mote_justering",
+}  # fmt: skip
+"""The mails that go to the kansli's own people only. All others tell how far the log has come."""
+
 ALL: Mapping[str, str] = {**TEMPLATES, **OWN}

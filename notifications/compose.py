@@ -14,7 +14,8 @@ from workflow.errors import UppdragError
 from workflow.message import Message
 
 WORDS = 86
-"""So many words the text may have; the HTML has its heading as well, and a mail is to have at most 90."""
+"""So many words the text may have; the HTML has its heading as well, both get a last line, and a mail is to have at most
+90."""
 _ROWS = (3, 2, 1, 1)
 """How many things a mail about several tells in full, at each degree of brevity; the rest it names by number."""
 _ALSO = 8

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from notifications.heads import head_in
 from storage import outbox
 from tests.cast import KANSLI
 from tests.integration.called import (
@@ -97,7 +98,11 @@ def test_a_look_changes_nothing_and_what_was_shown_is_what_is_sent(planned: Hous
     assert (queued(planned), meeting_of(planned).summoned_on) == ([], None)
     done = send(planned, shown=shown)
     assert done.plan == shown
-    assert {m.id: m.text for m in queued(planned)} == {x.message.id: x.message.text for x in shown.letters}
+    left = {m.id: m for m in queued(planned)}
+    assert left.keys() == {letter.message.id for letter in shown.letters}
+    for letter in shown.letters:
+        whole = left[letter.message.id].text
+        assert whole == f"{letter.message.text}\nKontrollpunkt: {head_in(whole)}\n", "only how far the log had come"
 
 
 def test_what_has_changed_since_it_was_shown_is_not_sent(planned: House) -> None:

@@ -14,7 +14,7 @@ from css_inline import CSSInliner
 from jinja2 import Environment, PackageLoader, UndefinedError
 
 from definitions import loader, planning
-from notifications.catalogue import ALL, LETTERS, MEETINGS, OWN, TEMPLATES
+from notifications.catalogue import ALL, AT_HOME, LETTERS, MEETINGS, OWN, TEMPLATES
 from notifications.compose import (
     _TEMPLATES,
     Facts,
@@ -30,7 +30,10 @@ from notifications.compose import (
     shortened,
     template_for,
 )
+from notifications.heads import head_in, stamped
+from workflow.message import Message
 
+HEAD = f"117-{'3fa9' * 16}"
 REGION = "Region Jämtland Härjedalen"  # the longest name of the 21
 TITLES = re.findall(r'^    title: "(.+)"$', planning.packaged_plan("vp-2026").text, flags=re.MULTILINE)
 LONGEST = max(TITLES, key=lambda title: len(title.split()))
@@ -108,6 +111,12 @@ def facts(template: str, **more: object) -> Facts:
     )  # fmt: skip
 
 
+def as_it_leaves(template: str, given: Facts) -> Message:
+    """The mail with its last line, where it has one."""
+    mail = compose(template, given)
+    return mail if template in AT_HOME else stamped(mail, HEAD)
+
+
 def words(text: str) -> int:
     return len(text.split())
 
@@ -152,7 +161,7 @@ def test_every_template_that_a_lifecycle_names_is_in_the_catalogue() -> None:
 
 @pytest.mark.parametrize("template", ALL)
 def test_no_mail_has_more_than_90_words_with_the_longest_real_title(template: str) -> None:
-    mail = compose(template, facts(template))
+    mail = as_it_leaves(template, facts(template))
     assert words(mail.text) <= 90, mail.text
     assert words(" ".join(Page(mail.html).text)) <= 90, mail.html
 
@@ -160,7 +169,7 @@ def test_no_mail_has_more_than_90_words_with_the_longest_real_title(template: st
 @pytest.mark.parametrize("title", TITLES)
 @pytest.mark.parametrize("template", TEMPLATES)
 def test_every_real_title_fits(template: str, title: str) -> None:
-    assert words(compose(template, facts(template, missing=(missing(template, title=title),))).text) <= 90
+    assert words(as_it_leaves(template, facts(template, missing=(missing(template, title=title),))).text) <= 90
 
 
 @pytest.mark.parametrize("template", ALL)
@@ -385,3 +394,21 @@ def test_a_shortened_text_is_cut_between_words(most: int) -> None:
 
 def test_the_programs_own_mails_cannot_be_asked_for_by_a_definition() -> None:
     assert not OWN.keys() & TEMPLATES.keys()
+
+
+@pytest.mark.parametrize("template", ALL)
+def test_the_last_line_is_how_far_the_log_had_come(template: str) -> None:
+    bare = compose(template, facts(template))
+    mail = stamped(bare, HEAD)
+    assert stamped(bare, "") == bare, "of a database without a checkpoint nothing is said"
+    assert (head_in(mail.text), head_in(bare.text)) == (HEAD, "")
+    assert mail.text.splitlines()[-1] == f"Kontrollpunkt: {HEAD}"
+    shown = [text.strip() for text in Page(mail.html).text if text.strip()]
+    assert shown[-1] == mail.text.splitlines()[-1]
+    assert Page(mail.html).tags[-1][1]["class"] == "lasning", "which has its colour in the dark too"
+    assert mail.html.index(HEAD) < mail.html.index("</div></td></tr>")
+    assert (mail.id, mail.subject) == (bare.id, bare.subject)
+
+
+def test_what_somebody_else_wrote_is_not_taken_for_the_last_line() -> None:
+    assert head_in(f"De skrev: Kontrollpunkt: {HEAD}") == ""

@@ -9,7 +9,7 @@ from html import escape
 from uuid import uuid4
 
 from storage import outbox, people
-from uppdrag.service import commands, inbox
+from uppdrag.service import commands, heads, inbox
 from uppdrag.service.commands import Answer
 from uppdrag.service.house import House
 from uppdrag.service.persevering import persevering
@@ -45,7 +45,8 @@ def register(
         if not (dry_run or answer.repeated) and to is not None:
             receipt = _receipt(settings, to.email, id, answer, told(answer), command)
             outbox.enqueue(
-                session, receipt, office=to.office, region=command.region, uppdrag=id, now=now, not_before=now
+                session, heads.told(session, receipt), office=to.office, region=command.region, uppdrag=id, now=now,
+                not_before=now,
             )  # fmt: skip
         return answer
 

@@ -11,9 +11,10 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from definitions.holidays import work_calendar
+from notifications.heads import stamped
 from storage import meetings, motes, outbox, people, reminders
 from storage.database import Session
-from uppdrag.service import agenda, clockwork
+from uppdrag.service import agenda, clockwork, heads
 from uppdrag.service.addressing import Addresses
 from uppdrag.service.chefsgrupp import CALENDAR, date_of, days, form_of, opened
 from uppdrag.service.commands import writing
@@ -85,8 +86,9 @@ def call_off(
         )  # fmt: skip
         motes.save(session, meeting, [called_off], actor, now)
         if writer is not None:
+            head = heads.newest(session)
             outbox.enqueue_all(session, [
-                outbox.waiting(writer.whole(letter), uppdrag=id_of(day), now=now, not_before=now)
+                outbox.waiting(stamped(writer.whole(letter), head), uppdrag=id_of(day), now=now, not_before=now)
                 for letter in planned.letters
             ])  # fmt: skip
         _carry(house, session, planned, actor, now)

@@ -14,7 +14,7 @@ from definitions.holidays import work_calendar
 from notifications.compose import Facts, compose
 from storage import intents, log, mailed, outbox, people, uppdrag
 from storage.database import Session
-from uppdrag.service import commands, missing, planning
+from uppdrag.service import commands, heads, missing, planning
 from uppdrag.service.addressing import Addresses
 from uppdrag.service.commands import Answer
 from uppdrag.service.composing import WEEK
@@ -208,8 +208,8 @@ class _Desk:
             reason=f"{self._asking.actor.name} ber om uppgift", message=message.id,
         )], self._now)  # fmt: skip
         outbox.enqueue(
-            self._session, message, office=question.office, region=question.region, uppdrag=u.id, now=self._now,
-            not_before=self._leaves_at,
+            self._session, heads.told(self._session, message), office=question.office, region=question.region,
+            uppdrag=u.id, now=self._now, not_before=self._leaves_at,
         )  # fmt: skip
 
     def _unable(self) -> list[Refusal]:

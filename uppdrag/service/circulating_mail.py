@@ -10,9 +10,10 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from notifications.compose import Facts, compose
+from notifications.heads import stamped
 from storage import motes, outbox, people
 from storage.database import Session
-from uppdrag.service import papers
+from uppdrag.service import heads, papers
 from uppdrag.service.addressing import Addresses
 from uppdrag.service.chefsgrupp import attendance, opened, place_of
 from uppdrag.service.commands import writing
@@ -82,9 +83,10 @@ def send(
             filename=papers.file_name(document, "pdf"), content_type="application/pdf",
             content=papers.rendered(document, "pdf"),
         )  # fmt: skip
+        head = heads.newest(session)
+        whole = [stamped(replace(letter.message, attachments=(pdf,)), head) for letter in planned.letters]
         outbox.enqueue_all(session, [
-            outbox.waiting(replace(letter.message, attachments=(pdf,)), uppdrag=id_of(day), now=now, not_before=now)
-            for letter in planned.letters
+            outbox.waiting(message, uppdrag=id_of(day), now=now, not_before=now) for message in whole
         ])  # fmt: skip
         ids = tuple(letter.message.id for letter in planned.letters)
         to = tuple(letter.member for letter in planned.letters)

@@ -13,7 +13,7 @@ from datetime import date, datetime
 from notifications.compose import Facts, Proposal, compose, day
 from storage import log, outbox, people, uppdrag
 from storage.database import Session
-from uppdrag.service import commands, justering, missing
+from uppdrag.service import commands, heads, justering, missing
 from uppdrag.service.addressing import Addresses
 from uppdrag.service.commands import Answer
 from uppdrag.service.house import House
@@ -196,8 +196,8 @@ class _Desk:
         rb = self._matter.regions[letter.region]
         message = self._mail(rb, self._holder(letter.region), self._version(), occasion=f"expediering {event}")
         outbox.enqueue(
-            self._session, message, office=letter.office, region=letter.region, uppdrag=self._matter.uppdrag.id,
-            now=self._now, not_before=self._now,
+            self._session, heads.told(self._session, message), office=letter.office, region=letter.region,
+            uppdrag=self._matter.uppdrag.id, now=self._now, not_before=self._now,
         )  # fmt: skip
         return message.id
 

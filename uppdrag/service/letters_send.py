@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from secrets import token_urlsafe
 
+from notifications.heads import stamped
 from storage import letters as stored
 from storage import outbox, people, subscriptions
 from uppdrag.documents.formats import file_name, rendered
-from uppdrag.service import catalogue, letters, letters_mail
+from uppdrag.service import catalogue, heads, letters, letters_mail
 from uppdrag.service.addressing import Addresses
 from uppdrag.service.commands import writing
 from uppdrag.service.house import House
@@ -80,7 +81,7 @@ def send(
             filename=file_name(document, "pdf"), content_type="application/pdf", content=rendered(document, "pdf")
         )
         picture = letters_mail.picture_of(found.figures, letter.text, found.regions, settings)
-        waiting, queued = [], []
+        waiting, queued, head = [], [], heads.newest(session)
         for to in found.to:
             token = token_urlsafe(32)
             subscriptions.add_link(session, token, (to.region, to.office), now=now)
@@ -88,7 +89,7 @@ def send(
                 to, found.figures, letter.text, settings, token=token, version=letter.version, now=now,
                 picture=picture, ask=(kansli.name, kansli.email) if kansli else ("", settings.mail_answers_to),
             )  # fmt: skip
-            whole = letters_mail.with_file(message, pdf)
+            whole = stamped(letters_mail.with_file(message, pdf), head)
             waiting.append(outbox.waiting(
                 whole, office=to.office, region=to.region, uppdrag=id_of(month), now=now, not_before=now
             ))  # fmt: skip

@@ -66,15 +66,15 @@ class Worker:
         ticked = clockwork.tick(self._house, self._calendar, now=now)
         if month := letters.draft_due(self._house, self._calendar, now=now):
             _log.info("drafted", extra={"letter": month})
+        with self._house.database.transaction() as session:  # before the mails, which tell of the newest checkpoint
+            newest = checkpoints.last(session)
+            if newest is None or now - newest.made_at >= SEAL_EVERY:
+                checkpoints.write(session, now)
         composed = composing.compose_due(self._house, now=now, settings=self._settings)
         if ticked.looked:
             _log.info("tick", extra=asdict(ticked))
         if composed.messages:
             _log.info("composed", extra={"messages": len(composed.messages)})
-        with self._house.database.transaction() as session:
-            newest = checkpoints.last(session)
-            if newest is None or now - newest.made_at >= SEAL_EVERY:
-                checkpoints.write(session, now)
 
     def _send(self) -> None:
         delivered = delivery.deliver(

@@ -12,9 +12,10 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import NAMESPACE_URL, uuid5
 
+from notifications.heads import stamped
 from storage import motes, outbox, people
 from storage.database import Session
-from uppdrag.service import agenda, papers
+from uppdrag.service import agenda, heads, papers
 from uppdrag.service.addressing import Addresses
 from uppdrag.service.chefsgrupp import opened
 from uppdrag.service.commands import writing
@@ -165,9 +166,10 @@ class _Desk:
             filename=papers.file_name(document, "pdf"), content_type="application/pdf",
             content=papers.rendered(document, "pdf"),
         )  # fmt: skip
+        head = heads.newest(self._session)
         outbox.enqueue_all(self._session, [
             outbox.waiting(
-                writer.whole(letter, *(() if letter.cancels else (pdf,))), office=letter.office,
+                stamped(writer.whole(letter, *(() if letter.cancels else (pdf,))), head), office=letter.office,
                 uppdrag=id_of(meeting.day), now=self._now, not_before=self._now,
             )
             for letter in planned.letters

@@ -6,10 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from datetime import datetime
 from typing import Any
 
+from notifications.catalogue import AT_HOME
 from notifications.compose import Facts, MeetingTold, Missing, Unmailable, Unreached, compose
+from notifications.heads import stamped
 from storage import intents, mailed, outbox
 from storage.database import Session
-from uppdrag.service import missing
+from uppdrag.service import heads, missing
 from uppdrag.service.addressing import Addresses
 from uppdrag.service.meeting_duties import day_of, meeting_told
 from uppdrag.service.present import Present
@@ -32,6 +34,7 @@ class Writer:
         self._not_before, self._leaves_on = not_before, local_date(not_before)
         self._domain, self._answers_to = settings.mail_domain, settings.mail_answers_to
         self._taken_back: Set[str] | None = None
+        self._head = heads.newest(session)  # once: there may be a thousand mails
         self._queue: list[Mapping[str, Any]] = []
         self._written: list[tuple[Intent, str]] = []
         self._messages: list[str] = []
@@ -92,7 +95,8 @@ class Writer:
             office=self._addresses.post(holder), reply_to=settings.mail_reply_to,
             references=self._present.thread(of, at, holder.email), meeting=self._meeting(served[0]),
         )  # fmt: skip
-        return compose(template, facts), of, at
+        message = compose(template, facts)
+        return (message if template in AT_HOME else stamped(message, self._head)), of, at
 
     def _meeting(self, intent: Intent) -> MeetingTold | None:
         """The meeting that a reminder is about; None where it is about none."""
