@@ -9,6 +9,7 @@ from uuid import uuid4
 
 from storage import outbox, people, questions, uppdrag
 from storage.database import Session
+from uppdrag.service import heads
 from uppdrag.service.house import House
 from uppdrag.service.persevering import persevering
 from uppdrag.settings import Settings
@@ -71,8 +72,8 @@ def answer(house: House, settings: Settings, id: str, said: str, *, actor: Actor
             to = registry(people.all_holders(session), answered.region, local_date(now))
             if to is not None:
                 outbox.enqueue(
-                    session, _mail(settings, to.email, answered), office=to.office, region=answered.region, now=now,
-                    not_before=now, uppdrag=answered.uppdrag or NONE,
+                    session, heads.told(session, _mail(settings, to.email, answered)), office=to.office,
+                    region=answered.region, now=now, not_before=now, uppdrag=answered.uppdrag or NONE,
                 )  # fmt: skip
             return answered
         found = _found(session, id)
