@@ -18,7 +18,7 @@ _HISTORY = re.compile(
 )
 _FROM = re.compile(r"[\s*]*(?:från|from)\s*:[\s*]*\S.*", re.IGNORECASE)
 _NEXT = re.compile(r"[\s*]*(?:skickat|sent|datum|date|till|to|kopia|cc|ämne|subject)\s*:.*", re.IGNORECASE)
-_RULE = re.compile(r"[\s_]*_{8,}[\s_]*")
+_RULE = "_" * 8
 # Others introduce it, and mark each of its lines.
 _SAYS = re.compile(r"(?:den|on|am|le|mån|tis|ons|tors|fre|lör|sön)\b.{3,300}(?:skrev|wrote)\b.{0,200}:", re.IGNORECASE)
 
@@ -55,7 +55,7 @@ def _starts_history(lines: list[str], i: int) -> bool:
     line = lines[i][:500].strip()
     if _HISTORY.fullmatch(line):
         return True
-    if _RULE.fullmatch(line):
+    if _RULE in line and not line.replace("_", "").strip():
         following = next((one for one in lines[i + 1 : i + 4] if one.strip()), "")
         return _FROM.fullmatch(following[:500]) is not None
     return _FROM.fullmatch(line) is not None and sum(
