@@ -19,7 +19,7 @@ from sqlalchemy import DateTime, LargeBinary, MetaData, Table, bindparam, func, 
 from sqlmodel import SQLModel
 from sqlmodel.sql.sqltypes import UTCDateTime
 
-from storage import letter_tables, mail_tables, meeting_tables, schema, tables, token_tables, web_tables
+from storage import letter_tables, mail_tables, meeting_tables, privacy_tables, schema, tables, token_tables, web_tables
 from storage.database import Database, Session
 from storage.statements import Statement
 from workflow.errors import Refusal, Refused
@@ -28,7 +28,7 @@ BATCH, HEAVY = 2_000, 20
 """Rows in one transaction; of tables that hold files, which may be large, far fewer."""
 
 # Importing them fills the metadata.
-_filled_by = tables, letter_tables, mail_tables, meeting_tables, token_tables, web_tables
+_filled_by = tables, letter_tables, mail_tables, meeting_tables, privacy_tables, token_tables, web_tables
 
 Progress = Callable[[str, int, int], None]
 """Told of each batch: the table, the rows of it that are done, and how many it has."""
@@ -190,7 +190,7 @@ def clear(database: Database) -> None:
     found = ", ".join(f'"{name}"' for name in names(database) if name in ours)
     with database.transaction() as session:
         session.connection.execute(f"DROP TABLE {found} CASCADE")
-        session.connection.execute("DROP FUNCTION IF EXISTS refuse()")
+        session.connection.execute("DROP FUNCTION IF EXISTS refuse(), refuse_reading()")
 
 
 def copy(source: Session, target: Database, chosen: Sequence[Copied], progress: Progress) -> None:

@@ -46,6 +46,7 @@ _LOADED = ("id", "parent", "adopted", "rejected", "not_concerned", "detail", *_S
 _UPPDRAG = Table(UppdragRow, "id")
 _SELECTED = select(*(c for name in _LOADED for c in columns(UppdragRow) if c.name == name))
 _load = Statement(_SELECTED.where(col(UppdragRow.id) == bindparam("uppdrag")))
+_is_sensitive = Statement(select(col(UppdragRow.sensitive)).where(col(UppdragRow.id) == bindparam("uppdrag")))
 _to_remind_of = Statement(
     _SELECTED.where(
         col(UppdragRow.id).in_(
@@ -110,6 +111,12 @@ def load(session: Session, id: str, *, seq: int, regions: str | None = None) -> 
         return Matter(uppdrag=uppdrag, regions={}, seq=seq)
     in_hand = tracks.load_all(session, id) if regions == "*" else tracks.load_one(session, id, regions)
     return Matter(uppdrag=uppdrag, regions=in_hand, seq=seq)
+
+
+def is_sensitive(session: Session, id: str) -> bool:
+    """Whether only the number and the neutral title of an uppdrag may leave the kansli; False where there is none."""
+    row = session.one(_is_sensitive, {"uppdrag": id})
+    return bool(row and row[0])
 
 
 def to_remind_of(session: Session, day: date) -> list[Uppdrag]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from alembic import context
 from sqlmodel import SQLModel
 
-from storage import letter_tables, mail_tables, meeting_tables, tables, token_tables, web_tables
+from storage import letter_tables, mail_tables, meeting_tables, privacy_tables, tables, token_tables, web_tables
 
 # Importing them fills the metadata.
-_filled_by = tables, letter_tables, mail_tables, meeting_tables, token_tables, web_tables
+_filled_by = tables, letter_tables, mail_tables, meeting_tables, privacy_tables, token_tables, web_tables
 
 context.configure(
     connection=context.config.attributes["connection"],

@@ -25,6 +25,7 @@ from storage.mail_tables import (
     UnsubscribedRow,
     UnsubscribeLinkRow,
 )
+from storage.privacy_tables import ReadingRow
 from storage.statements import Statement
 from storage.token_tables import ApiTokenRow
 from storage.web_tables import WebBindingRow, WebDraftRow, WebFaultRow, WebLoginRow, WebSessionRow, WebVisitRow
@@ -53,6 +54,7 @@ def _draft(id: str) -> str:
 
 
 ROWS: tuple[tuple[type[SQLModel], Mapping[str, Any]], ...] = (
+    (ReadingRow, {"at": _LATE, "uppdrag": "U2026-09", "door": "sida", "what": "/uppdrag/U2026-09", "name": "Anna Ek"}),
     (MessageRow, {**_MAIL, "id": WAITING, "uppdrag": "U2026-01", "region": "03"}),
     (MessageRow, {**_MAIL, "id": "tagen-1@nspl.example", "status": "tagen", "fence": 1, "not_before": _LATE}),
     (MessageRow, {**_MAIL, "id": "gick-1@nspl.example", "status": "skickad", "fence": 1, "sent_at": _LATE}),

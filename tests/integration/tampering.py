@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sqlmodel import SQLModel
 
-from storage import letter_tables, mail_tables, meeting_tables, tables, token_tables, web_tables
+from storage import letter_tables, mail_tables, meeting_tables, privacy_tables, tables, token_tables, web_tables
 from storage.proof import Report
 from storage.tables import columns
 from uppdrag.service import queries
@@ -23,7 +23,7 @@ RECORD = sorted(
 )
 """The tables of what was decided, each column of which the proof answers for."""
 
-_BESIDE = mail_tables.__name__, token_tables.__name__, web_tables.__name__
+_BESIDE = mail_tables.__name__, privacy_tables.__name__, token_tables.__name__, web_tables.__name__
 WORK_IN_HAND = [t for t in SQLModel.__subclasses__() if t.__module__ in _BESIDE]
 """Mail, clock, who is logged in and who has a key: not the record, and not proved."""
 

@@ -33,6 +33,7 @@ def _content(house: House) -> list[str]:
         return [
             f"{name} {row}"
             for name in SQLModel.metadata.tables
+            if name != "reading"  # written beside the pages, before they are shown
             for row in sorted(map(repr, session.raw(f'SELECT * FROM "{name}"')))
         ]
 

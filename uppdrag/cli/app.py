@@ -70,9 +70,15 @@ def settings(context: typer.Context) -> "Settings":
 
 def house(context: typer.Context) -> "House":
     """The house at the database of this run; ends with status 3 where it cannot be used."""
+    from uppdrag.service import readings
     from uppdrag.service.house import House
 
-    return House.open(settings(context).database_url)
+    chosen = settings(context)
+    place = House.open(chosen.database_url)
+    # What is sensitive is shown to an account of this machine's: nobody has logged in.
+    leave = readings.at_once(place, readings.account(), "kommando", context.command_path, now=chosen.now())
+    context.call_on_close(leave)
+    return place
 
 
 def complain(lines: list[str]) -> None:

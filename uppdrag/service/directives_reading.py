@@ -10,7 +10,7 @@ from definitions.source import Source
 from storage import direktiv, uppdrag
 from storage.database import Session
 from uppdrag.documents.document import Document
-from uppdrag.service import directives_document, directives_text
+from uppdrag.service import directives_document, directives_text, readings
 from uppdrag.service.directives_numbers import doubts
 from uppdrag.service.house import House
 from workflow.direktiv import Carried, Directive, DirectiveText
@@ -57,13 +57,17 @@ def listed(house: House) -> tuple[list[Found], list[Imported]]:
             for number, ids in direktiv.followed(session).items()
             if (strangers := [id for id in ids if (number, id) not in ours])
         ]
-        return [found(house, session, d) for d in every], imported
+        told = [found(house, session, d) for d in every]
+        readings.about(session, (id for one in told if one.sensitive for id in one.directive.text.uppdrag))
+        return told, imported
 
 
 def one(house: House, id: str) -> Found:
     """A directive in full. Raises NotFound."""
     with house.database.reading() as session:
-        return replace(found(house, session, direktiv.load(session, id)), history=tuple(direktiv.history(session, id)))
+        told = found(house, session, direktiv.load(session, id))
+        readings.about(session, told.directive.text.uppdrag)
+        return replace(told, history=tuple(direktiv.history(session, id)))
 
 
 def of_uppdrag(house: House, id: str) -> list[Directive]:
@@ -79,6 +83,7 @@ def document(house: House, id: str, *, revision: int | None = None) -> Document:
     """
     with house.database.reading() as session:
         d, events = direktiv.load(session, id), direktiv.history(session, id)
+        readings.about(session, d.text.uppdrag)
         wanted = d.revision if revision is None else revision
         decision = next((one for one in d.decisions if one.revision == wanted), None)
         if decision is None and (d.draft is None or wanted != d.revision):

@@ -11,7 +11,7 @@ from storage import attachments, incoming, log, mail_acts
 from storage import uppdrag as stored
 from storage.database import Session
 from storage.mail_acts import MailAct
-from uppdrag.service import commands
+from uppdrag.service import commands, readings
 from uppdrag.service.commands import Answer
 from uppdrag.service.house import House
 from uppdrag.service.persevering import persevering
@@ -51,19 +51,24 @@ def listed(
 ) -> list[Incoming]:  # fmt: skip
     """The mails that came in, the one that has waited longest first."""
     with house.database.reading() as session:
-        return incoming.listed(session, status=status, kind=kind, limit=limit)
+        found = incoming.listed(session, status=status, kind=kind, limit=limit)
+        _shown(session, *found)
+    return found
 
 
 def show(house: House, id: str) -> Incoming:
     """One mail with its files. Raises NotFound."""
     with house.database.reading() as session:
-        return _found(session, id)
+        mail = _found(session, id)
+        _shown(session, mail)
+    return mail
 
 
 def files(house: House, id: str) -> Iterator[tuple[IncomingFile, bytes]]:
     """The files that were kept with a mail, one at a time. Raises NotFound."""
     with house.database.reading() as session:
         mail = _found(session, id)
+        _shown(session, mail)
     for file in mail.files:
         if file.digest:
             with house.database.reading() as session:
@@ -75,7 +80,9 @@ def files(house: House, id: str) -> Iterator[tuple[IncomingFile, bytes]]:
 def file(house: House, id: str, number: int) -> tuple[IncomingFile, bytes]:
     """One file that came with a mail. Raises NotFound, also where it was not kept."""
     with house.database.reading() as session:
-        found = next((f for f in _found(session, id).files if f.number == number and f.digest), None)
+        mail = _found(session, id)
+        found = next((f for f in mail.files if f.number == number and f.digest), None)
+        _shown(session, mail)
         content = attachments.content(session, found.digest) if found else None
     if found is None or content is None:
         raise NotFound("file", f"{id}/{number}")
@@ -194,6 +201,11 @@ def dismiss(house: House, id: str, why: str, *, actor: Actor, now: datetime) -> 
         done = replace(mail, status="avfardad", note=note, handled_by=actor.name, handled_at=now)
         incoming.settle(session, done)
         return done
+
+
+def _shown(session: Session, *mails: Incoming) -> None:
+    """Note that what came in about sensitive uppdrag is read."""
+    readings.about(session, (mail.uppdrag for mail in mails))
 
 
 def _found(session: Session, id: str, *, lock: bool = False) -> Incoming:

@@ -14,7 +14,7 @@ from storage.checkpoints import Checkpoint
 from storage.listing import Page
 from storage.proof import Report
 from storage.retold import Finding
-from uppdrag.service import asof
+from uppdrag.service import asof, readings
 from uppdrag.service.house import House
 from uppdrag.service.outlook import Outlook, outlook
 from workflow.calendar import local_date
@@ -82,6 +82,8 @@ def detail(house: House, id: str, *, now: datetime, as_of: date | None = None) -
             asof.refuse_later(session, id, as_of)
             raise
         u = matter.uppdrag
+        if u.sensitive:
+            readings.shown(id)
         return Detail(
             row=row, matter=matter, cells=tuple(cell_of(id, rb) for _, rb in sorted(matter.regions.items())),
             lifecycle=house.engine(session, u.lifecycle, u.lifecycle_version).lifecycle, history=tuple(history),
@@ -143,6 +145,8 @@ def next_steps(house: House, id: str, *, role: str | None) -> tuple[Matter, Life
     with house.database.reading() as session:
         matter = uppdrag.load(session, id, seq=0, regions="*")
         u = matter.uppdrag
+        if u.sensitive:
+            readings.shown(id)
         engine = house.engine(session, u.lifecycle, u.lifecycle_version)
         return matter, engine.lifecycle, engine.explain(u, role=role)
 
@@ -151,6 +155,7 @@ def history(house: House, id: str) -> list[Recorded]:
     """What has happened with an uppdrag, in order. Raises NotFound."""
     with house.database.reading() as session:
         events = list(log.read(session, id))
+        readings.about(session, [id])
     if not events:
         raise NotFound("uppdrag", id)
     return events

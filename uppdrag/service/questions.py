@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from storage import outbox, people, questions, uppdrag
 from storage.database import Session
-from uppdrag.service import heads
+from uppdrag.service import heads, readings
 from uppdrag.service.house import House
 from uppdrag.service.persevering import persevering
 from uppdrag.settings import Settings
@@ -50,13 +50,17 @@ def ask(
 def listed(house: House, *, region: str = "", answered: bool = False) -> list[Question]:
     """The questions that wait, of one region or of all, the oldest first; also the answered ones where asked for."""
     with house.database.reading() as session:
-        return questions.listed(session, region=region, answered=answered)
+        found = questions.listed(session, region=region, answered=answered)
+        readings.about(session, (q.uppdrag for q in found))
+    return found
 
 
 def show(house: House, id: str) -> Question:
     """One question. Raises NotFound."""
     with house.database.reading() as session:
-        return _found(session, id)
+        asked = _found(session, id)
+        readings.about(session, [asked.uppdrag])
+    return asked
 
 
 @persevering

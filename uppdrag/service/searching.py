@@ -10,6 +10,7 @@ from datetime import datetime
 from storage import incoming, outbox, people, queries, questions, search, uppdrag
 from storage.database import Session
 from storage.search import RegionsWord
+from uppdrag.service import readings
 from uppdrag.service.house import House
 from uppdrag.service.signing_in import WebRole
 from workflow.calendar import local_date
@@ -71,6 +72,7 @@ def find(house: House, asked: str, *, role: WebRole, now: datetime) -> Hits:
             asks = [
                 q for q in questions.listed(session, answered=True) if word in f"{q.words}\n{q.asker}".casefold()
             ]  # fmt: skip
+            readings.about(session, [*(m.uppdrag for m in came_in), *(q.uppdrag for q in asks)])
     return Hits(
         rows=tuple(rows[:MOST]), decisions=tuple(decisions[:MOST]), regions=tuple(regions), sent=tuple(sent),
         holders=tuple(holders[:MOST]), stated=tuple(stated[:MOST]), came_in=tuple(came_in),

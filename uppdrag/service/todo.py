@@ -22,7 +22,7 @@ from storage import (
 from storage.database import Session
 from storage.in_hand import State
 from storage.mail_queue import QueueState
-from uppdrag.service import chefsgrupp
+from uppdrag.service import chefsgrupp, readings
 from uppdrag.service.house import House
 from uppdrag.service.inbox import wants_number
 from workflow.calendar import local_date
@@ -102,7 +102,7 @@ def todo(house: House, *, now: datetime) -> Todo:
         mails = [
             m for s in ("kraver_atgard", "osaker", "hallen") for m in outbox.newest(session, status=s, limit=_AT_MOST)
         ]  # fmt: skip
-        return Todo(
+        found = Todo(
             overdue=tuple(sorted((d for d in due if d.row.overdue), key=_ends)),
             soon=tuple(sorted((d for d in due if not d.row.overdue), key=_ends)),
             waiting=tuple(_waiting(session, today)),
@@ -123,6 +123,9 @@ def todo(house: House, *, now: datetime) -> Todo:
             reported=web_faults.waiting(session),
             meetings=tuple(chefsgrupp.duties(session, today)),
         )  # fmt: skip
+        came = [*found.come_in, *found.unnumbered]
+        readings.about(session, [*(m.uppdrag for m in came), *(q.uppdrag for q in found.questions)])
+    return found
 
 
 def _due(house: House, session: Session, today: date) -> Iterator[Due]:

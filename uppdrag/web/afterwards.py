@@ -13,7 +13,7 @@ from fastapi import Request
 from fastapi.responses import Response
 
 from uppdrag import words
-from uppdrag.service import afterwards, catalogue, commands, queries
+from uppdrag.service import afterwards, catalogue, commands, queries, readings
 from uppdrag.service.afterwards import REGION, STEP, Afterwards
 from uppdrag.web import deciding, forms
 from uppdrag.web.errors import status_of
@@ -236,7 +236,7 @@ def _which(web: Web) -> list[Field]:
     today = local_date(web.settings.now())
     rows = [r for r in queries.status(web.house, StatusFilter(today=today)) if not r.final]
     kinds = {lc.id: lc.label for lc in catalogue.newest(web.house)}
-    known = tuple((r.id, f"{r.id} {r.title}"[:90]) for r in rows)
+    known = tuple((r.id, f"{r.id} {readings.title(r, True)}"[:90]) for r in rows)
     return [
         Field(name="uppdrag", label="Ett uppdrag som finns", kind="select", options=known, required=True),
         Field(name="slag", label="Eller ett nytt, av slaget", kind="select", options=tuple(kinds.items()),

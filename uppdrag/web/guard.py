@@ -11,9 +11,12 @@ from urllib.parse import unquote_to_bytes, urlsplit
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from uppdrag.service import readings
 from uppdrag.service.logs import request_id
+from uppdrag.service.readings import Shown
 from uppdrag.service.tokens import SECRET
 from uppdrag.web import errors
+from uppdrag.web.reading_first import Withheld, keep
 from uppdrag.web.state import Web
 from uppdrag.web.watching import WATCHED
 
@@ -41,6 +44,8 @@ _HEADERS = (
 )
 _UNKEPT = ("/static/", "/halsa")
 """What tells nothing of anybody, and is asked for without end."""
+_REFUSED = (401, 403, 413, 421, 429)
+"""What somebody was not let to do: it stands in the log, whoever it was in the table of visits."""
 _METHODS = {name: name for name in ("GET", "HEAD", "POST")}
 _log = logging.getLogger("uppdrag.web")
 
@@ -81,6 +86,7 @@ class Guard:
         async def guarded(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
+                await keep(self._web, request, message, told, _told_of(request))
                 status = message["status"]
                 own = {name for name, _ in message["headers"]}  # a page that frames another says so itself
                 headers = [*message["headers"], *(one for one in _HEADERS if one[0] not in own)]
@@ -90,11 +96,16 @@ class Guard:
                 message = {**message, "headers": headers}
             await send(message)
 
+        told = Shown()
         try:
             if why := self._refused(request):
                 await errors.plain(self._web, why, request.url.path)(scope, receive, guarded)
             else:
-                await self._app(scope, counted, guarded)
+                with readings.gathering() as told:
+                    await self._app(scope, counted, guarded)
+        except Withheld:
+            told = Shown()
+            await errors.plain(self._web, 503, request.url.path)(scope, receive, guarded)
         except TooLarge:
             await errors.plain(self._web, 413, request.url.path)(scope, receive, guarded)
         except Exception as wrong:  # noqa: BLE001 - whatever went wrong, a page says so and the log knows
@@ -108,6 +119,8 @@ class Guard:
         """Count an answer, and keep who asked for it."""
         route = getattr(request.scope.get("route"), "path", "-")
         self._web.meters.answered(_METHODS.get(request.method, "-"), route, status, seconds)
+        if status in _REFUSED:
+            _log.warning("refused", extra={"route": route, "status": status})
         if status >= 500:
             _log.warning("answered", extra={"route": route, "status": status, "ms": round(seconds * 1000)})
         if not request.url.path.startswith(_UNKEPT):

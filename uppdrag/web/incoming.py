@@ -8,7 +8,7 @@ from urllib.parse import quote
 from fastapi import Request
 from fastapi.responses import Response
 
-from uppdrag.service import inbox, mailing, queries, questions
+from uppdrag.service import inbox, mailing, queries, questions, readings
 from uppdrag.web import forms
 from uppdrag.web.confirming import confirm
 from uppdrag.web.errors import status_of
@@ -202,7 +202,7 @@ def _ask_link(
     web = web_of(request)
     mail = inbox.show(web.house, id)
     rows = queries.status(web.house, StatusFilter(today=local_date(web.settings.now())))
-    matters = tuple((r.id, f"{r.id} {r.title}"[:90]) for r in rows if r.regions.concerned)
+    matters = tuple((r.id, f"{r.id} {readings.title(r, True)}"[:90]) for r in rows if r.regions.concerned)
     regions = tuple((r.lanskod, r.name) for r in queries.regions(web.house))
     fields = [
         Field(name="uppdrag", label="Uppdrag", kind="select", options=matters, value=mail.uppdrag, required=True),

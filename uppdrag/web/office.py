@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from uppdrag.web import coming, holders, incoming, letters, lifecycles, mails, own_region, rosters, systems
+from uppdrag.web import coming, holders, incoming, letters, lifecycles, mails, own_region, readers, rosters, systems
 from uppdrag.web.permissions import Pages
 
 OFFICE: tuple[Pages, ...] = (
     mails.pages, coming.pages, letters.pages, incoming.pages, rosters.pages, holders.pages, own_region.pages,
-    lifecycles.pages, systems.pages,
+    lifecycles.pages, systems.pages, readers.pages,
 )  # fmt: skip
 """`/utskick/mallar` before `/utskick/{id}`."""

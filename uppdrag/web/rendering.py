@@ -16,7 +16,7 @@ from markupsafe import Markup
 from uppdrag import VERSION
 from uppdrag.documents import page
 from uppdrag.documents.document import Document
-from uppdrag.service import form_tokens
+from uppdrag.service import form_tokens, readings
 from uppdrag.service.signing_in import WebRole
 from uppdrag.web.state import Web, visitor_of, web_of
 from uppdrag.words.summons import page as subject_page
@@ -140,5 +140,5 @@ def _environment() -> Environment:
         "dag": day, "stund": _moment_in_one_line, "lokal": local_date, "stor": capital, "var_och_en": each,
         "arende": subject, "arendesida": subject_page,
     }  # fmt: skip
-    environment.globals |= {"antal": counted}
+    environment.globals |= {"antal": counted, "rubrik_for": readings.title}
     return environment

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from uppdrag.service import readings
 from workflow.status import StatusRow
 
 Row = dict[str, Any]
@@ -14,7 +15,7 @@ _HIDDEN = ("owner", "dnr", "directive", "section", "source", "notes", "task")
 def uppdrag(row: Row, of: StatusRow, *, whole: bool) -> Row:
     """An uppdrag, in a list or in full: as it is for who may see the `whole`, else with what is sensitive left out."""
     if whole:
-        return {**row, "title": of.title}
+        return {**row, "title": readings.title(of, whole)}
     if not of.sensitive:
         return row
     told = {**row, **{name: None for name in _HIDDEN if name in row}}
@@ -41,7 +42,7 @@ def cells(rows: list[Row], of: Mapping[str, StatusRow], *, whole: bool) -> list[
     for row in rows:
         about = of[row["uppdrag"]]
         if whole:
-            told.append({**row, "title": about.title})
+            told.append({**row, "title": readings.title(about, whole)})
         elif about.sensitive:
             told.append({**row, "why": None, **({"window": _without_words(row["window"])} if "window" in row else {})})
         else:

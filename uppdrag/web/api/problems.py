@@ -32,6 +32,7 @@ _PLAIN = {
     413: ("too_large", f"Anropet är större än 1 MB. {_NOTHING}"),
     421: ("misdirected", "Använd den adress som tjänsten har i UPPDRAG_URL."),
     500: ("internal", "Det som redan var registrerat är kvar. Försök igen med samma Idempotency-Key."),
+    503: ("unavailable", "Det som redan var registrerat är kvar. Försök igen om en stund med samma Idempotency-Key."),
 }
 CODES = {
     "unreadable": 400, "json_invalid": 400, "if_match_invalid": 400, "idempotency_key_missing": 400,
