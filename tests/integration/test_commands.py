@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from storage import log
 from tests.cast import CHEFSGRUPP, INSTALLED, KANSLI, NOW, TODAY, actor
 from tests.integration.doing import codes, correct, decide, matter, new, state, step, with_the_regions
 from uppdrag.service import commands, queries
@@ -89,6 +90,17 @@ def test_a_page_that_is_out_of_date_is_told_so(any_house: House) -> None:
     with pytest.raises(VersionConflict) as conflict:
         step(any_house, OPEN, "bordlagg", expected=1)
     assert (conflict.value.expected, conflict.value.found) == (1, 2)
+
+
+def test_who_read_the_head_before_another_wrote_writes_nothing(any_house: House) -> None:
+    """The last of the locks: where the head was read before this transaction, no event is written over another."""
+    with any_house.database.transaction() as session:
+        read_early, first = log.peek(session, OPEN), log.read_one(session, OPEN, 1)
+    step(any_house, OPEN, "bordlagg")
+    late = log.Entry(event=first.event, state=first.state, actor=KANSLI)
+    with pytest.raises(VersionConflict), any_house.database.transaction() as session:
+        log.append(session, OPEN, read_early, [late], NOW)
+    assert (length(any_house), queries.verify(any_house).findings) == (2, ())
 
 
 def test_a_region_is_disturbed_only_by_its_own_events(any_house: House) -> None:
