@@ -15,6 +15,7 @@ from workflow.errors import Refusal
 
 SIZE_LIMIT = 5 * 1024 * 1024
 UNPACKED_LIMIT = 50 * 1024 * 1024
+PARTS_LIMIT = 2_000
 ROW_LIMIT = 5_000
 COLUMN_LIMIT = 100
 
@@ -65,8 +66,10 @@ def read_xlsx(content: bytes, columns: Columns, required: Iterable[str]) -> tupl
     """The lines of a workbook's first sheet. Dates become ISO text, yes and no `ja` and `nej`, formulas their value."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            unpacked = sum(part.file_size for part in archive.infolist())
-        if unpacked > UNPACKED_LIMIT:
+            parts = archive.infolist()
+        if any("vbaproject" in part.filename.casefold() for part in parts):
+            return [], [(1, Refusal.of("workbook_with_macros"))]
+        if sum(part.file_size for part in parts) > UNPACKED_LIMIT or len(parts) > PARTS_LIMIT:
             return [], [(1, Refusal.of("file_too_large", limit=f"{UNPACKED_LIMIT // 1024 // 1024} MB uppackad"))]
         return _lines(_sheet(content), columns, required)
     except Exception:  # noqa: BLE001 - whatever is wrong inside a file from outside, it cannot be read

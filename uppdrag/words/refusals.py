@@ -343,6 +343,7 @@ _REFUSALS: Mapping[str, str] = {
     "file_too_large": "Filen är för stor (högst {limit}). Dela upp den.",
     "too_many_rows": "Filen har för många rader (högst {limit}). Dela upp den.",
     "unreadable_workbook": "Arbetsboken går inte att läsa. Spara om den som .xlsx eller CSV.",
+    "workbook_with_macros": "Arbetsboken innehåller makron. Spara om den som .xlsx utan makron.",
     "formula_unread": "Cell {cell} har en formel utan värde. Öppna och spara filen i Excel, eller skriv värdet.",
     "cell_error": "Cell {cell} visar {value}. Rätta formeln, eller skriv värdet.",
     "number_elsewhere": "Diarienumret {number} står även på {others}. Kontrollera att det är rätt.",
