@@ -165,10 +165,11 @@ class Provider:
 
     def _more(self, claims: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
         """What the provider tells of somebody beside the ID token, where something is missing from that."""
-        place = self._described().get("userinfo_endpoint")
         wanted = ("email", "name", *([self.chosen.role_claim] if self.chosen.roles else []))
-        if not isinstance(place, str) or all(name in claims for name in wanted) or not given.get("access_token"):
+        nowhere = self._described().get("userinfo_endpoint") is None
+        if nowhere or all(name in claims for name in wanted) or not given.get("access_token"):
             return {}
+        place = self._endpoint("userinfo_endpoint")
         told = self._json(place, {"authorization": f"Bearer {given['access_token']}"})
         if told.get("sub") != claims["sub"]:  # Core 1.0, section 5.3.2: else it may be of somebody else
             raise _refused("oidc_untrue")

@@ -6,6 +6,7 @@ like any mail, and is of no use without the token of the browser that asked for 
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -47,6 +48,7 @@ ASKED = 60
 """How many times a machine may ask in ten minutes. A county's people may share an address on the internet."""
 ASKED_IN_ALL = 3_000
 """How many may ask in ten minutes: so large the table can grow, whoever asks."""
+_log = logging.getLogger("uppdrag.login")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,7 @@ def ask_code(house: House, settings: Settings, address: str, *, client: str, now
         since = now - CODE_LASTS
         to_address, by_client = sessions.asked(session, address=wanted, client=client, since=since)
         if by_client >= ASKED or sessions.asked_in_all(session, since=since) >= ASKED_IN_ALL:
+            _log.warning("login_refused", extra={"way": "code", "code": "asked_too_often"})
             raise Refused([Refusal.of("asked_too_often")])
         held = _posts_of(session, wanted, now)
         code = f"{randbelow(10**6):06d}" if held and to_address < CODES else ""
@@ -121,7 +124,9 @@ def prove(house: House, token: str, code: str, *, now: datetime) -> None:
             sessions.prove(session, digest)
     if not right:  # said once the try has been counted for good
         spent = not counted or login is None or login.attempts >= TRIES
-        raise Refused([Refusal.of("code_spent" if spent else "code_wrong")])
+        code = "code_spent" if spent else "code_wrong"
+        _log.warning("login_refused", extra={"way": "code", "code": code})
+        raise Refused([Refusal.of(code)])
 
 
 def posts(house: House, token: str, *, now: datetime) -> tuple[Post, ...]:
@@ -177,6 +182,7 @@ def accept(house: House, token: str, name: str, *, now: datetime, before: str = 
         login = sessions.login(session, _digest(token))
         role = next((r for r in WEB_ROLES if login is not None and r == login.role), None)
         if role is None or not sessions.spend(session, _digest(token), now):
+            _log.warning("login_refused", extra={"way": "link", "code": "link_spent"})
             raise Refused([Refusal.of("link_spent")])
         at = Post(role=role, office="", region="")
         return open_session(session, at, who, login=None, address="", now=now, before=before, browser=browser)
@@ -248,6 +254,8 @@ def open_session(
                  address=address, made_at=now, used_at=now, ends_at=now + LONGEST, issuer=login.issuer if login else
                  "", subject=login.subject if login else "", browser=browser),
     )  # fmt: skip
+    way = "link" if login is None else "provider" if login.issuer else "code"
+    _log.info("logged_in", extra={"way": way, "role": post.role, "region": post.region})
     return token
 
 
