@@ -49,7 +49,16 @@ def _bounded() -> EmailPolicy:
     """The default policy for one mail, with headers cut to what a header may be."""
     tally = _Tally()
 
+    read: dict[tuple[str, str], Any] = {}
+
     class Bounded(EmailPolicy):
+        def header_fetch_parse(self, name: str, value: str) -> Any:
+            # The library would parse a header each time that it is asked for, and asks for the same ones over and over.
+            found = read.get((name, value))
+            if found is None:
+                found = read[name, value] = super().header_fetch_parse(name, value)
+            return found
+
         def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
             tally.headers += 1
             if tally.headers > HEADERS_LIMIT:

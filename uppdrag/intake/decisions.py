@@ -53,8 +53,7 @@ class Row:
 
 def read(content: bytes, actor: Actor) -> tuple[list[Row], list[tuple[int, Refusal]]]:
     """The rows of a CSV file or a workbook, and every line that cannot be read with the reason."""
-    of_kind = tabular.read_xlsx if content.startswith(b"PK") else tabular.read_csv
-    lines, refused = of_kind(content, COLUMNS, REQUIRED)
+    lines, refused = tabular.read(content, COLUMNS, REQUIRED)
     rows: list[Row] = []
     for line in lines:
         row, wrong = _row(line.number, line.cells, actor)

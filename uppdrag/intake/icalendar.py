@@ -14,6 +14,7 @@ from workflow.convening import Entry, id_of
 from workflow.errors import Refusal
 from workflow.sammantraden import Sammantrade
 
+_LINE_LIMIT = 150_000  # thirty for each event; more are components in components, each an object of the library's
 _DAY = timedelta(days=1)
 _OWN = {
     "X-UPPDRAG-LANSKOD": "region", "X-UPPDRAG-ORGAN": "body", "X-UPPDRAG-HANDLINGSSTOPP": "papers_by",
@@ -91,12 +92,14 @@ def read(content: bytes) -> tuple[list[Line], list[Refused]]:
 
     if len(content) > SIZE_LIMIT:
         return [], [(1, Refusal.of("file_too_large", limit=f"{SIZE_LIMIT // 1024 // 1024} MB"))]
+    if content.count(b"\n") > _LINE_LIMIT:
+        return [], [(_LINE_LIMIT, Refusal.of("too_many_rows", limit=_LINE_LIMIT))]
     begins = [n for n, text in enumerate(content.splitlines(), start=1) if text.strip().upper() == b"BEGIN:VEVENT"]
     if len(begins) > ROW_LIMIT:
         return [], [(begins[ROW_LIMIT], Refusal.of("too_many_rows", limit=ROW_LIMIT))]
     try:
         events = [event for calendar in Calendar.from_ical(content, multiple=True) for event in calendar.walk("VEVENT")]
-    except (ValueError, KeyError, IndexError, AttributeError):  # what the library raises on a file that is none
+    except Exception:  # noqa: BLE001 - whatever a file from outside makes the library raise, it cannot be read
         return [], [(1, Refusal.of("unreadable_calendar"))]
     if len(events) != len(begins):
         return [], [(1, Refusal.of("unreadable_calendar"))]

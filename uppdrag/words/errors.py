@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from uppdrag.words import safekeeping
 from uppdrag.words.refusals import sentence
+from uppdrag.words.visible import visible
 from workflow.errors import (
     DefinitionEdited,
     DefinitionInvalid,
@@ -53,7 +54,15 @@ _STORAGE: Mapping[str, str] = {
     "busy": "Databasen är upptagen. Inget har ändrats. Försök igen om en stund.",
     "readonly": "Databasen går bara att läsa. Inget har ändrats. Kontrollera rättigheterna till filen.",
     "full": "Disken är full. Inget har ändrats. Frigör utrymme och försök igen.",
-    "damaged": "Databasfilen är skadad ({detail}). Återställ den senaste säkerhetskopian.",
+    "io": "Disken svarar med fel ({detail}). Inget har ändrats. Försök igen om en stund. Kontrollera disken om det är kvar.",
+    "unopened": (
+        "Databasfilen går inte att öppna ({detail}). Inget har ändrats. Kontrollera disken, och rättigheterna till filen "
+        "och mappen."
+    ),
+    "damaged": (
+        "Databasfilen går inte att läsa rätt ({detail}). Disken kan svara fel, eller filen vara skadad. Inget har "
+        "ändrats. Försök igen. Är felet kvar: återställ den senaste säkerhetskopian."
+    ),
     "unreachable": "Databasen går inte att nå ({detail}). Kontrollera adressen (UPPDRAG_DATABASE_URL).",
 }
 
@@ -83,6 +92,10 @@ def error(wrong: UppdragError, how: Callable[[Refusal], str] = lambda _: "") -> 
 
     `how` adds what only a front door knows: which field or flag to use.
     """
+    return [visible(line) for line in _lines(wrong, how)]
+
+
+def _lines(wrong: UppdragError, how: Callable[[Refusal], str]) -> list[str]:
     match wrong:
         case LinesRefused():
             lines = [f"{wrong.file}:{number}: {sentence(refusal)}" for number, refusal in wrong.lines]

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from uppdrag.words import budget, reports, safekeeping
 from uppdrag.words.labels import BODIES, FIELDS, KINDS
+from uppdrag.words.visible import visible
 from workflow.errors import Refusal
 
 _REFUSALS: Mapping[str, str] = {
@@ -342,6 +343,7 @@ _REFUSALS: Mapping[str, str] = {
     "empty_file": "Filen har inga rader.",
     "file_too_large": "Filen är för stor (högst {limit}). Dela upp den.",
     "too_many_rows": "Filen har för många rader (högst {limit}). Dela upp den.",
+    "too_many_columns": "Filen har för många kolumner (högst {limit}). Ta bort dem som inte behövs.",
     "unreadable_workbook": "Arbetsboken går inte att läsa. Spara om den som .xlsx eller CSV.",
     "workbook_with_macros": "Arbetsboken innehåller makron. Spara om den som .xlsx utan makron.",
     "formula_unread": "Cell {cell} har en formel utan värde. Öppna och spara filen i Excel, eller skriv värdet.",
@@ -367,4 +369,4 @@ def sentence(refusal: Refusal) -> str:
             facts[name] = BODIES.get(facts[name], KINDS.get(facts[name], facts[name]))
     told = _REFUSALS[refusal.code].format_map(facts)
     prefix = f"{facts['uppdrag']}: " if "uppdrag" in facts and facts["uppdrag"] not in told else ""
-    return prefix + told
+    return visible(prefix + told)
