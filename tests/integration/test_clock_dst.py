@@ -12,18 +12,25 @@ from definitions.holidays import work_calendar
 from storage import intents, outbox
 from tests.cast import actor
 from tests.faults.lives import EXAMPLE
-from uppdrag.service import clockwork, commands, composing, delivery, people
+from tests.reliability import Tried
+from uppdrag.service import clockwork, commands, composing, delivery, people, queries
 from uppdrag.service.commands import New
 from uppdrag.service.house import House
 from uppdrag.settings import Settings
-from workflow.calendar import STOCKHOLM, parse_span
+from workflow.calendar import STOCKHOLM, local_date, parse_span
 from workflow.message import Intent
 
 CALENDAR = work_calendar()
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
+SIMULATED = Settings(mail="simulera")
 BEGUN = datetime(2026, 3, 2, 8, tzinfo=STOCKHOLM)
-DST_NIGHTS = (
-    date(2026, 3, 29), date(2026, 10, 25), date(2027, 3, 28), date(2027, 10, 31), date(2028, 3, 26), date(2028, 10, 29),
+DST_NIGHTS = [
+    date(year, month, 31) - timedelta(days=date(year, month, 31).isoweekday() % 7)
+    for year in range(2026, 2037) for month in (3, 10)
+]  # fmt: skip
+"""The last Sundays of March and October (directive 2000/84/EC)."""
+JUMPS = (
+    timedelta(minutes=7), timedelta(hours=2), timedelta(hours=25), timedelta(days=3), timedelta(days=31),
 )  # fmt: skip
 STEPS = {("en_vecka_till_redovisning", "ansvarig"), ("en_vecka_till_redovisning", "c_nspl")}
 
@@ -66,7 +73,7 @@ def when_made(house: House, id: str, moments: Iterable[datetime]) -> dict[tuple[
 
 @pytest.mark.parametrize("night", DST_NIGHTS, ids=str)
 def test_a_night_that_is_an_hour_short_or_long_sends_each_step_once_when_the_morning_opens(
-    empty_house: House, night: date
+    empty_house: House, night: date, tried: Tried
 ) -> None:
     due = night + timedelta(days=8)  # a Monday; a week before it is the Monday after the night
     id = ordered(empty_house, due)
@@ -75,6 +82,69 @@ def test_a_night_that_is_an_hour_short_or_long_sends_each_step_once_when_the_mor
     made = when_made(empty_house, id, sorted(lived))
     assert set(made) == STEPS
     assert set(made.values()) == {local(morning, 8)}
+    tried("Klockan", "varje minut runt sommartidens början och slut 2026–2036, klockan själv", len(lived),
+          "varje påminnelse blev till en gång, klockan 8 svensk tid")  # fmt: skip
+
+
+def test_every_minute_around_every_change_has_its_day_and_its_opening(tried: Tried) -> None:
+    """Against a count of our own: an hour ahead of UTC, two from the last Sunday of March at 01 to that of October."""
+    tried_minutes = 0
+    for spring, autumn in zip(DST_NIGHTS[::2], DST_NIGHTS[1::2], strict=True):
+        summer = [datetime.combine(day, time(1), UTC) for day in (spring, autumn)]
+        for change in summer:
+            opened: list[datetime] = []
+            waits = CALENDAR.next_opening(change - 4 * DAY)
+            for now in minutes(change - 4 * DAY, change + 4 * DAY):
+                shown = now + timedelta(hours=2 if summer[0] <= now < summer[1] else 1)
+                assert local_date(now) == shown.date(), now
+                works = CALENDAR.may_send_on(shown.date())
+                is_open = works and time(8) <= shown.time() < time(11)
+                assert CALENDAR.is_open(now) == is_open, now
+                if now >= waits and (not opened or opened[-1] < waits):
+                    opened.append(now)
+                if not is_open:
+                    waits = CALENDAR.next_opening(now)
+                assert CALENDAR.next_opening(now) >= now
+                if works and shown.time() == time(8):
+                    assert CALENDAR.opens_on(shown.date()) == now == opened[-1], now
+                tried_minutes += 1
+            days = [local_date(at) for at in opened]
+            first = local_date(change - 4 * DAY)  # at night; so is the end, and its morning does not come
+            wanted = [day for n in range(8) if CALENDAR.may_send_on(day := first + n * DAY)]
+            assert days == wanted, "each morning once: none twice, none passed over"
+    tried("Klockan", "varje minut fyra dygn före och efter varje omställning 2026–2036: dag och nästa öppning",
+          tried_minutes, "rätt dag, och varje morgon nådd exakt en gång")  # fmt: skip
+
+
+@pytest.mark.parametrize("jump", [sign * jump for jump in JUMPS for sign in (1, -1)], ids=str)
+def test_a_clock_that_jumps_and_is_set_right_sends_nothing_twice(
+    empty_house: House, jump: timedelta, tried: Tried
+) -> None:
+    """Before, while or after the mails of the week leave; a clock that ran ahead has only passed steps over."""
+    people.import_people(empty_house, EXAMPLE.name, EXAMPLE.read_bytes(), actor=actor("kansli"), now=BEGUN)
+    due = date(2026, 10, 20)
+    ids = [ordered(empty_house, due) for _ in range(3)]
+    morning = due - timedelta(days=7)
+    written: list[str] = []
+    right = [*minutes(local(morning, 7, 30), local(morning, 9))][::10]
+    wrong = [now + jump for fell in (local(morning, 7, 50), local(morning, 8, 5), local(morning, 8, 40))
+             for now in (fell, fell + MINUTE)]  # fmt: skip
+    moments = sorted([(now, now) for now in right] + [(now - jump, now) for now in wrong])
+    rest = [local(morning + n * DAY, hour) for n in range(1, 40) for hour in (8, 10)]
+    for now in [*(now for _, now in moments), *rest]:
+        clockwork.tick(empty_house, CALENDAR, now=now)
+        written += composing.compose_due(empty_house, now=now, settings=SIMULATED).messages
+        delivery.deliver(
+            empty_house, SIMULATED, worker="prov", clock=lambda now=now: now,  # type: ignore[misc]  # of this turn
+        )  # fmt: skip
+    left = Counter(i.status for id in ids for i in kept(empty_house, id))
+    assert left["vantar"] == 0
+    assert sum(left.values()) == 12, "two steps to two people about each of the three"
+    assert len(written) == len(set(written))
+    assert written or jump > due - morning, "unless the clock believed that the day itself had gone"
+    assert queries.verify(empty_house).findings == ()
+    tried("Klockan", "språng framåt och bakåt: minuter, timmar, dygn, en månad, och rätt igen", len(wrong),
+          "inget mejl två gånger, inget blev kvar")  # fmt: skip
 
 
 def test_the_leap_day_of_2028_is_a_day_like_any_other(empty_house: House) -> None:
@@ -113,7 +183,7 @@ def test_a_clock_that_is_set_back_two_hours_sends_each_mail_once(empty_house: Ho
     morning = due - timedelta(days=7)
     fell = datetime.combine(morning, moment, STOCKHOLM).astimezone(UTC)
     back = [*minutes(local(morning, 7), fell), *minutes(fell - timedelta(hours=2), local(morning, 12))]
-    settings = Settings(mail="simulera")
+    settings = SIMULATED
     people.import_people(empty_house, EXAMPLE.name, EXAMPLE.read_bytes(), actor=actor("kansli"), now=BEGUN)
     written: list[str] = []
     for now in back[::5]:
