@@ -67,6 +67,8 @@ def read_xlsx(content: bytes, columns: Columns, required: Iterable[str]) -> tupl
     """The lines of a workbook's first sheet. Dates become ISO text, yes and no `ja` and `nej`, formulas their value."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            if any("vbaproject" in part.filename.casefold() for part in archive.infolist()):
+                return [], [(1, Refusal.of("workbook_with_macros"))]
             if _is_bomb(archive):
                 return [], [(1, Refusal.of("file_too_large", limit=f"{UNPACKED_LIMIT // 1024 // 1024} MB uppackad"))]
         return _lines(_sheet(content), columns, required)
@@ -76,15 +78,16 @@ def read_xlsx(content: bytes, columns: Columns, required: Iterable[str]) -> tupl
 
 def _is_bomb(archive: zipfile.ZipFile) -> bool:
     """Whether it would become unreasonably large, whatever it says of itself."""
+    parts = archive.infolist()
     unpacked = marks = 0
-    for part in archive.infolist():
+    for part in parts[: PARTS_LIMIT + 1]:
         with archive.open(part) as file:
             while piece := file.read(1 << 16):
                 unpacked += len(piece)
                 marks += piece.count(b"<")
                 if unpacked > UNPACKED_LIMIT or marks > MARKUP_LIMIT:
                     return True
-    return False
+    return len(parts) > PARTS_LIMIT
 
 
 def _decoded(content: bytes) -> str:
