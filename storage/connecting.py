@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -59,16 +60,17 @@ def engine(url: URL) -> sa.Engine:
     return made
 
 
-def unavailable(wrong: BaseException | None) -> StorageUnavailable:
-    """What the driver said, as a code that a person can act on."""
+def unavailable(wrong: BaseException | None, path: str = "") -> StorageUnavailable:
+    """What the driver said, as a code that a person can act on. `path`: of the file, where the database is one."""
     said = str(wrong)
     if any(sign in said for sign in _COLLISIONS):
         return StorageUnavailable("busy", said, passing=True)
     for code, signs in (
-        ("busy", ("locked", "busy", "too many clients", "connection slots")),
+        ("busy", ("locked", "locking", "busy", "too many clients", "connection slots")),
         ("readonly", ("readonly", "read-only")),
         ("full", ("full", "No space left")),
-        ("missing", ("unable to open",)),
+        ("unopened" if path and Path(path).exists() else "missing", ("unable to open",)),
+        ("io", ("disk I/O", "Input/output")),
         ("damaged", ("malformed", "not a database", "corrupt")),
     ):
         if any(sign in said for sign in signs):

@@ -154,6 +154,7 @@ class Database:
         # On SQLite a connection that has been used waits here: through SQLAlchemy's pool it would cost more than BEGIN.
         # Those that read are others than those that write, for switching one between the two discards its statements.
         self._writers: list[PoolProxiedConnection] = []
+        # Both are begun anew when the disk has failed: what was opened then may lack rights or hold locks for ever.
         self._readers: list[PoolProxiedConnection] = []
 
     @property
@@ -165,18 +166,18 @@ class Database:
         """A transaction that may write. Kept as a whole when the block ends, undone as a whole when it raises or `undo`
         says that it is a rehearsal."""
         begin = "BEGIN IMMEDIATE" if self.dialect.name == "sqlite" else "BEGIN"
-        return self._session(self._writers, begin, "ROLLBACK" if undo else "COMMIT")
+        return self._session(begin, "ROLLBACK" if undo else "COMMIT", writing=True)
 
     def reading(self) -> AbstractContextManager[Session]:
         """A transaction that sees one moment and cannot write."""
         begin = "BEGIN" if self.dialect.name == "sqlite" else "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
-        return self._session(self._readers, begin, "COMMIT")
+        return self._session(begin, "COMMIT", writing=False)
 
     @contextmanager
-    def _session(self, waiting: list[PoolProxiedConnection], begin: str, end: str) -> Iterator[Session]:
-        pooled = self._begin(waiting, begin)
+    def _session(self, begin: str, end: str, *, writing: bool) -> Iterator[Session]:
+        pooled, waiting = self._begin(begin, writing=writing)
         connection: Any = pooled.driver_connection
-        writing, keeping = waiting is self._writers, False
+        keeping = False
         try:
             if writing and self.dialect.name == "postgresql":
                 yield _Kept(connection, self.dialect, _cursors(pooled))
@@ -188,30 +189,36 @@ class Database:
             with suppress(Exception):
                 self._say(pooled, "ROLLBACK")
             if self._is_unavailable(wrong, connection):
-                raise self._unavailable(wrong, connection, writing=writing, keeping=keeping) from wrong
+                told = self._unavailable(wrong, connection, writing=writing, keeping=keeping)
+                self._begin_anew()
+                raise told from wrong
             raise
         finally:
             self._give_back(waiting, pooled)
 
-    def _begin(self, waiting: list[PoolProxiedConnection], begin: str) -> PoolProxiedConnection:
-        """A connection that nobody else is using, in a transaction.
+    def _begin(self, begin: str, *, writing: bool) -> tuple[PoolProxiedConnection, list[PoolProxiedConnection]]:
+        """A connection that nobody else is using, in a transaction; and where it waits for the next one.
 
         Those that lay in the pool while the server restarted are found out here, where nothing has been asked yet, and
         make way for a new one: nobody need notice.
         """
         for left in reversed(range(_MOST_STALE)):
-            pooled = self._take(waiting)
+            waiting = self._writers if writing else self._readers
+            pooled = self._take(waiting, writing=writing)
             connection: Any = pooled.driver_connection
             try:
                 self._say(pooled, begin)
-                return pooled
+                return pooled, waiting
             except BaseException as wrong:
                 trouble, lost = self._is_unavailable(wrong, connection), self._is_lost(connection)
+                told = self._unavailable(wrong, connection) if trouble else None
+                if told is not None:
+                    self._begin_anew()
                 self._give_back(waiting, pooled)
-                if not trouble:
+                if told is None:
                     raise
                 if not (lost and left):
-                    raise self._unavailable(wrong, connection) from wrong
+                    raise told from wrong
         raise AssertionError("unreachable")
 
     def _say(self, pooled: PoolProxiedConnection, word: str) -> None:
@@ -223,7 +230,10 @@ class Database:
 
     def _give_back(self, waiting: list[PoolProxiedConnection], pooled: PoolProxiedConnection) -> None:
         if self.dialect.name == "sqlite":
-            waiting.append(pooled)
+            if waiting is self._writers or waiting is self._readers:
+                waiting.append(pooled)
+            else:
+                pooled.invalidate()
         elif self._is_lost(pooled.driver_connection):
             self._lost_at = monotonic()
             pooled.invalidate()
@@ -234,7 +244,7 @@ class Database:
         """Whether the server is no longer at the other end."""
         return self.dialect.name == "postgresql" and bool(connection.closed)
 
-    def _take(self, waiting: list[PoolProxiedConnection]) -> PoolProxiedConnection:
+    def _take(self, waiting: list[PoolProxiedConnection], *, writing: bool) -> PoolProxiedConnection:
         """A connection that nobody else is using."""
         with suppress(IndexError):
             return waiting.pop()
@@ -244,9 +254,11 @@ class Database:
         except (DBAPIError, dbapi.Error) as wrong:  # the file is there but is none of ours, or nobody answers
             said = wrong.orig if isinstance(wrong, DBAPIError) else wrong
             if self.dialect.name == "sqlite":
-                raise unavailable(said) from wrong
+                told = unavailable(said, self.path)
+                self._begin_anew()
+                raise told from wrong
             raise unreached(said, lately=monotonic() - self._lost_at < _BACK_IN) from wrong
-        if waiting is self._readers and self.dialect.name == "sqlite":
+        if not writing and self.dialect.name == "sqlite":
             connection: Any = pooled.driver_connection
             connection.execute("PRAGMA query_only = ON")
         return pooled
@@ -267,13 +279,25 @@ class Database:
         """What went wrong with a transaction. `keeping`: while it was to be kept, which may then have been done."""
         if self._is_lost(connection):
             return StorageUnavailable("uncertain" if keeping else "interrupted", str(wrong), passing=True)
-        found = unavailable(wrong)
+        found = unavailable(wrong, self.path)
         if writing and found.code == "readonly" and self.dialect.name == "postgresql":
             connection.close()  # to a standby: a new one may find the server that writes
             return StorageUnavailable("standby", found.detail, passing=True)
-        if found.code == "unreachable" and keeping:  # the disk failed, and what it has kept nobody knows
+        if keeping and found.code in (
+            "io",
+            "unopened",
+            "damaged",
+            "unreachable",
+        ):  # the disk failed, and what it has kept nobody knows
             return StorageUnavailable("uncertain", found.detail, passing=True)
         return found
+
+    def _begin_anew(self) -> None:
+        """Let go of every connection to a file that could not be used, of those in use when they come back."""
+        old, self._writers, self._readers = (self._writers, self._readers), [], []
+        for waiting in old:
+            while waiting:
+                waiting.pop().invalidate()
 
     def close(self) -> None:
         """Let go of every connection that is not in use."""

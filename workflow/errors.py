@@ -115,8 +115,9 @@ class DefinitionEdited(UppdragError):
 
 class StorageUnavailable(UppdragError):
     """The database cannot be used as it is, nor a backup of one. `code`: `missing`, `older`, `newer`, `foreign`,
-    `busy`, `readonly`, `full`, `unreachable`, `damaged`, `unfinished` (a copy that was broken off), `backup` (no
-    database), `backup_damaged`, `unwritable` or `unreadable` (a file); `standby` (a server that only follows another),
+    `busy`, `readonly`, `full`, `io` (the disk), `unopened` (a file that is there), `unreachable`, `damaged`,
+    `unfinished` (a copy that was broken off), `backup` (no database), `backup_damaged`, `unwritable` or `unreadable` (a
+    file); `standby` (a server that only follows another),
     `interrupted` (the connection was lost before anything was kept) or `uncertain` (it was lost while all was to be
     kept: nobody knows whether it was). Nothing was half done. `passing`: the same may well succeed if it is done again,
     on another connection."""

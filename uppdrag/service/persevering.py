@@ -51,7 +51,7 @@ def _again(attempt: Callable[[], R], name: str, first: StorageUnavailable, given
             last = wrong
             if wrong.code == "uncertain":
                 doubt = doubt or wrong
-            if wrong.code != "unreachable" and not _may_be_repeated(wrong, given):
+            if wrong.code not in ("unreachable", "io") and not _may_be_repeated(wrong, given):
                 break
     raise doubt or last
 

@@ -24,6 +24,7 @@ from workflow.incoming import MailboxUnavailable
 _FINDINGS: Mapping[str, str] = {
     "event_missing": "Händelsen {subject} saknas.",
     "event_changed": "Händelsen {subject} är ändrad.",
+    "emptied_undecided": "Händelsen {subject} är tömd, men inget gallringsbeslut i loggen nämner den.",
     "content_changed": "Innehållet i händelsen {subject} är ändrat.",
     "head_differs": "Kedjan {subject} slutar inte där den ska; den håller till och med {detail}.",
     "stream_missing": "{subject} saknas helt i loggen.",
@@ -54,10 +55,10 @@ _STORAGE: Mapping[str, str] = {
     "busy": "Databasen är upptagen. Inget har ändrats. Försök igen om en stund.",
     "readonly": "Databasen går bara att läsa. Inget har ändrats. Kontrollera rättigheterna till filen.",
     "full": "Disken är full. Inget har ändrats. Frigör utrymme och försök igen.",
-    "io": "Disken svarar med fel ({detail}). Inget har ändrats. Försök igen om en stund. Kontrollera disken om det är kvar.",
+    "io": "Disken svarar med fel ({detail}). Inget har ändrats. Försök igen. Är felet kvar: kontrollera disken.",
     "unopened": (
-        "Databasfilen går inte att öppna ({detail}). Inget har ändrats. Kontrollera disken, och rättigheterna till filen "
-        "och mappen."
+        "Databasfilen går inte att öppna ({detail}). Inget har ändrats. Kontrollera disken, och rättigheterna till "
+        "filen och mappen."
     ),
     "damaged": (
         "Databasfilen går inte att läsa rätt ({detail}). Disken kan svara fel, eller filen vara skadad. Inget har "
