@@ -212,6 +212,20 @@ def test_a_corrected_aterremiss_corrects_the_task(any_house: House) -> None:
     is_whole(any_house)
 
 
+def test_a_step_is_not_taken_back_from_under_what_a_later_withdrawal_made_of_the_region(any_house: House) -> None:
+    """The withdrawn återremiss came before the step, but its withdrawal after it: the region has decided since."""
+    id = with_the_regions(any_house)
+    decide(any_house, id, "01")
+    back = decide(any_house, id, "01", "aterremitterad", task_owner="Cia Dahl").events[0].id
+    sent = track(any_house, id, "01", "expediera", version="1").events[0].id
+    correct(any_house, back, withdraw=True)
+    with pytest.raises(Refused) as no:
+        correct(any_house, sent, withdraw=True)
+    assert codes(no.value) == ["later_event"]
+    rb = matter(any_house, id).regions["01"]
+    assert (rb.state, rb.category) == ("beslutad", "adopted")
+
+
 def test_a_paragraph_on_two_days_of_a_year_is_doubted(any_house: House) -> None:
     first, second = with_the_regions(any_house, "01", "03"), with_the_regions(any_house, "01", "03")
     said: dict[str, Any] = {"body": "RS", "paragraph": "§ 41"}

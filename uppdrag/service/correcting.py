@@ -165,7 +165,11 @@ def _typed(value: FactValue) -> str:
 
 
 def _standing_since(target: Recorded, history: Sequence[Recorded]) -> tuple[Event, ...]:
-    """What has happened after an event and still stands; its own corrections are part of itself."""
+    """What has happened after an event and still stands; its own corrections are part of itself.
+
+    What came and was withdrawn since is left out. Where what was withdrawn came before, its withdrawal came since.
+    """
     later = history[target.seq :]
-    gone = {e.replaces for e in later if isinstance(e.event, Corrected) and e.event.withdrawn}
+    taken_back = (e.replaces for e in later if isinstance(e.event, Corrected) and e.event.withdrawn)
+    gone = {seq for seq in taken_back if seq > target.seq}
     return tuple(e.event for e in later if e.seq not in gone and e.replaces not in gone | {target.seq})
