@@ -211,6 +211,7 @@ def test_the_kansli_notes_on_the_page_that_the_budget_was_fixed_as_it_was_shown(
         assert f'href="{path}"' not in at.get("/budget/2026").text
 
 
+@pytest.mark.sqlite_file("somebody changes it behind the program")
 def test_a_budget_that_is_changed_behind_the_programs_back_is_found(house: House, tmp_path: Path) -> None:
     begun(house)
     house.database.close()

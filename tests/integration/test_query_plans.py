@@ -13,10 +13,14 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from storage import in_hand, listing, outbox, queries, reminders
 from storage.statements import Statement
 from uppdrag.service import setup
 from uppdrag.service.house import House
+
+pytestmark = pytest.mark.sqlite_file("how it finds what is asked for")
 
 DOCS = Path(__file__).parents[2] / "docs" / "scale.md"
 _TODAY, _NOW = date(2026, 3, 27), datetime(2026, 3, 27, 8, tzinfo=UTC)
