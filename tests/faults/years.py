@@ -27,6 +27,7 @@ SETTINGS = Settings(
     smtp=Smtp(host="127.0.0.1", port=25, security="ingen"),
 )  # fmt: skip
 FIRST = date(2026, 3, 2)
+FIRST_MORNING = datetime.combine(FIRST, time(8, 5), STOCKHOLM).astimezone(UTC)
 
 
 class Crash(Exception):

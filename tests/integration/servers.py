@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -167,6 +168,20 @@ class Server:
     def start(self) -> None:
         options = f"-h '' -k {self.folder}"
         self._call("pg_ctl", "-D", str(self.folder), "-w", "-l", str(self.folder / "log"), "-o", options, "start")
+
+    def crash(self) -> None:
+        """Kill its first process, as `kill -9` does it, and start it again."""
+        pid = int((self.folder / "postmaster.pid").read_text().splitlines()[0])
+        os.kill(pid, signal.SIGKILL)
+        until(self._started)
+
+    def _started(self) -> bool:
+        """Whether it could be started: those that it left behind must have ended first."""
+        try:
+            self.start()
+        except AssertionError:
+            return False
+        return True
 
     def promote(self) -> None:
         """Let a standby become the server that is written to."""
