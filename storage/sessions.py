@@ -54,10 +54,8 @@ _asked = Statement(
 _asked_from = Statement(
     select(func.count()).select_from(_L).where(col(_L.client) == bindparam("of"), col(_L.made_at) > bindparam("since"))
 )
-_forget = Statement(delete(_L).where(col(_L.ends_at) <= bindparam("before")))
 _VISIT = ("at", "role", "region", "name", "method", "path", "status")
 _visit = Statement(insert(_V).values({name: bindparam(f"its_{name}") for name in _VISIT}))  # the database numbers them
-_forget_visits = Statement(delete(_V).where(col(_V.at) <= bindparam("before")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,12 +200,6 @@ def asked_in_all(session: Session, *, since: datetime) -> int:
     """How many have begun to log in since a moment."""
     found = session.one(_logins, {"since": since})
     return found[0] if found else 0
-
-
-def forget(session: Session, *, logins: datetime, visits: datetime) -> None:
-    """Delete logins whose time was up by a moment, and visits that are as old as another."""
-    session.run(_forget, {"before": logins})
-    session.run(_forget_visits, {"before": visits})
 
 
 def note_visits(session: Session, visits: Sequence[Visit]) -> None:

@@ -8,13 +8,13 @@ import socket
 import threading
 from collections.abc import Callable, Collection
 from dataclasses import asdict
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Literal
 
 from definitions.holidays import work_calendar
 from storage import checkpoints, heartbeats
 from storage.heartbeats import Heartbeat
-from uppdrag.service import clockwork, composing, delivery, incoming, letters, scheduler
+from uppdrag.service import clockwork, composing, delivery, incoming, letters, pruning, scheduler
 from uppdrag.service.house import House
 from uppdrag.service.metrics import Meters
 from uppdrag.settings import Settings
@@ -45,6 +45,7 @@ class Worker:
         self._name = f"{kind}@{socket.gethostname()}:{os.getpid()}"
         self._calendar = work_calendar()
         self._renewed = False
+        self._pruned_at: datetime | None = None
 
     def work(self) -> None:
         """One round: what is due now, then a sign of life."""
@@ -56,6 +57,15 @@ class Worker:
         now = self._settings.now()
         with self._house.database.transaction() as session:
             heartbeats.beat(session, Heartbeat(self._name, self._kind, now, self._settings.mail))
+        if self._kind == "clock":
+            self._prune(now)
+
+    def _prune(self, now: datetime) -> None:
+        """Take away what is too old, now and then: last of all, for nothing else waits for it."""
+        if self._pruned_at is None or now - self._pruned_at >= pruning.EVERY:
+            if gone := pruning.run(self._house, self._settings, now=now):
+                _log.info("pruned", extra={**gone, "decision": self._settings.gallring_decision})
+            self._pruned_at = now
 
     def _tick(self) -> None:
         now = self._settings.now()

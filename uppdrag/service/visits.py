@@ -5,18 +5,16 @@ from __future__ import annotations
 import logging
 import threading
 from collections import deque
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
-from storage import drafts, sessions, tokens, web_faults
+from storage import sessions, tokens
 from storage.sessions import Visit
 from uppdrag.service.house import House
-from uppdrag.service.signing_in import CODE_LASTS, IDLE, Visitor
+from uppdrag.service.signing_in import Visitor
 from uppdrag.service.tokens import Client
 from workflow.calendar import local_date
 from workflow.errors import UppdragError
 
-KEPT = timedelta(days=180)
-"""How long the access log is kept."""
 PAUSE = 1.0
 """Seconds between writings: a page never waits for one."""
 _MOST = 50_000
@@ -31,7 +29,6 @@ class Visits:
         self._waiting: deque[Visit] = deque(maxlen=_MOST)
         self._used: dict[str, datetime] = {}
         self._keys_used: dict[str, date] = {}
-        self._cleaned_at: datetime | None = None
         self._lock = threading.Lock()
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
@@ -66,18 +63,11 @@ class Visits:
             self._used, self._keys_used = {}, {}
         if not visits:
             return
-        now = visits[-1].at
         try:
             with self._house.database.transaction() as session:
                 sessions.note_visits(session, visits)
                 sessions.use(session, sorted(used.items()))
                 tokens.use(session, sorted(keys.items()))
-                if self._cleaned_at is None or now - self._cleaned_at > timedelta(hours=1):
-                    sessions.forget(session, logins=now - CODE_LASTS, visits=now - KEPT)
-                    sessions.end_old(session, now=now, idle=now - IDLE)
-                    drafts.forget(session, before=now)
-                    web_faults.forget(session, before=now - timedelta(hours=1))
-                    self._cleaned_at = now
         except UppdragError as wrong:
             _log.warning("visits_wait", extra={"error": type(wrong).__name__, "visits": len(visits)})
             with self._lock:

@@ -51,7 +51,8 @@ class Settings:
     `oidc` is whom people log in with, None where nobody; `code_login` whether a mailed code logs in as well.
     `smtp` is the relay, None where none is set; `mail_test_addresses` are addresses and `@domain`, in small letters.
     `trusted_proxies` are the addresses and networks that may say whom they ask for; `metrics_token`, empty for nobody,
-    opens the numbers of a web process. `database_url` holds its password.
+    opens the numbers of a web process. `keep_visits` is in days; `gallring_decision` is the number of the decision that
+    what is of little importance may go, empty where nobody has decided. `database_url` holds its password.
     """
 
     database_url: str = field(default=DEFAULT_DATABASE, repr=False)
@@ -68,6 +69,8 @@ class Settings:
     trusted_proxies: tuple[str, ...] = ("127.0.0.1", "::1")
     metrics_token: str = field(default="", repr=False)
     log_format: LogFormat = "auto"
+    keep_visits: int = int(BY_NAME["UPPDRAG_KEEP_VISITS"].default)
+    gallring_decision: str = ""
     fixed_now: datetime | None = None
 
     def now(self) -> datetime:

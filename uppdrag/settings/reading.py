@@ -74,6 +74,8 @@ def examine(environ: Env | None = None, *, now: str = "") -> tuple[Settings, lis
         trusted_proxies=part(lambda: _proxies(env), plain.trusted_proxies),
         metrics_token=part(lambda: _text(env, "UPPDRAG_METRICS_TOKEN"), ""),
         log_format=part(lambda: _one_of(env, "UPPDRAG_LOG_FORMAT", _LOG_FORMATS), plain.log_format),
+        keep_visits=part(lambda: _days(env, "UPPDRAG_KEEP_VISITS", 30, 730), plain.keep_visits),
+        gallring_decision=part(lambda: _one_line(env, "UPPDRAG_GALLRING_DECISION"), ""),
         fixed_now=part(lambda: _moment(stated, mail), None),
     )
     if mail == "skarp":
@@ -96,6 +98,20 @@ def _one_of(env: Env, name: str, known: tuple[T, ...]) -> T:
     if found is None:
         raise SettingWrong(name, "skriv " + ", ".join(map(str, known)))
     return found
+
+
+def _days(env: Env, name: str, least: int, most: int) -> int:
+    text = _text(env, name)
+    if not (text.isascii() and text.isdigit() and len(text) < 6 and least <= int(text) <= most):
+        raise SettingWrong(name, f"skriv ett antal dagar, {least} till {most}")
+    return int(text)
+
+
+def _one_line(env: Env, name: str) -> str:
+    text = _text(env, name).strip()
+    if not text.isprintable() or len(text) > 100:
+        raise SettingWrong(name, "skriv högst 100 tecken på en rad")
+    return text
 
 
 def _database(env: Env) -> str:
