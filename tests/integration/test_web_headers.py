@@ -44,6 +44,11 @@ def _missing(headers: Headers, *, kept: bool = False, framed: bool = False) -> l
     wrong += [part for part in ("unsafe", "*", "http:", "https:") if part in policy and not framed]
     if not kept and not told.get("cache-control", "").startswith("no-store"):
         wrong.append("no-store")
+    kind = told.get("content-type", "")
+    if told.get("content-length", "0") != "0" and not kind:
+        wrong.append("content-type")
+    if kind.startswith("text/") and "charset=utf-8" not in kind:
+        wrong.append(kind)
     return wrong + [name for name in ("server", "x-powered-by") if name in told]
 
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from functools import partial
 
 import httpx2
 import pytest
 
+from tests import oidc_provider
 from tests.cast import KANSLI, NOW
 from tests.integration.test_web_login import PEOPLE, REGISTRATOR, _code, _wrong
-from tests.web import visiting
+from tests.web import SETTINGS, visiting
 from uppdrag.service import people, signing_in
 from uppdrag.service.house import House
 from uppdrag.service.oidc import Provider
@@ -102,3 +104,15 @@ def test_where_the_provider_leads_on_nobody_follows() -> None:
     with pytest.raises(Refused):
         provider.address("token")
     assert set(asked) == {"login.example"}
+
+
+def test_no_other_site_begins_a_login(house: House) -> None:
+    """A page elsewhere that leads to the provider would log people in unasked; they come to a choice instead."""
+    with oidc_provider.provider() as idp:
+        chosen = replace(SETTINGS, oidc=Oidc(issuer=idp.address, client_id=oidc_provider.CLIENT_ID))
+        with visiting(house, chosen) as at:
+            led = at.get("/logga-in/oidc?vidare=/uppdrag", headers={"sec-fetch-site": "cross-site"})
+            assert led.headers["location"] == "/logga-in?vidare=/uppdrag"
+            assert "set-cookie" not in led.headers
+            for here in ({"sec-fetch-site": "same-origin"}, {"sec-fetch-site": "none"}, {}):
+                assert at.get("/logga-in/oidc", headers=here).headers["location"].startswith(f"{idp.address}/authorize")

@@ -28,7 +28,12 @@ _ASK_THE_KANSLI = ("oidc_unknown", "oidc_taken")
 
 @pages.get("/logga-in/oidc", PUBLIC)
 def leave_for(request: Request) -> Response:
-    """To the provider. Nothing is written here: the browser keeps what the answer will be held against."""
+    """To the provider. Nothing is written here: the browser keeps what the answer will be held against.
+
+    Another site that leads here comes to a page where somebody chooses: else it could log people in unasked.
+    """
+    if request.headers.get("sec-fetch-site") == "cross-site":
+        return see_other(f"/logga-in{kept(request.query_params.get('vidare', ''))}")
     token = f"{int(time.time())}.{token_urlsafe(32)}.{_packed(request.query_params.get('vidare', ''))}"
     try:
         answer = RedirectResponse(_provider(request).address(token), status_code=303)

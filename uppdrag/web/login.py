@@ -128,6 +128,7 @@ def after_logout(request: Request, visitor: Visitor) -> Response:
     web = web_of(request)
     answer = see_other("/utloggad" if visitor.issuer and web.provider else "/logga-in")
     answer.delete_cookie(web.session_cookie, path="/", secure=web.secure, httponly=True, samesite="lax")
+    answer.headers["clear-site-data"] = '"cache", "storage"'
     return answer
 
 
