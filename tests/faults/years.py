@@ -28,6 +28,8 @@ SETTINGS = Settings(
 )  # fmt: skip
 FIRST = date(2026, 3, 2)
 FIRST_MORNING = datetime.combine(FIRST, time(8, 5), STOCKHOLM).astimezone(UTC)
+JUMPS = (0.1, 1, 2, 5, 26, 80, 744)
+"""So many hours a clock is off for a while, one way or the other: minutes, hours, days, a month."""
 
 
 class Crash(Exception):
@@ -100,7 +102,8 @@ class Years:
 
     def _day(self, day: date) -> None:
         self._luck(day)
-        rounds = [time(8 + self.chance.randrange(3), self.chance.randrange(60)) for _ in range(2)]
+        awake = 2 if CALENDAR.may_send_on(day) else 1
+        rounds = [time(8 + self.chance.randrange(3), self.chance.randrange(60)) for _ in range(awake)]
         if self.chance.random() < 0.3:
             rounds.append(time(self.chance.randrange(24), self.chance.randrange(60)))
         at_work = day.weekday() < 5 and not self.calm
@@ -128,16 +131,18 @@ class Years:
 
     def _round(self, day: date) -> None:
         """One waking of clock and sender; sometimes doubled, set back, or killed in the middle."""
-        back = timedelta(hours=self.chance.choice((1, 2, 5, 26))) if self._now_and_then(0.02, "bakåt") else None
-        if back:
-            self.now -= back
+        off = timedelta()
+        if self._now_and_then(0.02, "bakåt"):
+            off = -timedelta(hours=self.chance.choice(JUMPS))
+        elif self._now_and_then(0.01, "framåt"):
+            off = timedelta(hours=self.chance.choice(JUMPS))
+        self.now += off
         if day >= self.outages.clock and not self._now_and_then(0.2, "bara utskicken"):
             for _ in range(2 if self._now_and_then(0.05, "dubbelt") else 1):
                 self._clock()
         if day >= self.outages.sender and not self._now_and_then(0.2, "bara klockan"):
             self._sender()
-        if back:
-            self.now += back
+        self.now -= off
 
     def _clock(self) -> None:
         if self._now_and_then(0.04, "klockan dog"):
