@@ -25,6 +25,7 @@ from workflow.errors import NotFound, Refusal, Refused
 from workflow.events import Recorded, UppdragEvent
 from workflow.evolution import evolve, replay
 from workflow.facts import is_uppdrag_id
+from workflow.gallring_events import Gallrat
 from workflow.model import Matter, PlannedTime
 from workflow.sammantraden import PapersRule, Sammantrade, Sammantradesplan, plans_by_region
 from workflow.status import Cell, StatusFilter, StatusRow, cell_of, in_order, passes, row_of
@@ -134,7 +135,7 @@ class Standing:
             (row,) = queries.status(self._session, StatusFilter(today=today, id=id))
             return row, matter, history
         rows = self._session.all(_of_one, {"name": id, "settled_by": self._by})
-        _still_there(id, (row[_CONTENT] for row in rows))
+        _still_there(id, ((row[_KIND], row[_CONTENT]) for row in rows))
         history = [log.recorded(row) for row in rows]
         found = replay(history)
         if found is None:
@@ -184,14 +185,16 @@ class Standing:
         return self._again
 
 
-_CONTENT = [c.name for c in columns(EventRow)].index("content")
+_KIND, _CONTENT = ([c.name for c in columns(EventRow)].index(name) for name in ("kind", "content"))
 
 
 def _retold(id: str, events: list[Row]) -> tuple[Matter, datetime]:
     """The uppdrag after its events, and the moment of the last one."""
-    _still_there(id, (content for _, _, _, content in events))
+    _still_there(id, ((kind, content) for _, _, kind, content in events))
     matter: Matter | None = None
     for _, _, kind, content in events:
+        if content is None:
+            continue
         event: UppdragEvent = codec.decode(content, codec.KINDS[kind])  # type: ignore[assignment]  # an uppdrag's own
         matter = evolve(matter, event, id=id)
     if matter is None:
@@ -199,7 +202,11 @@ def _retold(id: str, events: list[Row]) -> tuple[Matter, datetime]:
     return matter, events[-1][1]
 
 
-def _still_there(id: str, contents: Iterable[str | None]) -> None:
-    """Refuse where a gallring decision has emptied what would have to be told again."""
-    if None in contents:
+def _still_there(id: str, events: Iterable[tuple[str, str | None]]) -> None:
+    """Refuse where a gallring decision has since emptied what would have to be told again: by then it had said more
+    than what is left of it."""
+    emptied = False
+    for kind, content in events:
+        emptied = content is None or (emptied and kind != Gallrat.__name__)
+    if emptied:
         raise Refused([Refusal.of("emptied_since", uppdrag=id)])

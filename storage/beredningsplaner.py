@@ -41,7 +41,7 @@ def since(session: Session, year: int) -> list[Beredningsplan]:
 
 def history(session: Session, year: int) -> list[Recorded]:
     """What has happened with a plan, in order."""
-    return list(log.read(session, id_of(year)))
+    return log.read_left(session, id_of(year))
 
 
 def save(

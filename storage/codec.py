@@ -8,8 +8,9 @@ from typing import Any, TypeVar, get_args
 import msgspec
 
 from workflow.events import Event
+from workflow.gallring_events import Emptied
 
-KINDS: Mapping[str, type[Event]] = {cls.__name__: cls for cls in get_args(Event)}
+KINDS: Mapping[str, type[Event]] = {cls.__name__: cls for cls in get_args(Event) if cls is not Emptied}
 """Every kind of event by the name that stands in the log. A name is never reused and never disappears."""
 
 T = TypeVar("T")

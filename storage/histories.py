@@ -16,9 +16,9 @@ from storage.statements import Statement
 from storage.tables import EventRow, UppdragRow, columns
 from workflow.errors import Refusal, Refused
 from workflow.events import Recorded
+from workflow.gallring_events import Emptied, Gallrat
 
 _COLUMNS = columns(EventRow)
-_CONTENT = [c.name for c in _COLUMNS].index("content")
 # As in `storage.asof`: what had been registered by a moment is everything up to the last event with an earlier one.
 _known = (
     select(func.max(EventRow.seq).label("last"), col(EventRow.stream).label("name"))
@@ -41,21 +41,19 @@ _many = Statement(select(func.count()).select_from(_known))
 def histories(session: Session, *, since: datetime, by: datetime) -> Iterator[list[Recorded]]:
     """Each uppdrag's events, in order of its id, as registered before `by` (aware); read as they are asked for.
 
-    Left out are uppdrag where nothing more is expected and nothing has been registered since `since` (aware). Raises
-    Refused where a gallring decision has emptied what would have to be told.
+    Left out are uppdrag where nothing more is expected and nothing has been registered since `since` (aware), and those
+    that had been gallrade by then. Raises Refused where what would have to be told has been emptied later.
     """
     rows = session.each(_histories, {"since": since, "settled_by": by})
-    for _, events in groupby((_recorded(row) for row in rows), key=attrgetter("stream")):
-        yield list(events)
+    for id, events in groupby(map(log.recorded, rows), key=attrgetter("stream")):
+        told = list(events)
+        if not any(isinstance(e.event, Emptied) for e in told):
+            yield told
+        elif not any(isinstance(e.event, Gallrat) and e.event.uppdrag for e in told):
+            raise Refused([Refusal.of("emptied_since", uppdrag=id)])
 
 
 def count(session: Session, *, since: datetime, by: datetime) -> int:
     """How many histories there are to read."""
     row = session.one(_many, {"since": since, "settled_by": by})
     return row[0] if row else 0
-
-
-def _recorded(row: tuple[object, ...]) -> Recorded:
-    if row[_CONTENT] is None:
-        raise Refused([Refusal.of("emptied_since", uppdrag=row[0])])
-    return log.recorded(row)

@@ -49,7 +49,7 @@ def sent_before(session: Session, month: str) -> Letter | None:
 
 def history(session: Session, month: str) -> list[Recorded]:
     """What has happened with a letter, in order."""
-    return list(log.read(session, id_of(month)))
+    return log.read_left(session, id_of(month))
 
 
 def save(session: Session, before: Letter, events: Sequence[LetterEvent], actor: Actor, now: datetime) -> Letter:

@@ -22,6 +22,7 @@ from storage.statements import Row, Statement
 from storage.tables import EventRow, StreamRow, columns
 from workflow.errors import NotFound, VersionConflict
 from workflow.events import Event, Recorded
+from workflow.gallring_events import Emptied
 from workflow.model import Actor
 
 GENESIS = "0" * 64
@@ -206,6 +207,11 @@ def read(session: Session, stream: str) -> Iterator[Recorded]:
         yield recorded(row)
 
 
+def read_left(session: Session, stream: str) -> list[Recorded]:
+    """The same without those that a gallring decision has emptied."""
+    return [r for r in read(session, stream) if not isinstance(r.event, Emptied)]
+
+
 def read_one(session: Session, stream: str, seq: int) -> Recorded:
     """One event. Raises NotFound."""
     row = session.one(_one, {"name": stream, "number": seq})
@@ -220,10 +226,13 @@ def read_command(session: Session, stream: str, cause: int) -> list[Recorded]:
 
 
 def recorded(row: Row) -> Recorded:
-    """A row of the log as an event."""
+    """A row of the log as an event; where a gallring decision has emptied it, what is left of one."""
     r = dict(zip((c.name for c in _EVENT_COLUMNS), row, strict=True))
+    event: Event = Emptied(kind=r["kind"], region=r["region"])
+    if r["content"] is not None:
+        event = codec.decode(r["content"], codec.KINDS[r["kind"]])
     return Recorded(
         stream=r["stream"], seq=r["seq"], cause=r["cause"], on=r["happened_on"], registered_at=r["registered_at"],
         actor=Actor(role=r["role"], name=r["actor"] or ""), backfilled=bool(r["backfilled"]), state=r["state"],
-        event=codec.decode(r["content"], codec.KINDS[r["kind"]]),
+        event=event,
     )  # fmt: skip

@@ -59,7 +59,7 @@ def adjusted(session: Session, day: date, paragraph: int) -> tuple[date | None, 
 
 def history(session: Session, day: date) -> list[Recorded]:
     """What has happened with a meeting, in order."""
-    return list(log.read(session, id_of(day)))
+    return log.read_left(session, id_of(day))
 
 
 def save(

@@ -64,6 +64,13 @@ def save(
     return after
 
 
+def keep(session: Session, before: Holder, after: Holder) -> None:
+    """Keep the row as it now is, where what happened has been appended."""
+    writes = Writes(_HOLDER)
+    writes.update(_HOLDER, (after.id,), differing(holder_row(before), holder_row(after)))
+    writes.run(session)
+
+
 @lru_cache(maxsize=10_000)  # everybody is read again for every batch of mails
 def _holder(row: Row) -> Holder:
     return Holder(**dict(zip(_NAMES, row, strict=True)))

@@ -5,6 +5,7 @@ Rows are read exactly as the database holds them. Nothing is ever mended here.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -35,7 +36,7 @@ from workflow.model import Region
 class Report:
     """What was gone through, and what was found. `head` is the newest checkpoint's name, empty where there is none.
 
-    `emptied` are the events whose content is gone: each should have its gallring decision.
+    `emptied` are the events whose content is gone, `gallrat` how many of them by each gallringsbeslut's number.
     """
 
     streams: int
@@ -43,6 +44,7 @@ class Report:
     head: str
     findings: tuple[Finding, ...]
     emptied: tuple[str, ...] = ()
+    gallrat: tuple[tuple[str, int], ...] = ()
 
 
 class Proof:
@@ -58,12 +60,16 @@ class Proof:
     def run(self, asked_head: str = "") -> Report:
         """Go through everything. `asked_head` is the name of a checkpoint that left the machine earlier."""
         findings = (
-            *self._retold.findings(), *self._streams(), *self._uppdrag(), *self._holders(), *self._meetings(),
-            *self._chefsgrupp(), *self._letters(), *self._signed(), *self._definitions(),
+            *self._retold.findings(), *self._retold.undecided(), *self._streams(), *self._uppdrag(), *self._holders(),
+            *self._meetings(), *self._chefsgrupp(), *self._letters(), *self._signed(), *self._definitions(),
             *self._compare(tables.RegionRow, [region_row(r) for r in self._regions]), *self._checkpoints(asked_head),
         )  # fmt: skip
         retold = self._retold
-        return Report(len(retold.streams), retold.events, self._newest, findings, tuple(retold.emptied))
+        gallrat = Counter(retold.decided[id] for id in retold.emptied if id in retold.decided)
+        return Report(
+            len(retold.streams), retold.events, self._newest, findings, tuple(retold.emptied),
+            tuple(sorted(gallrat.items())),
+        )  # fmt: skip
 
     def _streams(self) -> Iterator[Finding]:
         table, seen = RawTable(self._session, tables.StreamRow), set()

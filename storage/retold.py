@@ -41,6 +41,7 @@ from workflow.events import (
     RegionDecided,
 )
 from workflow.evolution import evolve
+from workflow.gallring_events import Gallrat
 from workflow.letter import Letter
 from workflow.meeting import Meeting
 from workflow.meeting_events import MeetingEvent
@@ -105,6 +106,7 @@ class Retold:
         self.links: dict[tuple[str, int], str] = {}
         self.published: dict[tuple[str, int], tuple[Published, Any]] = {}
         self.emptied: list[str] = []
+        self.decided: dict[str, str] = {}
         self.events = 0
 
     def findings(self) -> Iterator[Finding]:
@@ -134,6 +136,10 @@ class Retold:
                 told.broken = True
                 yield Finding("event_missing", f"{name}/{told.length + 1}")
 
+    def undecided(self) -> Iterator[Finding]:
+        """The events that are empty though no gallring decision names them."""
+        return (Finding("emptied_undecided", id) for id in self.emptied if id not in self.decided)
+
     def uppdrag(self) -> Iterator[tuple[str, Told]]:
         """The streams of uppdrag, broken ones too."""
         return ((name, told) for name, told in self.streams.items() if _UPPDRAG.fullmatch(name))
@@ -158,7 +164,7 @@ class Retold:
             told.emptied, told.matter, told.holder, told.calendar, told.meeting = True, None, None, None, None
             told.directive = told.plan = told.letter = told.budget = None
             self.emptied.append(f"{stream}/{seq}")
-        elif not told.emptied:
+        elif not told.emptied or values["kind"] == Gallrat.__name__:
             try:
                 recorded = log.recorded(tuple(values[name] for name in self.table.names))
                 good = self._replay(told, recorded, values)
@@ -171,6 +177,8 @@ class Retold:
     def _replay(self, told: Told, recorded: Recorded, values: Mapping[str, Any]) -> bool:
         """Whether the event is one that can follow, and the columns beside it say the same."""
         event, state = recorded.event, ""
+        if isinstance(event, Gallrat):
+            return self._gallrat(told, event, values)
         if isinstance(event, Published):
             self.published[event.id, event.version] = (event, recorded.registered_at)
         if isinstance(event, HolderEvent) or appointments.STREAM.fullmatch(recorded.stream):
@@ -189,6 +197,28 @@ class Retold:
             state = told.matter.uppdrag.state
         said = type(event).__name__, recorded.region, recorded.replaces, state
         return said == (values["kind"], values["region"], values["replaces"], values["state"])
+
+
+    def _gallrat(self, told: Told, event: Gallrat, values: Mapping[str, Any]) -> bool:
+        """Note what a gallring decision emptied; where it says what is left, the stream is told again from here."""
+        self.decided.update(dict.fromkeys(event.emptied, event.decision))
+        stream, state = values["stream"], ""
+        if appointments.STREAM.fullmatch(stream):
+            if event.holder is None or event.holder.id != stream:
+                return False
+            told.holder, told.emptied = event.holder, False
+        elif _UPPDRAG.fullmatch(stream):
+            state = told.state
+            if event.uppdrag is not None:
+                told.emptied = False
+            if not told.emptied:
+                told.matter = evolve(told.matter, event, id=stream)
+                state = told.matter.uppdrag.state
+                if (told.matter.uppdrag.id, told.matter.seq) != (stream, values["seq"]):
+                    return False
+        else:
+            return False
+        return (values["region"], values["replaces"], state) == ("", 0, values["state"])
 
 
 def _half_emptied(values: Mapping[str, Any]) -> bool:

@@ -14,12 +14,12 @@ from storage.connecting import unavailable
 from storage.database import ONE_AT_A_TIME, Database
 from workflow.errors import StorageUnavailable
 
-HEAD = "0018"
+HEAD = "0019"
 """The revision that this program works with; the newest in migrations/versions."""
 
 REVISIONS = (
     "0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011", "0012", "0013", "0014",
-    "0015", "0016", "0017", "0018",
+    "0015", "0016", "0017", "0018", "0019",
 )  # fmt: skip
 """Every revision, oldest first."""
 

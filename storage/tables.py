@@ -66,6 +66,9 @@ class EventRow(SQLModel, table=True):
         CheckConstraint("length(content_digest) = 64 AND length(chain) = 64", name="digests"),
         CheckConstraint("(content IS NULL) = (salt IS NULL)", name="emptied"),
         Index(
+            "ix_event_gallrat", "kind", sqlite_where=text("kind = 'Gallrat'"), postgresql_where=text("kind = 'Gallrat'")
+        ),
+        Index(
             "uq_event_owned_key",
             "owned_key",
             unique=True,

@@ -190,7 +190,7 @@ def clear(database: Database) -> None:
     found = ", ".join(f'"{name}"' for name in names(database) if name in ours)
     with database.transaction() as session:
         session.connection.execute(f"DROP TABLE {found} CASCADE")
-        session.connection.execute("DROP FUNCTION IF EXISTS refuse(), refuse_reading()")
+        session.connection.execute("DROP FUNCTION IF EXISTS refuse(), refuse_reading(), refuse_event()")
 
 
 def copy(source: Session, target: Database, chosen: Sequence[Copied], progress: Progress) -> None:

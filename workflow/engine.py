@@ -14,7 +14,7 @@ from typing import assert_never
 
 from transitions import EventData, Machine, State
 
-from workflow import contradictions, correction, effects, region, revision
+from workflow import contradictions, correction, effects, gallring, region, revision
 from workflow.attempt import Attempt, guard_refusals, known, pause_refusals, role_refusals
 from workflow.calendar import local_date
 from workflow.commands import Advance, AdvanceRegion, AnyCommand, Change, Correct, Decide, Identify, Migrate
@@ -91,6 +91,8 @@ class Engine:
             return Step((event,), evolve(None, event, id=command.id), command.on)
         if matter is None:
             raise ValueError("only Identify needs no matter")
+        if number := gallring.number_of(matter.uppdrag):
+            raise Refused([Refusal.of("gallrat", beslut=number)])
         first, on = self._event(matter, command, today), command.on
         if isinstance(first, Advanced) and on is None:
             on = self._stated_day(first)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from workflow.budget_events import BudgetEvent
+from workflow.gallring_events import Emptied, Gallrat
 from workflow.meeting_events import (
     MeetingEvent,
 )
@@ -246,12 +247,12 @@ class PapersRuleWithdrawn:
     body: str
 
 
-UppdragEvent = Identified | Advanced | RegionAdvanced | RegionDecided | Changed | Corrected | Migrated
+UppdragEvent = Identified | Advanced | RegionAdvanced | RegionDecided | Changed | Corrected | Migrated | Gallrat
 HolderEvent = HolderAppointed | HolderChanged | HolderEnded | AddressFlagged | AddressCleared
 CalendarEvent = MeetingsStated | PapersRuleStated | PapersRuleWithdrawn
 Event = (
     DirectiveEvent | UppdragEvent | HolderEvent | CalendarEvent | MeetingEvent | PreparationEvent | LetterEvent
-    | BudgetEvent | Installed | Restored | Published | PlanImported | StatusPublished
+    | BudgetEvent | Installed | Restored | Published | PlanImported | StatusPublished | Emptied
 )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from workflow.events import (
     RegionDecided,
     UppdragEvent,
 )  # fmt: skip
+from workflow.gallring_events import Emptied, Gallrat
 from workflow.model import Category, Counts, Decision, Matter, Regionbeslut, RegionPatch, Uppdrag, altered
 
 
@@ -23,10 +24,14 @@ def evolve(matter: Matter | None, event: UppdragEvent, *, id: str) -> Matter:
     """The matter after one more event of the stream `id`. `matter` is None only before `Identified`."""
     if isinstance(event, Identified):
         return _identified(event, id)
+    if isinstance(event, Gallrat) and event.uppdrag is not None:
+        return Matter(uppdrag=event.uppdrag, regions={rb.region: rb for rb in event.regions}, seq=event.seq)
     if matter is None:
         raise ValueError(f"{id}: {type(event).__name__} before Identified")
     u, regions, seq = matter.uppdrag, matter.regions, matter.seq + 1
     match event:
+        case Gallrat():
+            pass  # of what came in and was mailed: the uppdrag is as it was
         case Advanced() | Migrated():
             u = altered(u, **event.patch) if event.patch else u
         case RegionAdvanced() | RegionDecided():
@@ -45,9 +50,11 @@ def evolve(matter: Matter | None, event: UppdragEvent, *, id: str) -> Matter:
 
 
 def replay(events: Iterable[Recorded]) -> Matter | None:
-    """What the events of one stream amount to."""
+    """What the events of one stream amount to; None where they begin with what has been emptied, and end there."""
     matter: Matter | None = None
     for recorded in events:
+        if isinstance(recorded.event, Emptied):
+            continue
         matter = evolve(matter, recorded.event, id=recorded.stream)  # type: ignore[arg-type]  # an uppdrag's own stream
     return matter
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
+from storage import gallring, log, uppdrag
 from tests.cast import KANSLI, NOW, REGION
 from uppdrag.service import commands, correcting, queries
 from uppdrag.service.commands import Answer, New
 from uppdrag.service.house import House
 from workflow.commands import Advance, AdvanceRegion, Decide
 from workflow.errors import Refused
+from workflow.gallring_events import Gallrat
 from workflow.model import Actor, Matter
 
 
@@ -59,6 +61,19 @@ def with_the_regions(house: House, *regions: str, **wanted: Any) -> str:
     step(house, id, "redovisa", mote="2026-03-20", paragraf="4", rapport="r.pdf", forslagsversion="1")
     step(house, id, "godkann", mote="2026-03-20", paragraf="5", forslagsversion="1")
     return id
+
+
+def empty(house: House, stream: str, seq: int, *, now: datetime = NOW) -> None:
+    """One event of an uppdrag is emptied by a gallringsbeslut that says nothing of what is left."""
+    with house.database.transaction() as session:
+        head = log.lock(session, stream)
+        told = Gallrat(
+            seq=head.seq + 1, decision="RK-1", decided_on=now.date(), decided_by="Arkivet", scope="allt",
+            emptied=(f"{stream}/{seq}",), removed={},
+        )  # fmt: skip
+        state = uppdrag.load(session, stream, seq=0).uppdrag.state
+        log.append(session, stream, head, [log.Entry(event=told, state=state, actor=KANSLI)], now)
+        gallring.empty_events(session, stream, [seq])
 
 
 def matter(house: House, id: str) -> Matter:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+from email.message import EmailMessage
 from hashlib import sha256
 
-from storage import incoming, questions
+from storage import incoming, motes, outbox, questions
 from tests.cast import KANSLI, NOW
 from tests.integration.doing import decide, new, step, track
+from uppdrag.service import inbox
 from uppdrag.service.house import House
 from workflow.incoming import Incoming, IncomingFile, Question
+from workflow.meeting import AgendaItem, Arrangement, Meeting, Minutes, Note, Present, Why
+from workflow.meeting_events import MeetingArranged, MeetingClosed, MeetingEvent, MeetingSummoned
+from workflow.message import Attachment, Message
 
 SECRET = "Bergrumsförrådet"  # noqa: S105 - a word to look for
 NEUTRAL = "Ärende 7"
@@ -55,5 +61,48 @@ def write_about(house: House, id: str, *, word: str = SECRET) -> str:
 
 
 def finish(house: House, id: str) -> None:
-    """The last region decides, and the uppdrag is reported and closed."""
-    decide(house, id, "03", by=KANSLI)
+    """The last region decides, so that nothing more is expected; what came in is put aside."""
+    decide(house, id, "03", by=KANSLI, note=f"Enligt {SECRET}")
+    for mail in inbox.listed(house):
+        inbox.dismiss(house, mail.id, why=f"Läst om {SECRET}", actor=KANSLI, now=NOW)
+
+
+def mail_about(house: House, id: str) -> None:
+    """A mail that has left, with the secret in its subject, its text, a file and what the server answered."""
+    files = (Attachment(filename="bilaga.txt", content=f"Bilaga om {SECRET}".encode(), content_type="text/plain"),)
+    message = Message(id="1.hemlig@nspl.example", recipient="eva@region.example", subject=f"Om {SECRET}",
+                      text=f"{SECRET} ska beslutas.", html=f"<p>{SECRET}", sender="k@nspl.example",
+                      attachments=files)  # fmt: skip
+    raw = EmailMessage()
+    raw["Subject"], raw["To"] = f"Om {SECRET}", message.recipient
+    raw.set_content(message.text)
+    raw.add_attachment(files[0].content, maintype="application", subtype="octet-stream", filename=f"{SECRET}.pdf")
+    with house.database.transaction() as session:
+        outbox.enqueue(session, message, office="registrator", region="03", uppdrag=id, now=NOW, not_before=NOW)
+        (waiting,) = [k for k in outbox.due(session, NOW, 100) if k.queued.id == message.id]
+        [taken] = outbox.claim(session, [(waiting, raw.as_bytes())], worker="w", until=NOW + timedelta(minutes=5))
+        outbox.settle(session, taken, "skickad", response=f"250 ok {SECRET}", sent_at=NOW)
+
+
+def minute_it(house: House, id: str) -> str:
+    """A meeting of chefsgruppen whose agenda and minutes tell of it, with a signed protokoll. The meeting's stream."""
+    day = date(2026, 3, 20)
+    items = (
+        AgendaItem(key=id, section="godkannande", kind="beslut", title=f"{SECRET} i norr", why=Why("state"), number=1,
+                   uppdrag=id),
+        AgendaItem(key="annat", section="godkannande", kind="beslut", title="Ett annat ärende", why=Why("state"),
+                   number=2),
+    )  # fmt: skip
+    minutes = Minutes(
+        present=(Present(name="Bo Berg"),),
+        notes=(Note(item=id, outcome="bifall", paragraph=5, decision=f"Man talade om {SECRET} länge."),
+               Note(item="annat", outcome="bifall", paragraph=6, decision="Man talade om annat.")),
+    )  # fmt: skip
+    events: list[MeetingEvent] = [
+        MeetingArranged(day=day, arrangement=Arrangement(place="Uppsala")),
+        MeetingSummoned(day=day, on=date(2026, 3, 13), items=items),
+        MeetingClosed(day=day, on=day, minutes=minutes, moved=()),
+    ]
+    with house.database.transaction() as session:
+        motes.save(session, Meeting(day=day), events, KANSLI, NOW)
+    return f"mote:{day}"

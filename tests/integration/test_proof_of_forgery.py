@@ -11,6 +11,7 @@ import pytest
 
 from storage import log
 from storage.tables import EventRow, columns
+from tests.integration.doing import empty
 from tests.integration.lived import FIRST, OTHER, live_a_little
 from tests.integration.tampering import at_the_file, copy_of, found, verify
 from uppdrag.service import queries
@@ -44,14 +45,6 @@ def test_a_command_made_up_after_the_last_checkpoint_must_still_agree_with_the_r
     with at_the_file(path) as db:
         _rewrite(db, OTHER, 2, lambda content: content.replace("Mer underlag", "Mindre underlag"))
     assert found(verify(path)) == [("row_changed", f"uppdrag {OTHER}")]
-
-
-def empty(house: House, stream: str, seq: int) -> None:
-    """What a gallring decision does, past no trigger."""
-    with house.database.transaction() as session:
-        session.connection.execute(
-            f"UPDATE event SET content = NULL, actor = NULL, salt = NULL WHERE stream = '{stream}' AND seq = {seq}"
-        )
 
 
 @pytest.fixture

@@ -5,7 +5,10 @@ from __future__ import annotations
 import getpass
 import sqlite3
 from contextlib import closing
+from io import StringIO
 from pathlib import Path
+
+import pytest
 
 from tests.journeys.command_line import CommandLine
 
@@ -30,3 +33,40 @@ def test_nothing_is_shown_where_it_cannot_be_written_down(kansli: CommandLine, t
         db.execute("DROP TABLE reading")
     refused = kansli("status", "U2026-09")
     assert (refused.status, "säkerhetsskyddsavtal" in refused.out) == (3, False)
+
+
+GALLRA = ("gallra", "U2026-12", "--decision", "RK2026-44", "--decided", "2026-03-20", "--decided-by", "AU")
+
+
+def test_a_gallring_is_shown_confirmed_and_told_of_ever_after(kansli: CommandLine, tmp_path: Path) -> None:
+    assert "slutbehandlat" in kansli(*GALLRA, "--dry-run").err
+    ended = ("advance", "U2026-12", "avbryt", "--as", "kansli", "--by", "Anna", "--set", "skal=Behövs inte")
+    assert kansli(*ended).status == 0
+    shown = kansli(*GALLRA, "--dry-run")
+    assert (shown.status, "så här mycket skulle gallras" in shown.out) == (0, True)
+    assert "definition  1" in shown.out, "its title stands in the plan"
+    wrong = kansli(*GALLRA, "--confirm", "RK2026-45")
+    assert (wrong.status, "Inget har gallrats" in wrong.err) == (1, True)
+    assert "Behövs inte" in kansli("history", "U2026-12").out
+
+    done = kansli(*GALLRA, "--confirm", "RK2026-44", "--by", "Anna")
+    assert done.status == 0, done.err
+    for said in ("är gallrat", "Säkerhetskopior som redan är tagna har kvar innehållet", "omskriven"):
+        assert said in done.out
+    assert "Behövs inte".encode() not in (tmp_path / "uppdrag.db").read_bytes()
+    assert "redan gallrat" in kansli(*GALLRA, "--confirm", "RK2026-44").out
+    history = kansli("history", "U2026-12").out
+    assert "Gallrat enligt beslut RK2026-44 (2026-03-20, AU)" in history
+    assert "av dem är gallrade enligt beslut RK2026-44." in kansli("verify").out
+    assert "Gallrat enligt beslut RK2026-44" in kansli("status", "U2026-12").out
+    assert kansli("db", "overwrite").out == "Databasen är omskriven.\n"
+
+
+def test_a_gallring_asks_for_the_number_of_its_decision(kansli: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", StringIO("RK2026-4\n"))
+    kansli("advance", "U2026-12", "avbryt", "--as", "kansli", "--by", "Anna", "--set", "skal=Behövs inte")
+    asked = kansli(*GALLRA)
+    assert asked.status == 1
+    assert "10 § arkivlagen" in asked.out
+    assert "Behövs inte" in kansli("history", "U2026-12").out
+    assert kansli("gallra", "U2026-12", "--decision", "x", "--decided", "", "--decided-by", "AU").status == 2

@@ -203,10 +203,13 @@ def verify(
         for f in report.findings
     ]
     if format is not Format.table:
-        row = {"ok": not found, "streams": report.streams, "events": report.events, "head": newest, "findings": found}
+        row = {"ok": not found, "streams": report.streams, "events": report.events, "head": newest,
+               "gallrat": dict(report.gallrat), "findings": found}  # fmt: skip
         show.emit(format, [row])
     elif not found:
         typer.echo(f"Allt stämmer: {report.events} händelser i {report.streams} serier.")
+        for number, many in report.gallrat:
+            typer.echo(f"{many} av dem är gallrade enligt beslut {number}.")
         typer.echo(f"Kontrollpunkt: {newest}")
     if found:
         complain([f"{len(found)} fel. Rör inte databasen; jämför med den senaste säkerhetskopian."])

@@ -11,7 +11,8 @@ NAMES = (
     "setting_up", "doing", "deciding", "asking", "dispatching", "kit", "following", "people", "meetings",
     "meeting", "agenda", "summons", "papers", "minutes", "circulating", "signed", "actions", "handing_on", "beredning",
     "directives", "planning", "budget", "reporting", "letters", "web", "exporting", "identity", "tokens", "clock",
-    "outbox", "mail", "inbox", "safekeeping", "readings", "pruning", "catalogue", "configuring",
+    "outbox", "mail", "inbox", "safekeeping", "readings", "gallring", "pruning", "diagnosing", "catalogue",
+    "configuring",
 )  # fmt: skip
 MODULES = tuple(import_module(f"uppdrag.cli.{name}") for name in NAMES)
 

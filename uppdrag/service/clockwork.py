@@ -29,6 +29,7 @@ from workflow.events import (
     RegionDecided,
     UppdragEvent,
 )
+from workflow.gallring_events import Gallrat
 from workflow.lifecycle import Lifecycle
 from workflow.message import NONE, Intent, Occasion
 from workflow.model import Matter
@@ -112,7 +113,7 @@ def _tracks(event: UppdragEvent) -> Iterator[str]:
                 yield NONE
             if event.region:
                 yield event.region
-        case Migrated():
+        case Migrated() | Gallrat():
             yield NONE
         case _:
             assert_never(event)

@@ -15,6 +15,7 @@ from uppdrag.service import setup
 from uppdrag.service.commands import advance, identify, writing
 from uppdrag.service.house import House
 from uppdrag.words import sentence
+from workflow import gallring
 from workflow.calendar import local_date
 from workflow.commands import Advance, Change, Identify
 from workflow.errors import DefinitionInvalid, NotFound, Problem, Refusal, Refused
@@ -163,6 +164,9 @@ def _new(r: _Reading, row: PlanRow) -> None:
 def _known(r: _Reading, row: PlanRow) -> None:
     head = log.lock(r.session, row.id)
     u = uppdrag.load(r.session, row.id, seq=head.seq).uppdrag
+    if gallring.number_of(u):  # what a plan still says of it is not to come back
+        r.report.unchanged.append(row.id)
+        return
     if u.lifecycle != row.lifecycle:
         r.problem(row.id, f"{row.id} följer ärendegången {u.lifecycle} och kan inte byta till {row.lifecycle}")
         return

@@ -9,6 +9,7 @@ from uppdrag.words.beredning import happened as of_plan
 from uppdrag.words.budget import happened as of_budget
 from uppdrag.words.chefsgrupp import happened
 from uppdrag.words.direktiv import happened as of_directive
+from uppdrag.words.gallring import happened as of_gallring
 from uppdrag.words.labels import decided, differences, facts, office, outcome, region, where
 from uppdrag.words.meetings import papers_rule, whose
 from uppdrag.words.reports import happened as of_letter
@@ -39,6 +40,7 @@ from workflow.events import (
     Restored,
     StatusPublished,
 )
+from workflow.gallring_events import Emptied, Gallrat
 from workflow.lifecycle import Lifecycle
 from workflow.meeting_events import MeetingEvent
 from workflow.model import Region
@@ -79,6 +81,8 @@ def event(recorded: Recorded, lifecycle: Lifecycle | None, regions: Mapping[str,
             if e.withdrawn:
                 return f"{about}{original} tas tillbaka. Skäl: {e.why}"
             return f"{about}{original} rättas: {differences(e.before, e.after)}. Skäl: {e.why}"
+        case Gallrat() | Emptied():
+            return of_gallring(e)
         case Migrated():
             return f"Följer version {e.patch['lifecycle_version']} av ärendegången (förut {e.version_before})"
         case _:

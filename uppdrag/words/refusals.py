@@ -37,6 +37,21 @@ _REFUSALS: Mapping[str, str] = {
     "gjort det.",
     "as_of_in_future": "{date} har inte varit än (i dag är {today}). Ange i dag eller en tidigare dag.",
     "registered_later": "{uppdrag} var inte registrerat den {date}. Ange {first}, då det registrerades, eller senare.",
+    "gallrat": "Uppdraget är gallrat enligt beslut {beslut}. Inget mer registreras på det. Skapa ett nytt uppdrag.",
+    "gallring_ahead": "Gallringsbeslutet har dagen {day}, som inte har varit än. Gallra när beslutet är fattat.",
+    "gallring_other": "{target} är redan gallrat enligt beslut {beslut}. Inget mer finns att gallra.",
+    "gallring_open": "Uppdraget är inte slutbehandlat. Avsluta det först: bara det som är slutbehandlat gallras.",
+    "gallring_unsent": "{unsent} mejl om det har inte gått. Vänta tills de har gått, eller avbryt dem: uppdrag outbox "
+    "cancel.",
+    "gallring_waiting": "{waiting} mejl som har kommit in väntar. Registrera eller avfärda dem först: "
+    "uppdrag inbox list.",
+    "gallring_holder": "Befattningen har ingen sista dag som har varit. Ange först vem som tar över, eller att den är "
+    "vakant: uppdrag people vacant.",
+    "gallring_target": "{target} går inte att gallra. Ange ett uppdrag (U2026-01) eller en person "
+    "(person:03:registrator:1).",
+    "gallring_also": "{stream} går inte att ta med. Ange mote:ÅÅÅÅ-MM-DD, beredningsplan:ÅÅÅÅ eller "
+    "manadsbrev:ÅÅÅÅ-MM, som finns.",
+    "gallring_unconfirmed": "Inget har gallrats. Skriv beslutets nummer, {number}, precis som det står.",
     "emptied_since": "Loggen för {uppdrag} är gallrad, så ett tidigare läge går inte att visa. Utelämna --as-of.",
     "date_in_future": "Datumet {date} ligger i framtiden (i dag är {today}). Ange dagen då det hände.",
     # regionerna
