@@ -12,8 +12,9 @@ import pytest
 from tests import oidc_provider
 from tests.cast import KANSLI, NOW
 from tests.integration.test_web_login import PEOPLE, REGISTRATOR, _code, _wrong
+from tests.journeys.command_line import CommandLine
 from tests.web import SETTINGS, visiting
-from uppdrag.service import people, signing_in
+from uppdrag.service import logging_out, people, signing_in
 from uppdrag.service.house import House
 from uppdrag.service.oidc import Provider
 from uppdrag.settings import Oidc
@@ -116,3 +117,23 @@ def test_no_other_site_begins_a_login(house: House) -> None:
             assert "set-cookie" not in led.headers
             for here in ({"sec-fetch-site": "same-origin"}, {"sec-fetch-site": "none"}, {}):
                 assert at.get("/logga-in/oidc", headers=here).headers["location"].startswith(f"{idp.address}/authorize")
+
+
+def test_whoever_runs_the_program_logs_somebody_out(house: House) -> None:
+    with visiting(house) as one, visiting(house) as other, visiting(house) as third:
+        one.log_in("kansli", name="Anna Ek")
+        other.log_in("region", "03", name="Anna Ek, registrator i Region Uppsala")
+        third.log_in("insyn", name="Anna Ekman")
+        assert sorted(logging_out.end(house, "Anna Ek")) == ["Anna Ek", "Anna Ek, registrator i Region Uppsala"]
+        assert [at.get("/uppdrag").status_code for at in (one, other, third)] == [303, 303, 200]
+        assert logging_out.end(house) == ("Anna Ekman",)
+        assert third.get("/uppdrag").status_code == 303
+
+
+def test_logging_out_from_the_command_line_says_whom(command_line: CommandLine) -> None:
+    assert command_line("init").status == 0
+    for arguments in ((), ("--all", "--name", "Anna Ek")):
+        wrong = command_line("logout", *arguments)
+        assert (wrong.status, "--name NAMN" in wrong.err) == (2, True)
+    assert command_line("logout", "--name", "Anna Ek").out == "Ingen är inloggad som Anna Ek.\n"
+    assert command_line("logout", "--all").out == "Ingen är inloggad.\n"

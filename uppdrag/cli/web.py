@@ -93,3 +93,26 @@ def _reached(chosen: "Settings", host: str, port: int) -> "Settings":
     if host not in _LOOPBACK:
         raise SettingWrong("UPPDRAG_URL", "ange adressen som sidorna nås på, till exempel https://uppdrag.example.se")
     return replace(chosen, url=f"http://{host}:{port}")
+
+
+@app.command(epilog="Exempel: uppdrag logout --all")
+@told
+def logout(
+    context: typer.Context,
+    name: Annotated[str, typer.Option("--name", help="Den som ska loggas ut, med namnet som hen har angett.")] = "",
+    everybody: Annotated[bool, typer.Option("--all", help="Alla som är inloggade.")] = False,
+) -> None:
+    """Logga ut någon, eller alla, direkt.
+
+    När en dator har kommit bort, eller någon inte längre ska vara inne. Inget som är registrerat ändras.
+    """
+    from uppdrag.service import logging_out
+
+    if bool(name) == everybody:
+        complain(["Ange vem det gäller: --name NAMN, eller --all för alla."])
+        raise typer.Exit(WRONG_USAGE)
+    ended = logging_out.end(house(context), name)
+    if not ended:
+        typer.echo(f"Ingen är inloggad som {name}." if name else "Ingen är inloggad.")
+    for one in ended:
+        typer.echo(f"Utloggad: {one}")
