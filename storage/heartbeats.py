@@ -13,6 +13,9 @@ from storage.mail_tables import HeartbeatRow
 from storage.statements import Statement
 from storage.tables import columns
 
+BACKUP = "backup"
+"""The worker, and the kind, of the last backup: no process that goes on, but a sign of life all the same."""
+
 
 @dataclass(frozen=True, slots=True)
 class Heartbeat:
@@ -26,7 +29,10 @@ class Heartbeat:
 
 _drop = Statement(delete(HeartbeatRow).where(col(HeartbeatRow.worker) == bindparam("of")))
 _insert = Statement(insert(HeartbeatRow))
-_all = Statement(select(*columns(HeartbeatRow)).order_by(col(HeartbeatRow.worker)))
+_all = Statement(
+    select(*columns(HeartbeatRow)).where(col(HeartbeatRow.kind) != BACKUP).order_by(col(HeartbeatRow.worker))
+)
+_backup = Statement(select(*columns(HeartbeatRow)).where(col(HeartbeatRow.worker) == bindparam("of")))
 
 
 def beat(session: Session, heartbeat: Heartbeat) -> None:
@@ -40,3 +46,9 @@ def beat(session: Session, heartbeat: Heartbeat) -> None:
 def every(session: Session) -> list[Heartbeat]:
     """The last beat of every worker."""
     return [Heartbeat(*row) for row in session.all(_all, {})]
+
+
+def last_backup(session: Session) -> Heartbeat | None:
+    """When the last backup was taken, and in `detail` where to; None where none has been of this database."""
+    row = session.one(_backup, {"of": BACKUP})
+    return None if row is None else Heartbeat(*row)

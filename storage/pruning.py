@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, bindparam, delete, func, select, update
 from sqlmodel import SQLModel, col
 
+from storage import heartbeats
 from storage.database import Session
 from storage.mail_tables import HeartbeatRow, IncomingRow, MessageRow, UnsubscribeLinkRow
 from storage.privacy_tables import ReadingRow
@@ -59,7 +60,9 @@ KINDS: Mapping[str, _Kind] = {
         WebFaultRow.id, (col(WebFaultRow.made_at) <= _before) & (col(WebFaultRow.client) != ""), "client"
     ),
     "reading": _rows(ReadingRow.number, col(ReadingRow.at) <= _before),
-    "heartbeat": _rows(HeartbeatRow.worker, col(HeartbeatRow.beat_at) <= _before),
+    "heartbeat": _rows(
+        HeartbeatRow.worker, (col(HeartbeatRow.beat_at) <= _before) & (col(HeartbeatRow.kind) != heartbeats.BACKUP)
+    ),
     "unsubscribe_link": _rows(UnsubscribeLinkRow.digest, col(UnsubscribeLinkRow.made_at) <= _before),
     "delivery": _rows(
         _M.id,

@@ -5,14 +5,15 @@ from __future__ import annotations
 import dataclasses
 import tempfile
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from storage import backup_file, checkpoints, installing, log, outbox, restoring, schema, transfer
+from storage import backup_file, checkpoints, heartbeats, installing, log, outbox, restoring, schema, transfer
 from storage.backup_file import Manifest
 from storage.database import Database
+from storage.heartbeats import Heartbeat
 from storage.proof import Report
 from storage.restoring import Held
 from uppdrag import VERSION
@@ -20,7 +21,7 @@ from uppdrag.service import mailing, queries
 from uppdrag.service.house import SYSTEM_STREAM, House
 from uppdrag.service.relocating import Progress, bring, untold
 from workflow.calendar import STOCKHOLM
-from workflow.errors import Refusal, Refused
+from workflow.errors import Refusal, Refused, StorageUnavailable
 from workflow.events import Restored
 from workflow.message import Queued
 from workflow.model import Actor
@@ -73,7 +74,15 @@ def take(url: str, path: Path, *, now: datetime, replace: bool = False, progress
             proved=report is not None and not report.findings,
         )  # fmt: skip
         size = part.stat().st_size
+    if revision == schema.HEAD:
+        _remember(url, path, now)
     return Backup(manifest, report, size)
+
+
+def _remember(url: str, path: Path, now: datetime) -> None:
+    """Note in the database that it was backed up. The backup stands, whether or not that can be written."""
+    with suppress(StorageUnavailable), closing(Database(url)) as database, database.transaction() as session:
+        heartbeats.beat(session, Heartbeat(heartbeats.BACKUP, heartbeats.BACKUP, now, str(path.absolute())))
 
 
 def check(path: Path, *, head: str = "") -> Backup:

@@ -47,11 +47,12 @@ def look(house: House) -> System:
             kind=house.database.url.get_backend_name(), schema=schema.HEAD, definitions=published,
             events=queries.count_events(session), checkpoint=checkpoints.last(session),
             unsealed=checkpoints.unsealed(session), beats=tuple(heartbeats.every(session)),
-            messages=outbox.counts(session), disk=_disk(house.database.path),
+            messages=outbox.counts(session), disk=room(house.database.path),
         )  # fmt: skip
 
 
-def _disk(path: str) -> Disk | None:
+def room(path: str) -> Disk | None:
+    """How much an SQLite file takes and may take, None where the database is another machine's."""
     if not path or path == ":memory:":
         return None
     file = Path(path)
