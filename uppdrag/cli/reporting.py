@@ -1,4 +1,4 @@
-"""report letter, annual: månadsbrev och verksamhetsberättelse som dokument. Inget skickas."""
+"""report letter, annual, personal-data: månadsbrev, verksamhetsberättelse och personuppgifter. Inget skickas."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -79,6 +79,18 @@ def counting(label: str) -> Iterator[Callable[[int, int], None]]:
             bar.update(done - bar.pos)
 
         yield progress
+
+
+@report.command("personal-data", epilog="Exempel: uppdrag report personal-data")
+@told
+def personal_data() -> None:
+    """Skriv registret över personuppgifter (artikel 30 i dataskyddsförordningen) som text.
+
+    Varje kolumn i databasen står där, med ändamål, rättslig grund, gallring och mottagare.
+    """
+    from uppdrag.service.personal_data_page import render
+
+    typer.echo(render(), nl=False)
 
 
 def _cut_off(context: typer.Context, as_of: str) -> "datetime":
