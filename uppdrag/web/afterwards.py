@@ -251,7 +251,7 @@ def _which(web: Web) -> list[Field]:
 def _complaint(no: UppdragError, fields: list[Field], regions: list[Region]) -> Complaint:
     """Each refusal beside the field of the part that it is about; else in general, with the region's name."""
     if not isinstance(no, Refused):
-        return Complaint({}, tuple(words.error(no)))
+        return Complaint({}, tuple(words.on_a_page(no)))
     names = {f.name for f in fields} | {f"{REGION}{r.lanskod}_{c}" for r in regions for c in _CELLS}
     short = {f"{REGION}{r.lanskod}": r.short_name for r in regions}
     by_field: dict[str, str] = {}

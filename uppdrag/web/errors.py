@@ -53,6 +53,10 @@ _UNCERTAIN = Told(
     "Förbindelsen med databasen bröts just när det skulle sparas.",
     "Se uppdragets historik, eller mötets sida, innan du gör om det. Står det inte där, så är det inte registrerat.",
 )
+_FULL = Told(
+    "Disken är full", "Inget har ändrats. Det som redan var registrerat är kvar.",
+    "Säg till den som sköter driften, och försök igen när det finns plats.",
+)  # fmt: skip
 _FORBIDDEN = {
     "role": _TOLD[403],
     "region": Told("Det här hör till en annan region", _NOTHING, "Du är inloggad för en region och kan svara för den."),
@@ -138,7 +142,8 @@ def _told(request: Request, wrong: Exception) -> Response:
         raise wrong
     # A database's own words may hold paths and addresses, which are for the one who runs it.
     if isinstance(wrong, StorageUnavailable):
-        return page(request, 503, _UNCERTAIN if wrong.code == "uncertain" else None)
+        told = _UNCERTAIN if wrong.code == "uncertain" else _FULL if wrong.code == "full" else _TOLD[503]
+        return resuming.not_kept(request, told, _number(503)) or page(request, 503, told)
     return page(request, status_of(wrong), None, words.error(wrong))
 
 

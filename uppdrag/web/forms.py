@@ -103,7 +103,7 @@ def complaint(wrong: UppdragError, names: Iterable[str], also: Mapping[str, str]
     by_field: dict[str, str] = {}
     general: list[str] = []
     if not isinstance(wrong, Refused):
-        return Complaint({}, tuple(words.error(wrong)))
+        return Complaint({}, tuple(words.on_a_page(wrong)))
     for refusal in wrong.refusals:
         about = refusal.facts.get("fact", "")
         field = alias.get(refusal.code) or alias.get(about, about)

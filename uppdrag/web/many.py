@@ -86,7 +86,7 @@ def _content(request: Request, form: dict[str, str]) -> tuple[str, bytes]:
 
 def _form(request: Request, form: dict[str, str], no: UppdragError | None = None) -> Response:
     lines = [(n, words.sentence(r)) for n, r in no.lines] if isinstance(no, LinesRefused) else []
-    general = words.error(no) if no is not None and not lines else []
+    general = words.on_a_page(no) if no is not None and not lines else []
     columns = [(names[1] if len(names) > 1 else names[0], key in REQUIRED) for key, names in COLUMNS.items()]
     return render(
         request, "beslut_fil.html", status=200 if no is None else status_of(no), lines=lines[:_PAGE_OF_LINES],

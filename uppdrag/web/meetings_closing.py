@@ -74,7 +74,7 @@ def close(request: Request, day: str) -> Response:
         found = service.close(web.house, on, actor=actor, now=web.settings.now(), dry_run=True)
     except UppdragError as no:
         refusals = no.refusals if isinstance(no, Refused) else ()
-        reasons = [_reason(day, r) for r in refusals] or [Reason(t, "", "") for t in words.error(no)]
+        reasons = [_reason(day, r) for r in refusals] or [Reason(t, "", "") for t in words.on_a_page(no)]
         return _page(request, day, status=status_of(no), reasons=reasons)
     return _page(
         request, day, found=found, steps=_steps(web, found), seen=there.meeting.version,

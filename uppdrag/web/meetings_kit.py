@@ -61,7 +61,7 @@ def once(request: Request, change: Callable[[], str]) -> Response:
 def sentences(no: UppdragError) -> list[str]:
     """A refusal as a page tells it."""
     if not isinstance(no, Refused):
-        return words.error(no)
+        return words.on_a_page(no)
     return [sentence(r) for r in no.refusals]
 
 
@@ -74,7 +74,7 @@ def complaint(no: UppdragError, fields: list[Field], also: dict[str, str] | None
     """A refusal as sentences beside the fields that it is about."""
     names, by_field, general = {f.name for f in fields}, dict[str, str](), list[str]()
     if not isinstance(no, Refused):
-        return Complaint({}, tuple(words.error(no)))
+        return Complaint({}, tuple(words.on_a_page(no)))
     for r in no.refusals:
         field = (also or {}).get(r.code) or r.facts.get("fact", "")
         if field in names:

@@ -13,7 +13,7 @@ from uppdrag.service.drafts import Left
 from uppdrag.web.clients import client_of, put
 from uppdrag.web.permissions import EVERYBODY, Pages, form_of
 from uppdrag.web.rendering import render, see_other
-from uppdrag.web.state import known_visitor, web_of
+from uppdrag.web.state import known_visitor, visitor_of, web_of
 
 pages = Pages()
 PLACE = "/fortsatt"
@@ -76,6 +76,20 @@ def show_again(request: Request) -> Response | None:
         return None
     left = drafts.as_left(request.url.path, form_of(request))
     return render(request, "fortsatt.html", status=403, **_shown(left), other=True)
+
+
+def not_kept(request: Request, told: object, number: str) -> Response | None:
+    """What was posted by somebody when the database could not keep it, to be posted again; None where nothing had been
+    typed. `told`: what happened; `number`: by what it is found in the log."""
+    if request.method in ("GET", "HEAD") or visitor_of(request) is None or request.url.path.startswith(_NOT_KEPT):
+        return None
+    left = drafts.as_left(request.url.path, form_of(request))
+    typed = [(_label(name), value) for name, value in left.fields if name not in _TECHNICAL and value]
+    if not typed:
+        return None
+    return render(
+        request, "inte_sparat.html", status=503, told=told, left=left, typed=typed, code=503, number=number
+    )  # fmt: skip
 
 
 def _shown(left: Left | None) -> dict[str, object]:

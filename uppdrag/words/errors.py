@@ -67,6 +67,18 @@ _STORAGE: Mapping[str, str] = {
     "unreachable": "Databasen går inte att nå ({detail}). Kontrollera adressen (UPPDRAG_DATABASE_URL).",
 }
 
+_ON_A_PAGE: Mapping[str, str] = {
+    "uncertain": (
+        "Databasen svarade fel just när det skulle sparas. Det går inte att säga om det registrerades. Läs historiken "
+        "innan du skickar in det igen."
+    ),
+    "busy": "Databasen är upptagen. Inget har ändrats. Det du skrev finns kvar här. Försök igen om en stund.",
+    "full": "Disken är full. Inget har ändrats. Det du skrev finns kvar här. Försök igen om en stund.",
+    "readonly": "Databasen går bara att läsa just nu. Inget har ändrats. Det du skrev finns kvar här. Försök igen om "
+    "en stund.",
+}
+_NOT_NOW = "Det gick inte att spara just nu. Inget har ändrats. Det du skrev finns kvar här. Försök igen om en stund."
+
 _MAILBOXES: Mapping[str, str] = {
     "missing": "Brevlådan {detail} finns inte. Kontrollera UPPDRAG_MAILBOX.",
     "refused": "Brevlådan tar inte emot inloggningen. Kontrollera UPPDRAG_MAILBOX och UPPDRAG_MAILBOX_PASSWORD.",
@@ -122,3 +134,9 @@ def _lines(wrong: UppdragError, how: Callable[[Refusal], str]) -> list[str]:
             return [_STORAGE[wrong.code].format(detail=wrong.detail)]
         case _:
             return [str(wrong)]
+
+
+def on_a_page(wrong: UppdragError) -> list[str]:
+    """What `error` says, beside a form that is shown again: a database's own words hold paths and addresses, and are
+    for whoever runs it."""
+    return [_ON_A_PAGE.get(wrong.code, _NOT_NOW)] if isinstance(wrong, StorageUnavailable) else error(wrong)
