@@ -16,6 +16,7 @@ from tests.cast import KANSLI
 from tests.integration.doing import state
 from tests.integration.test_chefsgrupp import MARCH
 from tests.integration.test_minutes import DECIDED, called, take
+from tests.reliability import Tried
 from uppdrag.service import chefsgrupp, commands, minutes, queries
 from uppdrag.service.house import House
 
@@ -55,7 +56,7 @@ def _before(wrapped: Callable[..., Any], first: Callable[[], Callable[[], None] 
 
 @pytest.mark.parametrize("at", AT)
 def test_a_meeting_whose_closing_was_killed_is_open_and_nothing_has_moved(
-    called: House, database_url: str, at: str
+    called: House, database_url: str, at: str, tried: Tried
 ) -> None:
     take(called, DECIDED)
     context = multiprocessing.get_context("forkserver")
@@ -72,3 +73,4 @@ def test_a_meeting_whose_closing_was_killed_is_open_and_nothing_has_moved(
         assert len(minutes.close(called, MARCH, actor=KANSLI, now=AFTER).moved) == 3, "and it can be closed again"
         assert [state(called, id) for id in IDS] == MOVED
     assert queries.verify(called).findings == ()
+    tried("Processer", "kill -9 mitt i att ett möte avslutas", 1, "allt eller inget, och det går att avsluta igen")

@@ -13,6 +13,7 @@ from random import Random
 
 from tests.cast import KANSLI, NOW, REGION
 from tests.integration.doing import with_the_regions
+from tests.reliability import Tried
 from uppdrag.service import commands, queries
 from uppdrag.service.house import House
 from workflow.commands import Advance, Decide
@@ -36,7 +37,9 @@ def command(house: House, id: str, number: int) -> list[str]:
     return [e.id for e in commands.handle(house, id, asked, now=NOW, key=f"{number}").events]
 
 
-def test_what_a_killed_process_was_answered_is_there_and_the_rest_is_whole(any_house: House, database_url: str) -> None:
+def test_what_a_killed_process_was_answered_is_there_and_the_rest_is_whole(
+    any_house: House, database_url: str, tried: Tried
+) -> None:
     id = with_the_regions(any_house, "01", "03")
     before = len(queries.history(any_house, id))
     answered: dict[int, list[str]] = {}
@@ -52,6 +55,12 @@ def test_what_a_killed_process_was_answered_is_there_and_the_rest_is_whole(any_h
     assert sorted(answered) == list(range(len(answered)))
     assert [e.id for e in history[before:]] == [event for number in sorted(answered) for event in answered[number]]
     assert queries.verify(any_house).findings == ()
+    tried(
+        "Processer",
+        "kill -9 mitt i ett kommando, och samma kommando igen",
+        KILLS,
+        "det kvitterade kvar, resten helt eller inte",
+    )
 
 
 def _let_live(url: str, id: str, answered: dict[int, list[str]], answers: int, more: float) -> None:

@@ -21,6 +21,7 @@ from tests.cast import NOW
 from tests.conftest import Postgres
 from tests.integration.lived import step
 from tests.integration.test_backups import LATER, address, contents
+from tests.reliability import Tried
 from uppdrag.service import backups, mailing, queries, relocating
 from uppdrag.service.house import House
 from workflow.errors import StorageUnavailable
@@ -117,20 +118,26 @@ def _moves(house: House, target: str, places: Iterator[int]) -> int:
     return tried
 
 
-def test_a_killed_move_is_no_database_and_the_next_one_completes_it(house: House, empty: str) -> None:
+def test_a_killed_move_is_no_database_and_the_next_one_completes_it(house: House, empty: str, tried: Tried) -> None:
     assert _moves(house, empty, iter((14, 25))) == 2, "while it copied, and while what it had copied was compared"
+    tried(
+        "Kopior", "kill -9 mitt i en flytt till en annan databas", 2, "ingen halv databas; nästa flytt gjorde den klar"
+    )
 
 
 @pytest.mark.soak
-def test_a_move_killed_at_every_place_is_completed_by_the_next(house: House, postgres: Postgres) -> None:
+def test_a_move_killed_at_every_place_is_completed_by_the_next(house: House, postgres: Postgres, tried: Tried) -> None:
     for at in range(40):
         name = postgres.create()
         _moves(house, postgres.url(name), iter((at, at // 2)))
         postgres.drop(name)
+    tried(
+        "Kopior", "kill -9 mitt i en flytt till en annan databas", 80, "ingen halv databas; nästa flytt gjorde den klar"
+    )
 
 
 @pytest.mark.parametrize("at", [pytest.param(0, marks=_soak), 1])
-def test_a_killed_backup_leaves_the_one_before(any_house: House, tmp_path: Path, at: int) -> None:
+def test_a_killed_backup_leaves_the_one_before(any_house: House, tmp_path: Path, at: int, tried: Tried) -> None:
     file = tmp_path / "k.backup"
     backups.take(address(any_house), file, now=NOW)
     before = file.read_bytes()
@@ -142,10 +149,13 @@ def test_a_killed_backup_leaves_the_one_before(any_house: House, tmp_path: Path,
     assert file.read_bytes() == before
     assert backups.take(address(any_house), file, now=NOW, replace=True).manifest.events > 0
     assert backups.check(file).manifest.proved
+    tried("Kopior", "kill -9 mitt i en säkerhetskopiering", 1, "den förra kopian orörd, inget skräp kvar")
 
 
 @pytest.mark.parametrize("at", [at if at == "install" else pytest.param(at, marks=_soak) for at in IN_A_RESTORE])
-def test_a_killed_restore_leaves_what_was_there_or_is_run_again(any_house: House, tmp_path: Path, at: str) -> None:
+def test_a_killed_restore_leaves_what_was_there_or_is_run_again(
+    any_house: House, tmp_path: Path, at: str, tried: Tried
+) -> None:
     file, url = tmp_path / "k.backup", address(any_house)
     backups.take(url, file, now=NOW)
     step(any_house, "U2026-06", "bordlagg", skal="Efter kopian")
@@ -166,6 +176,7 @@ def test_a_killed_restore_leaves_what_was_there_or_is_run_again(any_house: House
     assert "Efter kopian" not in str(queries.history(restored, "U2026-06"))
     restored.database.close()
     assert not [p.name for p in tmp_path.iterdir() if "aterstalls" in p.name]
+    tried("Kopior", "kill -9 mitt i en återställning", 1, "det som fanns kvar, eller återställt; verify rent")
 
 
 def test_a_killed_restore_to_an_empty_database_is_no_database_and_is_run_again(

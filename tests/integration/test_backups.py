@@ -19,6 +19,7 @@ from tests.conftest import Postgres
 from tests.integration import filled
 from tests.integration.filled import WAITING
 from tests.integration.lived import step
+from tests.reliability import Tried
 from uppdrag import words
 from uppdrag.service import backups, commands, delivery, health, mailing, queries
 from uppdrag.service.house import House
@@ -61,7 +62,7 @@ def contents(house: House) -> transfer.Fingerprint:
         return transfer.fingerprint(session)
 
 
-def test_a_backup_taken_while_others_write_is_of_one_moment(any_house: House, tmp_path: Path) -> None:
+def test_a_backup_taken_while_others_write_is_of_one_moment(any_house: House, tmp_path: Path, tried: Tried) -> None:
     ended, done = threading.Event(), [0]
 
     def write() -> None:
@@ -84,6 +85,17 @@ def test_a_backup_taken_while_others_write_is_of_one_moment(any_house: House, tm
     checked = backups.check(tmp_path / "2.backup", head=taken[0].manifest.head)
     assert (checked.manifest, checked.report) == (taken[2].manifest, _with_head(taken[2], checked))
     assert sorted(p.name for p in tmp_path.glob("*.backup*")) == ["0.backup", "1.backup", "2.backup"]
+    for n, backup in enumerate(taken):
+        backups.restore(f"sqlite:///{tmp_path}/{n}.db", tmp_path / f"{n}.backup", now=LATER, who="Dan Drift")
+        restored = House.open(f"sqlite:///{tmp_path}/{n}.db")
+        assert queries.verify(restored, asked_head=backup.manifest.head).findings == ()
+        restored.database.close()
+    tried(
+        "Kopior",
+        "säkerhetskopia medan andra skriver, återställd",
+        len(taken),
+        "av ett ögonblick; verify av det återställda rent",
+    )
 
 
 def _events(house: House) -> Iterator[object]:
@@ -140,7 +152,7 @@ def _sent(house: House) -> int:
 
 
 def test_a_changed_bit_is_found_and_nothing_is_restored(
-    house: House, tmp_path: Path, templates: Callable[[bool], Path]
+    house: House, tmp_path: Path, templates: Callable[[bool], Path], tried: Tried
 ) -> None:
     good = tmp_path / "k.backup"
     backups.take(address(house), good, now=NOW)
@@ -161,6 +173,7 @@ def test_a_changed_bit_is_found_and_nothing_is_restored(
         House.open(f"sqlite:///{good}")
     assert "uppdrag restore" in words.error(refused.value)[0]
     assert good.read_bytes() == raw, "opened by mistake it is still whole"
+    tried("Kopior", "en bit vänd i en kopia, eller kopian avklippt", len(wrecks), "alla hittade, inget återställt")
 
 
 def test_what_is_there_is_refused_or_kept_aside(any_house: House, tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ from tests.cast import KANSLI, NOW
 from tests.conftest import Postgres, furnish
 from tests.integration.doing import with_the_regions
 from tests.integration.servers import Cut, Server, Wire, until
+from tests.reliability import Tried
 from tests.web import visiting
 from uppdrag import settings, words
 from uppdrag.service import commands, queries, running
@@ -57,7 +58,9 @@ def far(postgres_url: str, wire: Wire) -> Iterator[House]:
 
 
 @pytest.mark.parametrize("where", ["before", "after", "late"])
-def test_a_command_whose_answer_is_lost_is_done_once_under_its_key(far: House, wire: Wire, where: Cut) -> None:
+def test_a_command_whose_answer_is_lost_is_done_once_under_its_key(
+    far: House, wire: Wire, where: Cut, tried: Tried
+) -> None:
     before = len(queries.history(far, ID))
     wire.cut(where)
     answer = commands.handle(far, ID, POSTPONE, now=NOW, key="nyckel")
@@ -69,10 +72,14 @@ def test_a_command_whose_answer_is_lost_is_done_once_under_its_key(far: House, w
     assert wire.cuts == 3, "it was lost twice"
     assert [e.stream for e in queries.history(far, made.uppdrag)] == [made.uppdrag] * len(made.events)
     assert queries.verify(far).findings == ()
+    tried("Förbindelser", "TCP avklippt vid COMMIT: före, efter och medan det kom fram för sent, med nyckel", wire.cuts,
+          "registrerat exakt en gång")  # fmt: skip
 
 
 @pytest.mark.parametrize(("where", "kept"), [("before", 0), ("after", 1)])
-def test_without_a_key_somebody_is_told_that_nobody_knows(far: House, wire: Wire, where: Cut, kept: int) -> None:
+def test_without_a_key_somebody_is_told_that_nobody_knows(
+    far: House, wire: Wire, where: Cut, kept: int, tried: Tried
+) -> None:
     before = len(queries.history(far, ID))
     wire.cut(where)
     with pytest.raises(StorageUnavailable) as told:
@@ -81,6 +88,8 @@ def test_without_a_key_somebody_is_told_that_nobody_knows(far: House, wire: Wire
     (sentence,) = words.error(told.value)
     assert "Det går inte att säga om det registrerades. Se historiken" in sentence
     assert len(queries.history(far, ID)) == before + kept
+    tried("Förbindelser", "TCP avklippt vid COMMIT, utan nyckel", wire.cuts,
+          "den som frågade fick veta att ingen vet, och att se i historiken")  # fmt: skip
 
 
 def test_what_is_in_doubt_stays_so_while_the_server_is_away(
@@ -94,7 +103,9 @@ def test_what_is_in_doubt_stays_so_while_the_server_is_away(
     assert told.value.code == "uncertain", "not that the server cannot be reached: it may have kept it"
 
 
-def test_a_form_is_registered_once_and_pages_open_though_every_connection_is_lost(far: House, wire: Wire) -> None:
+def test_a_form_is_registered_once_and_pages_open_though_every_connection_is_lost(
+    far: House, wire: Wire, tried: Tried
+) -> None:
     id = with_the_regions(far, "01", "03")
     with visiting(far) as somebody:
         somebody.log_in("region", "03", name="Eva Lind")
@@ -110,6 +121,8 @@ def test_a_form_is_registered_once_and_pages_open_though_every_connection_is_los
         wire.cut_at(b"regionbeslut")
         assert somebody.get(f"/svar/{id}/03").status_code == 200, "nor when it is lost in the middle of one"
         assert wire.cuts == 2
+    tried("Förbindelser", "varje förbindelse avklippt medan sidor öppnas och formulär sänds", wire.cuts + 3,
+          "sidorna öppnades, svaret registrerades en gång")  # fmt: skip
 
 
 def test_a_page_tells_when_nobody_knows(far: House, wire: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -204,7 +217,7 @@ def _beats(house: House) -> dict[str, datetime]:
 
 
 @pytest.mark.soak
-def test_nothing_is_lost_or_done_twice_when_a_standby_takes_over(server: Server) -> None:
+def test_nothing_is_lost_or_done_twice_when_a_standby_takes_over(server: Server, tried: Tried) -> None:
     furnish(server.url(), plan=True)
     standby = Server(copy_of=server)
     server.run("ALTER SYSTEM SET synchronous_standby_names = '*'")  # else the last commits may be on one server only
@@ -245,6 +258,7 @@ def test_nothing_is_lost_or_done_twice_when_a_standby_takes_over(server: Server)
         assert len(accepted) == len(set(accepted)) == len(there)
         assert queries.verify(house).findings == ()
         house.database.close()
+        tried("Förbindelser", "kommandon medan en reservserver tog över", len(accepted), "alla kvar, inget två gånger")
     finally:
         after.set()
         standby.remove()

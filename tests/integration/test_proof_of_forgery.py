@@ -14,6 +14,7 @@ from storage.tables import EventRow, columns
 from tests.integration.doing import empty
 from tests.integration.lived import FIRST, OTHER, live_a_little
 from tests.integration.tampering import at_the_file, copy_of, found, verify
+from tests.reliability import Tried
 from uppdrag.service import queries
 from uppdrag.service.house import House
 
@@ -29,13 +30,16 @@ FORGERIES: dict[str, Callable[[str], str]] = {
 
 
 @pytest.mark.parametrize("how", FORGERIES)
-def test_a_chain_made_anew_around_a_forged_event_is_seen(lived_in: Path, tmp_path: Path, how: str) -> None:
+def test_a_chain_made_anew_around_a_forged_event_is_seen(
+    lived_in: Path, tmp_path: Path, how: str, tried: Tried
+) -> None:
     """The forger makes every link after the event anew, and the head; a checkpoint has seen the old ones."""
     path = copy_of(lived_in, tmp_path)
     with at_the_file(path) as db:
         for seq in (5, 7):
             _rewrite(db, FIRST, seq, FORGERIES[how])
     assert any(f.subject.startswith(FIRST) for f in verify(path).findings)
+    tried("Loggen", "en händelse förfalskad och hela kedjan efter den omräknad", 1, "hittad")
 
 
 def test_a_command_made_up_after_the_last_checkpoint_must_still_agree_with_the_rows(

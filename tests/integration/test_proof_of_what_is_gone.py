@@ -10,6 +10,7 @@ import pytest
 from tests.cast import NOW
 from tests.integration.lived import FIRST, NEWEST, OTHER, step
 from tests.integration.tampering import KEYS, at_the_file, copy_of, found, verify
+from tests.reliability import Tried
 from uppdrag.service import queries
 from uppdrag.service.house import House
 
@@ -18,7 +19,7 @@ OF_ONE = {"beslut": "uppdrag", "regionbeslut": "uppdrag", "uppdrag": "id", "even
 
 @pytest.mark.parametrize("table", KEYS)
 @pytest.mark.parametrize("which", ["first", "middle", "last"])
-def test_a_deleted_row_is_missed(lived_in: Path, tmp_path: Path, table: str, which: str) -> None:
+def test_a_deleted_row_is_missed(lived_in: Path, tmp_path: Path, table: str, which: str, tried: Tried) -> None:
     path = copy_of(lived_in, tmp_path)
     with at_the_file(path) as db:
         keys = sorted(db.execute(f"SELECT {', '.join(KEYS[table])} FROM {table}"))
@@ -33,11 +34,12 @@ def test_a_deleted_row_is_missed(lived_in: Path, tmp_path: Path, table: str, whi
         assert subjects & {f"{stream}/{seq}", stream}, "the event, or where it was the last its stream, is named"
     elif table not in ("checkpoint_stream", "stream"):
         assert " ".join(map(str, (table, *key))) in subjects
+    tried("Loggen", "en rad borttagen, den första, en i mitten eller den sista i varje tabell", 1, "alla saknade")
 
 
 @pytest.mark.parametrize("id", [OTHER, NEWEST])
 @pytest.mark.parametrize("number_too", [False, True])
-def test_an_erased_uppdrag_is_missed(lived_in: Path, tmp_path: Path, id: str, number_too: bool) -> None:
+def test_an_erased_uppdrag_is_missed(lived_in: Path, tmp_path: Path, id: str, number_too: bool, tried: Tried) -> None:
     """Also where it was the last one and the year's number was put back: a checkpoint remembers it."""
     path = copy_of(lived_in, tmp_path)
     with at_the_file(path) as db:
@@ -50,6 +52,9 @@ def test_an_erased_uppdrag_is_missed(lived_in: Path, tmp_path: Path, id: str, nu
         assert ("stream_missing", id) in codes
     elif not number_too:
         assert ("row_changed", "series 2026") in codes
+    tried(
+        "Loggen", "ett helt uppdrag borttaget, med och utan sitt nummer, kontrollpunkterna kvar", 1, "saknat varje gång"
+    )
 
 
 def test_an_erased_uppdrag_is_missed_when_its_checkpoint_lines_are_gone_too(lived_in: Path, tmp_path: Path) -> None:
