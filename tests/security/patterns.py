@@ -15,6 +15,7 @@ ROOT = Path(__file__).parents[2]
 ROOMS = ("workflow", "definitions", "notifications", "storage", "uppdrag")
 _SEARCHING = frozenset({"search", "sub", "subn", "split", "findall", "finditer"})
 _ASKED = _SEARCHING | {"match", "fullmatch", "compile"}
+_WORTH_READING = re.compile(r"^import re$|\b(?:pattern|regex)=|\.(?:search|fullmatch|finditer|findall)\(", re.MULTILINE)
 _FLAG = re.compile(r"re\.[A-Z]")
 
 
@@ -57,9 +58,15 @@ def patterns() -> Iterator[Pattern]:
 
 
 @cache
-def _trees() -> tuple[tuple[Path, ast.Module], ...]:
+def sources() -> dict[Path, str]:
+    """The text of every file of the program."""
     files = [path for room in ROOMS for path in sorted((ROOT / room).rglob("*.py"))]
-    return tuple((path, ast.parse(path.read_text(encoding="utf-8"))) for path in files)
+    return {path: path.read_text(encoding="utf-8") for path in files}
+
+
+@cache
+def _trees() -> tuple[tuple[Path, ast.Module], ...]:
+    return tuple((path, ast.parse(text)) for path, text in sources().items() if _WORTH_READING.search(text))
 
 
 @cache

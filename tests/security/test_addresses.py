@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import ast
+import inspect
+import sys
+from functools import cache
 from pathlib import Path
 from urllib.parse import quote
 
@@ -33,11 +36,12 @@ SIGNS = ("root:", "<script>alert", "7777777", "syntax error", "Traceback", "unre
 """What an answer must not hold."""
 
 
+@cache
 def _asked_for() -> list[str]:
     """Every name that a page looks for in the question of an address."""
     found = set[str]()
-    for file in WEB.rglob("*.py"):
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+    for text in (file.read_text(encoding="utf-8") for file in WEB.rglob("*.py")):
+        for node in ast.walk(ast.parse(text)) if ".get(" in text and ("query" in text or "params" in text) else ():
             if (
                 isinstance(node, ast.Call)
                 and isinstance(node.func, ast.Attribute)
@@ -47,6 +51,12 @@ def _asked_for() -> list[str]:
             ):
                 found.add(str(node.args[0].value))
     return sorted(found)
+
+
+@cache
+def _asks(module: str) -> bool:
+    """Whether a page of a module looks at the question of an address."""
+    return "query_params" in inspect.getsource(sys.modules[module])
 
 
 def _count(house: House) -> dict[str, int]:
@@ -62,7 +72,7 @@ def _routes(app: FastAPI) -> list[APIRoute]:
 
 
 def _addresses(app: FastAPI, said: str, id: str) -> list[str]:
-    """The address of each page: with hostile text in each of its parts, and in each answer to what it asks for."""
+    """The address of each page: with hostile text in each of its parts, and in each answer to what pages ask for."""
     known = {"id": id, "lanskod": "03", "year": "2026", "day": "2026-03-27", "month": "2026-02"}
     question = "&".join(f"{name}={quote(said)}" for name in _asked_for())
     found = []
@@ -72,7 +82,8 @@ def _addresses(app: FastAPI, said: str, id: str) -> list[str]:
         names = list(route.param_convertors)
         parts = {name: known.get(name, "1") for name in names}
         found += [route.path_format.format(**(parts | {name: quote(said, safe="")})) for name in names]
-        found.append(f"{route.path_format.format(**parts)}?{question}")
+        if _asks(inspect.unwrap(route.endpoint).__module__):
+            found.append(f"{route.path_format.format(**parts)}?{question}")
     return found
 
 

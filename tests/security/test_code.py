@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ast
+import re
 from base64 import b64decode, b64encode
 
 from tests.reliability import Tried
-from tests.security.patterns import ROOT, _trees
+from tests.security.patterns import ROOT, sources
 from uppdrag.service import sealing
 
 MODULES = frozenset({
@@ -22,11 +23,25 @@ CALLS = frozenset({
 NAMES = frozenset({"CERT_NONE", "md5", "sha1", "MD5", "SHA1", "ECB", "CBC", "DES", "TripleDES", "ARC4", "Blowfish"})
 ALLOWED = {
     "notifications/imap.py: CERT_NONE",  # a mailbox on this machine: test_imap tries who is verified
+    "uppdrag/service/certificates.py: CERT_NONE",  # a server on this machine, asked only how long its certificate holds
 }
 
 
-def _wrong(file: str, tree: ast.Module) -> set[str]:
+_WORTH_READING = re.compile(
+    r"\b(?:{})\b|(?<![.\w])(?:eval|exec|compile)\(|import code\b".format(
+        "|".join(
+            {one.rpartition(".")[2] for one in MODULES | CALLS | NAMES} - {"eval", "exec", "compile", "code", "new"}
+        )
+    )
+    + r"|(?:hashlib|hmac)\.new\("
+)
+
+
+def _wrong(file: str, text: str) -> set[str]:
     """What a file does that no file may."""
+    if not _WORTH_READING.search(text):
+        return set()
+    tree = ast.parse(text)
     found = set[str]()
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
@@ -48,20 +63,21 @@ def _dotted(of: ast.expr) -> str:
 
 def test_no_dangerous_function_is_used(tried: Tried) -> None:
     found = set[str]()
-    for path, tree in _trees():
-        found |= _wrong(str(path.relative_to(ROOT)), tree)
+    for path, text in sources().items():
+        found |= _wrong(str(path.relative_to(ROOT)), text)
     assert found == ALLOWED
-    tried("Koden", "filer utan eval, pickle, andra program, svaga chiffer och slump som går att gissa", len(_trees()),
+    tried("Koden", "filer utan eval, pickle, andra program, svaga chiffer och slump som går att gissa", len(sources()),
           "ingen använder dem")  # fmt: skip
 
 
 def test_such_a_function_is_found() -> None:
     planted = (
         "import subprocess", "from random import choice", "import pickle as p", "eval('1')", "os.system('x')",
-        "yaml.load(x)", "hashlib.md5(b'')", "from hashlib import sha1", "ssl.CERT_NONE", "modes.ECB()",
+        "yaml.load(x)", "hashlib.md5(b'')", "import code", "hmac.new(b'', b'')", "compile('1', '', 'eval')",
+        "from hashlib import sha1", "ssl.CERT_NONE", "modes.ECB()",
     )  # fmt: skip
-    assert [one for one in planted if not _wrong("x", ast.parse(one))] == []
-    assert not _wrong("x", ast.parse("import secrets\nyaml.safe_load(x)\nhashlib.sha256(b'')"))
+    assert [one for one in planted if not _wrong("x", one)] == []
+    assert not _wrong("x", "import secrets\nyaml.safe_load(x)\nhashlib.sha256(b'')")
 
 
 def test_what_is_sealed_cannot_be_changed() -> None:

@@ -27,6 +27,7 @@ BOUNDED = {
 OUR_OWN = (
     "notifications/templating.py::_TAG", "uppdrag/documents/charts_svg.py::_FONT", "uppdrag/web/letters.py::_SHEET",
     "uppdrag/settings/given.py::_IN_AUTHORITY", "uppdrag/settings/given.py::_IN_QUERY",
+    "uppdrag/service/diagnosing_machine.py::_LOCKED",
 )  # fmt: skip
 """Those that read only what comes with the program, or what whoever runs it has set."""
 MADE = {
