@@ -19,7 +19,7 @@ CHECKS := .venv/.check .venv/.bench
 ASSETS := .venv/.assets
 VENDOR := uppdrag/web/static/vendor
 
-.PHONY: help run test check bench soak conformance reliability wheel lock clean FORCE
+.PHONY: help run test check bench soak conformance reliability wheel sbom lock clean FORCE
 
 help: ## visar den här listan
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -47,13 +47,15 @@ conformance: $(PROGRAM) $(ASSETS) .venv/.check ## kör alla tester som har en da
 reliability: $(PROGRAM) $(ASSETS) .venv/.check ## prövar fel, avbrott och fientlig indata, och skriver docs/reliability.md
 	@.venv/bin/python -m pytest --no-header -n auto -m "soak or not soak" --reliability docs/reliability.md $(ARGS)
 
-# All four run even when one of them finds something. mypy reads benchmarks/ too, hence their libraries.
-check: $(PROGRAM) $(CHECKS) ## ruff, mypy och import-linter
+# All run even when one of them finds something. mypy reads benchmarks/ too, hence their libraries.
+check: $(PROGRAM) $(CHECKS) ## ruff, mypy, import-linter, bandit och licenser
 	@failed=0; \
 	.venv/bin/ruff check || failed=1; \
 	.venv/bin/ruff format --check || failed=1; \
 	.venv/bin/mypy || failed=1; \
 	.venv/bin/lint-imports --no-logo || failed=1; \
+	.venv/bin/python -m tests.supply.flaws || failed=1; \
+	.venv/bin/python -m tests.supply.licences --check || failed=1; \
 	exit $$failed
 
 bench: $(PROGRAM) $(CHECKS) ## mäter mot handskriven sqlite3 och psycopg och mot andra bibliotek
@@ -65,6 +67,10 @@ wheel: $(PROGRAM) $(ASSETS) ## bygger programmet som en hjulfil i dist/
 	@.venv/bin/python -m pip wheel -qq --disable-pip-version-check --no-index --no-deps --no-build-isolation \
 		--wheel-dir dist .
 	@ls dist/*.whl
+
+sbom: $(PROGRAM) .venv/.check ## skriver vad programmet är byggt av, med kontrollsummor (CycloneDX), i dist/
+	@.venv/bin/python -m tests.supply.sbom dist/uppdrag.cdx.json
+	@ls dist/uppdrag.cdx.json
 
 # uv is needed here only, and is gone afterwards. The locks agree: each one holds those after it to its versions.
 lock: ## gör om låsfilerna (UPGRADE=1 tar de nyaste versionerna)
