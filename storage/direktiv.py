@@ -100,7 +100,12 @@ def next_id(session: Session, year: int) -> str:
 
 def history(session: Session, id: str) -> list[Recorded]:
     """What has happened with a directive, in order."""
-    return list(log.read(session, stream_of(id)))
+    return log.read_left(session, stream_of(id))
+
+
+def changed_at(session: Session, id: str) -> datetime:
+    """The moment of the last that happened with a directive, also where it has been emptied since."""
+    return list(log.read(session, stream_of(id)))[-1].registered_at
 
 
 def save(

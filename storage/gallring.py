@@ -31,7 +31,7 @@ from storage.mail_tables import (
     QuestionRow,
     ReminderRow,
 )
-from storage.meeting_tables import BeredningsplanRow, MoteRow
+from storage.meeting_tables import BeredningsplanRow, DirektivRow, MoteRow
 from storage.statements import Statement
 from storage.tables import EventRow
 from storage.web_tables import WebBindingRow
@@ -44,15 +44,15 @@ EMPTIED: Mapping[str, str] = {
     "message": "ämne och mejlserverns svar", "draft": "texten", "letter": "mejlet", "incoming": "avsändare och text",
     "incoming_attachment": "filens namn", "attachment": "filen", "question": "frågan, svaret och vem",
     "mail_act": "skälet", "reminder": "raden", "holder": "namn och adress", "web_binding": "raden",
-    "mote": "det som har ordagrann text ur uppdraget", "beredningsplan": "det som har ordagrann text ur uppdraget",
-    "manadsbrev": "det som har ordagrann text ur uppdraget",
+    "mote": "det som gäller uppdraget", "beredningsplan": "det som gäller uppdraget",
+    "manadsbrev": "det som gäller uppdraget", "direktiv": "det som gäller uppdraget",
 }  # fmt: skip
 """What a gallring empties or deletes, table by table: for people."""
 KEPT: Mapping[str, str] = {
     "stream": "längd och kedja", "series": "nummer", "checkpoint": "fingeravtryck",
     "checkpoint_stream": "fingeravtryck",
     "definition": "publicerade definitioner och planer", "region": "regionerna", "sammantrade": "sammanträdesdagar",
-    "papers_rule": "handlingsstopp", "paragraf": "nummer på paragrafer", "direktiv": "chefsgruppens egen handling",
+    "papers_rule": "handlingsstopp", "paragraf": "nummer på paragrafer",
     "budget": "budgeten", "meeting_reminder": "tidpunkter", "queue": "köns läge", "suppression": "spärrade adresser",
     "heartbeat": "livstecken", "unsubscribed": "avregistreringar", "unsubscribe_link": "fingeravtryck",
     "web_session": "inloggningar, högst tolv timmar", "web_login": "inloggningar, tio minuter",
@@ -60,7 +60,9 @@ KEPT: Mapping[str, str] = {
     "web_fault": "felanmälningar", "api_token": "nycklar", "reading": "läslogg med egen gallringsfrist",
 }  # fmt: skip
 """What it leaves, and what stands there."""
-ALSO: Mapping[str, type[SQLModel]] = {"mote": MoteRow, "beredningsplan": BeredningsplanRow, "manadsbrev": ManadsbrevRow}
+ALSO: Mapping[str, type[SQLModel]] = {
+    "mote": MoteRow, "direktiv": DirektivRow, "beredningsplan": BeredningsplanRow, "manadsbrev": ManadsbrevRow,
+}  # fmt: skip
 """Documents about several uppdrag, by how their streams begin: they are emptied where a decision names them too."""
 
 _UNSENT = ("koad", "tagen", "osaker", "kraver_atgard", "hallen")
@@ -144,10 +146,14 @@ def mails(session: Session, about: str) -> list[str]:
     return [id for id, _ in session.all(_mails, {"of": about})]
 
 
-def unfinished(session: Session, about: str) -> tuple[int, int]:
-    """How many messages about an uppdrag have not left, and how many mails that came in wait for a person."""
-    unsent = sum(status in _UNSENT for _, status in session.all(_mails, {"of": about}))
-    return unsent, sum(status == "ny" for _, status in session.all(_came_in, {"of": about}))
+def unfinished(session: Session, about: Iterable[str]) -> tuple[int, int]:
+    """How many messages about some uppdrag or documents have not left, and how many mails that came in wait for a
+    person."""
+    unsent = waiting = 0
+    for one in about:
+        unsent += sum(status in _UNSENT for _, status in session.all(_mails, {"of": one}))
+        waiting += sum(status == "ny" for _, status in session.all(_came_in, {"of": one}))
+    return unsent, waiting
 
 
 def empty_events(session: Session, stream: str, numbers: Iterable[int]) -> int:

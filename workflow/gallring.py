@@ -106,17 +106,20 @@ def without(value: Any, gone: Iterable[str], about: str, words: str) -> Any:
     """What was written (JSON as Python has it) of several uppdrag, without the one that it is `about`: every text that
     holds one of those that are gone is replaced by `words`, and so is all that is said under the uppdrag's number."""
     named = frozenset({about, *_keys(value, about)})
-    return _without(value, tuple(gone), named, words, all=False)
+    return _without(value, tuple(gone), named, about, words, all=False)
 
 
-def _without(value: Any, gone: tuple[str, ...], named: frozenset[str], words: str, *, all: bool) -> Any:
+def _without(
+    value: Any, gone: tuple[str, ...], named: frozenset[str], about: str, words: str, *, all: bool
+) -> Any:  # fmt: skip
     if isinstance(value, str):
         told = all and not _TOKEN.fullmatch(value) and value not in named
         return words if told or any(text in value for text in gone) else value
     if isinstance(value, Mapping):
-        within = all or any(isinstance(one, str) and one in named for one in value.values())
-        return {key: _without(one, gone, named, words, all=within) for key, one in value.items()}
-    return [_without(one, gone, named, words, all=all) for one in value] if isinstance(value, list) else value
+        # Said of it alone: an item that names it, or a text that carries no other.
+        within = all or any(one in named if isinstance(one, str) else one == [about] for one in value.values())
+        return {key: _without(one, gone, named, about, words, all=within) for key, one in value.items()}
+    return [_without(one, gone, named, about, words, all=all) for one in value] if isinstance(value, list) else value
 
 
 def _keys(value: Any, about: str) -> Iterator[str]:

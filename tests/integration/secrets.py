@@ -6,15 +6,19 @@ from datetime import date, timedelta
 from email.message import EmailMessage
 from hashlib import sha256
 
-from storage import incoming, motes, outbox, questions
+from definitions.direktiv import Stated
+from storage import attachments, incoming, meetings, motes, outbox, questions
 from tests.cast import KANSLI, NOW
 from tests.integration.doing import decide, new, step, track
-from uppdrag.service import inbox
+from uppdrag.service import directives, inbox
 from uppdrag.service.house import House
+from workflow.aftermath import SignedFile
+from workflow.convening import Calendar, state_meetings
 from workflow.incoming import Incoming, IncomingFile, Question
 from workflow.meeting import AgendaItem, Arrangement, Meeting, Minutes, Note, Present, Why
-from workflow.meeting_events import MeetingArranged, MeetingClosed, MeetingEvent, MeetingSummoned
+from workflow.meeting_events import MeetingArranged, MeetingClosed, MeetingEvent, MeetingSummoned, ProtokollSigned
 from workflow.message import Attachment, Message
+from workflow.sammantraden import CHEFSGRUPP, Sammantrade
 
 SECRET = "Bergrumsförrådet"  # noqa: S105 - a word to look for
 NEUTRAL = "Ärende 7"
@@ -88,9 +92,9 @@ def minute_it(house: House, id: str) -> str:
     """A meeting of chefsgruppen whose agenda and minutes tell of it, with a signed protokoll. The meeting's stream."""
     day = date(2026, 3, 20)
     items = (
-        AgendaItem(key=id, section="godkannande", kind="beslut", title=f"{SECRET} i norr", why=Why("state"), number=1,
-                   uppdrag=id),
-        AgendaItem(key="annat", section="godkannande", kind="beslut", title="Ett annat ärende", why=Why("state"),
+        AgendaItem(key=id, section="godkannande", kind="beslut", title=f"{SECRET} i norr", why=Why("standing"),
+                   number=1, uppdrag=id),
+        AgendaItem(key="annat", section="godkannande", kind="beslut", title="Ett annat ärende", why=Why("standing"),
                    number=2),
     )  # fmt: skip
     minutes = Minutes(
@@ -98,11 +102,26 @@ def minute_it(house: House, id: str) -> str:
         notes=(Note(item=id, outcome="bifall", paragraph=5, decision=f"Man talade om {SECRET} länge."),
                Note(item="annat", outcome="bifall", paragraph=6, decision="Man talade om annat.")),
     )  # fmt: skip
+    scanned = f"%PDF-1.7 Protokoll om {SECRET}".encode()
     events: list[MeetingEvent] = [
         MeetingArranged(day=day, arrangement=Arrangement(place="Uppsala")),
         MeetingSummoned(day=day, on=date(2026, 3, 13), items=items),
         MeetingClosed(day=day, on=day, minutes=minutes, moved=()),
-    ]
+        ProtokollSigned(day=day, file=SignedFile(
+            digest=sha256(scanned).hexdigest(), name="protokoll.pdf", size=len(scanned), on=day, by="Bo Berg"
+        )),
+    ]  # fmt: skip
+    held = Sammantrade(region=CHEFSGRUPP, body="chefsgrupp", first=day, last=day)
     with house.database.transaction() as session:
+        calendar = Calendar(CHEFSGRUPP, "chefsgrupp")
+        meetings.save(session, [(calendar, state_meetings(calendar, [held], source="kansliet"))], KANSLI, NOW)
+        attachments.keep(session, sha256(scanned).hexdigest(), "application/pdf", scanned)
         motes.save(session, Meeting(day=day), events, KANSLI, NOW)
     return f"mote:{day}"
+
+
+def direct(house: House, id: str) -> str:
+    """A directive that carries it alone, decided and told of in its own words. The directive's stream."""
+    stated = Stated(title=f"Direktiv om {SECRET}", sections={"bakgrund": f"{SECRET} behövs."})
+    made = directives.new(house, [id], stated, actor=KANSLI, now=NOW, key="d").directive
+    return f"direktiv:{made.id}"

@@ -14,7 +14,7 @@ from storage import gallring as stored
 from storage import people
 from tests.cast import KANSLI, NOW
 from tests.integration.doing import codes, correct, new, step
-from tests.integration.secrets import SECRET, finish, live_in_secret, mail_about, minute_it
+from tests.integration.secrets import SECRET, direct, finish, live_in_secret, mail_about, minute_it
 from tests.integration.test_append_only import Refused as RefusedByTheDatabase
 from tests.integration.test_append_only import trying
 from tests.reliability import Tried
@@ -32,6 +32,7 @@ from workflow.status import StatusFilter
 LATER = NOW + timedelta(days=400)
 BESLUT = Gallringsbeslut(number="RK2027-00044-1", on=date(2027, 4, 20), by="Regionarkivet")
 """Taken before `LATER`, long after everything was finished."""
+MEETING, DIRECTIVE = "mote:2026-03-20", "direktiv:D2026-01"
 
 
 def gallra(
@@ -52,9 +53,10 @@ def everywhere(house: House, word: str = SECRET) -> dict[str, int]:
 def finished(house: House) -> str:
     """An uppdrag that has had its whole life, with the secret in everything about it."""
     id = live_in_secret(house)
+    assert direct(house, id) == DIRECTIVE
     finish(house, id)
     mail_about(house, id)
-    minute_it(house, id)
+    assert minute_it(house, id) == MEETING
     return id
 
 
@@ -78,7 +80,13 @@ def test_not_a_byte_of_it_is_left_in_the_file(house: House, finished: str, tried
         return sum(file.read_bytes().count(SECRET.encode()) for file in files)
 
     assert raw() > 20
-    gallra(house, finished, also=("mote:2026-03-20",))
+    gallra(house, finished, also=(MEETING, DIRECTIVE))
+    with visiting(house) as at:
+        at.log_in("kansli")
+        for page in ("/direktiv", "/direktiv/D2026-01", "/moten/2026-03-20", "/moten"):
+            assert at.get(page).status_code == 200, page
+        for page in ("protokoll", "handlingar", "kallelse", "versioner", "atgarder", "vidare"):
+            assert at.get(f"/moten/2026-03-20/{page}").status_code < 500, page
     assert everywhere(house) == {}
     assert gallring.overwrite(house)
     assert raw() == 0
@@ -122,7 +130,7 @@ def test_a_dry_run_shows_the_same_and_changes_nothing(house: House, finished: st
     before = everywhere(house)
     shown = gallra(house, finished, dry_run=True)
     assert everywhere(house) == before
-    assert {"event": 1, "mote": 1}.items() <= shown.left.items(), "the minutes, which the decision does not cover"
+    assert shown.left["mote"] == 1, "the minutes, which the decision does not cover"
     done = gallra(house, finished)
     assert (done.events, done.rows, done.left) == (shown.events, shown.rows, shown.left)
 
@@ -138,7 +146,9 @@ def test_the_same_again_is_nothing_and_another_is_refused(house: House, finished
 
 def test_only_the_mail_may_be_covered(house: House, finished: str) -> None:
     gallra(house, finished, post=True)
-    assert everywhere(house).keys() & {"message", "letter", "draft", "incoming", "attachment", "question"} == set()
+    left = everywhere(house)
+    assert left.keys() & {"message", "letter", "draft", "incoming", "incoming_attachment", "question"} == set()
+    assert left["attachment"] == 1, "the signed protokoll, which is chefsgruppen's"
     assert queries.detail(house, finished, now=LATER).row.title == f"{SECRET} i norr"
     gallra(house, finished, beslut=replace(BESLUT, number="RK2027-00045"))
     assert queries.verify(house).findings == ()
@@ -173,7 +183,7 @@ def test_nothing_brings_it_back(house: House, finished: str) -> None:
     assert period is not None
     counted = figures.of_period(house, period, known_by=LATER + timedelta(days=1))
     assert finished not in repr(counted)
-    assert everywhere(house).keys() <= {"event", "mote"}
+    assert everywhere(house).keys() <= {"event", "mote", "direktiv", "attachment"}
 
 
 def test_a_person_who_held_an_office(any_house: House) -> None:

@@ -57,15 +57,13 @@ def gallra(
     if dry_run or not confirm:
         shown = gallring.gallra(place, asked, confirmed="", now=now, dry_run=True)
         _tell(shown)
-        if dry_run or shown.repeated:
+        if dry_run:
             return
         typer.echo(words.LAW)
         typer.echo(words.BACKUPS)
         confirm = typer.prompt(f"Skriv beslutets nummer ({decision}) för att gallra", default="", show_default=False)
     done = gallring.gallra(place, asked, confirmed=confirm, now=now)
     _tell(done)
-    if done.repeated:
-        return
     typer.echo(words.BACKUPS)
     if not gallring.overwrite(place):
         complain(["Innehållet är tömt, men databasfilen kunde inte skrivas om medan andra läser den.",

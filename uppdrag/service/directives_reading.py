@@ -89,7 +89,8 @@ def document(house: House, id: str, *, revision: int | None = None) -> Document:
         if decision is None and (d.draft is None or wanted != d.revision):
             raise Refused([Refusal.of("no_such_revision", revision=wanted, last=d.revision)], subject=id)
         moments = [e.registered_at for e in events if isinstance(e.event, DirectiveDecided)]
-        created = moments[wanted - 1] if decision else events[-1].registered_at
+        known = decision is not None and wanted <= len(moments)  # not where it has been gallrat
+        created = moments[wanted - 1] if known else direktiv.changed_at(session, id)
         text = decision.text if decision else d.text
         carried = decision.carried if decision else carried_of(house, session, text)
     return directives_document.document(

@@ -184,7 +184,7 @@ def _refusals(session: Session, asked: Asked, today: date) -> list[Refusal]:
     if number := number_of(u):
         return [Refusal.of("gallring_other", target=u.id, beslut=number)]
     wrong = [] if u.final else [Refusal.of("gallring_open")]
-    unsent, waiting = gallring.unfinished(session, u.id)
+    unsent, waiting = gallring.unfinished(session, (u.id, *asked.also))
     wrong += [Refusal.of("gallring_unsent", unsent=unsent)] if unsent else []
     wrong += [Refusal.of("gallring_waiting", waiting=waiting)] if waiting else []
     for stream in asked.also:

@@ -49,8 +49,8 @@ _REFUSALS: Mapping[str, str] = {
     "vakant: uppdrag people vacant.",
     "gallring_target": "{target} går inte att gallra. Ange ett uppdrag (U2026-01) eller en person "
     "(person:03:registrator:1).",
-    "gallring_also": "{stream} går inte att ta med. Ange mote:ÅÅÅÅ-MM-DD, beredningsplan:ÅÅÅÅ eller "
-    "manadsbrev:ÅÅÅÅ-MM, som finns.",
+    "gallring_also": "{stream} går inte att ta med. Ange mote:ÅÅÅÅ-MM-DD, direktiv:DÅÅÅÅ-NN, "
+    "beredningsplan:ÅÅÅÅ eller manadsbrev:ÅÅÅÅ-MM, som finns.",
     "gallring_unconfirmed": "Inget har gallrats. Skriv beslutets nummer, {number}, precis som det står.",
     "emptied_since": "Loggen för {uppdrag} är gallrad, så ett tidigare läge går inte att visa. Utelämna --as-of.",
     "date_in_future": "Datumet {date} ligger i framtiden (i dag är {today}). Ange dagen då det hände.",
