@@ -16,6 +16,7 @@ from tests.browser.conftest import served, write_to_each_other
 from tests.browser.enumerated import addresses, beginnings
 from tests.browser.seen import Site
 from tests.integration.tampering import copy_of
+from tests.reliability import Tried
 from tests.web import SETTINGS, Visiting, visiting
 from uppdrag.web.app import create_app
 
@@ -91,7 +92,7 @@ def own_site(tmp_path: Path, templates: Callable[[bool], Path]) -> Iterator[Site
 
 
 @pytest.mark.parametrize("each", [3, pytest.param(1, marks=pytest.mark.soak)])
-def test_what_people_write_stays_text_on_every_page(chromium: Browser, own_site: Site, each: int) -> None:
+def test_what_people_write_stays_text_on_every_page(chromium: Browser, own_site: Site, each: int, tried: Tried) -> None:
     """Here on every third page and its forms, on all of them in `make soak`."""
     app = create_app(own_site.house, SETTINGS)
     watch, filled = Watch(own_site.address), set[tuple[str, str]]()
@@ -109,6 +110,8 @@ def test_what_people_write_stays_text_on_every_page(chromium: Browser, own_site:
             watch.look(page)
     assert not watch.wrong
     assert len(filled) > 15 // each, "the forms were found"
+    tried("Indata", "formulär fyllda med markup och kod, visade i en riktig webbläsare", len(filled),
+          "allt var text på varje sida")  # fmt: skip
 
 
 def test_no_form_falls_over_what_no_person_writes(own_site: Site) -> None:

@@ -15,6 +15,7 @@ from httpx2 import Response
 from tests.api import ROOT, SCOPES, Calling, calling
 from tests.cast import NOW
 from tests.integration.doing import codes, decide, with_the_regions
+from tests.reliability import Tried
 from tests.web import SETTINGS, visiting
 from uppdrag.service import tokens
 from uppdrag.service.house import House
@@ -90,7 +91,7 @@ def test_a_key_that_should_not_be_is_refused(house: House, wanted: dict[str, Any
     assert tokens.listed(house) == []
 
 
-def test_every_key_meets_every_route_as_it_is_declared(at: Calling, any_house: House) -> None:
+def test_every_key_meets_every_route_as_it_is_declared(at: Calling, any_house: House, tried: Tried) -> None:
     """The whole matrix: no key, and each role with each scope it may have, at each route."""
     id = with_the_regions(any_house, "01", "03")
     decide(any_house, id, "03")
@@ -112,6 +113,8 @@ def test_every_key_meets_every_route_as_it_is_declared(at: Calling, any_house: H
             if code not in (expected, "role_not_allowed"):
                 wrong.append((role, scope, o.method, path, found.status_code, code))
     assert not wrong
+    tried("Åtkomst", "varje API-nyckel, av varje roll och behörighet, på varje adress",
+          len(keys) * len(install.OPERATIONS), "bara den som har behörigheten släpptes in")  # fmt: skip
 
 
 def test_no_route_is_left_out_of_the_description(house: House) -> None:

@@ -14,6 +14,7 @@ from fastapi.routing import APIRoute
 from httpx2 import Response
 
 from tests.integration.doing import decide, with_the_regions
+from tests.reliability import Tried
 from tests.web import SETTINGS, Visiting, visiting
 from uppdrag.service import queries
 from uppdrag.service.house import House
@@ -39,11 +40,13 @@ _OF_THE_RECORD = (
 _ENDS_THE_SESSION = ("/logga-ut", "/inloggningar")
 
 
-def test_every_page_is_for_whom_it_is_declared(house: House) -> None:
+def test_every_page_is_for_whom_it_is_declared(house: House, tried: Tried) -> None:
     declared = [line for line in DECLARED.read_text(encoding="utf-8").splitlines() if line and line[0] != "#"]
     found = list(matrix(house))
     differing = [f"+ {f}" for f in found if f not in declared] + [f"- {d}" for d in declared if d not in found]
     assert not differing, "\n".join(["does not agree with who_may_what.txt:", *differing])
+    tried("Åtkomst", "varje sida och metod, för varje roll, egen och annans region", len(found) * len(COLUMNS),
+          "bara den som är angiven släpptes in")  # fmt: skip
 
 
 def test_nobody_but_the_kansli_and_a_region_can_change_anything_of_a_matter() -> None:

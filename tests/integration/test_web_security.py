@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from httpx2 import Headers
 
 from tests.integration.doing import decide, with_the_regions
+from tests.reliability import Tried
 from tests.web import ORIGIN, SETTINGS, Visiting, visiting
 from uppdrag.service import form_tokens, signing_in
 from uppdrag.service.house import House
@@ -137,7 +138,7 @@ def test_who_is_not_of_the_kansli_sees_the_neutral_title_only(house: House) -> N
         {"origin": "https://evil.example", "sec-fetch-site": "same-origin"},
     ],
 )
-def test_no_other_site_posts_a_form(house: House, headers: dict[str, str]) -> None:
+def test_no_other_site_posts_a_form(house: House, headers: dict[str, str], tried: Tried) -> None:
     id = with_the_regions(house, "01", "03")
     with visiting(house) as at:
         at.log_in("kansli")
@@ -145,6 +146,7 @@ def test_no_other_site_posts_a_form(house: House, headers: dict[str, str]) -> No
         assert at.post(f"/svar/{id}/03", form, headers).status_code == 403
         assert at.post("/logga-in", {"adress": "a@b.example"}, headers).status_code == 403
         assert at.post(f"/svar/{id}/03", form, {"origin": ORIGIN}).status_code == 303
+    tried("Åtkomst", "formulär som en annan webbplats sänder", 2, "togs inte emot")
 
 
 def test_a_form_of_ours_is_taken_from_chromium_which_hides_its_origin(house: House) -> None:

@@ -14,6 +14,7 @@ from notifications import attachments, inbound, quoting, rawmail
 from notifications.attachments import Kept, NotKept
 from notifications.inbound import Answer, AutoReply, Bounce, Unknown
 from tests import mails
+from tests.reliability import Tried
 
 
 @pytest.mark.parametrize("server", [mails.postfix, mails.exchange, mails.gmail, mails.exim])
@@ -200,10 +201,11 @@ def test_a_file_is_kept_under_a_clean_name_that_tells_what_it_is(name: str, cont
         ("a.svg", b"<svg/>", "tas inte emot"),
     ],
 )  # fmt: skip
-def test_what_may_do_harm_is_refused_with_a_reason(name: str, content: bytes, says: str) -> None:
+def test_what_may_do_harm_is_refused_with_a_reason(name: str, content: bytes, says: str, tried: Tried) -> None:
     found = attachments.inspect(name, content, 1)
     assert isinstance(found, NotKept)
     assert says in found.reason
+    tried("Indata", "bilagor i mejl: program, makron, bomber, krypterade, okända", 1, "vägrades med skäl")
 
 
 def test_an_archive_locked_with_a_password_is_refused() -> None:

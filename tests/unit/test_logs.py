@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.reliability import Tried
 from uppdrag.service import logs
 
 ROOT = Path(__file__).parents[2]
@@ -20,7 +21,7 @@ def _record(name: str, said: str, *args: object, **extra: object) -> logging.Log
 
 
 @pytest.mark.parametrize("formatter", [logs.JsonLines(), logs.TextLines()])
-def test_nothing_in_a_line_breaks_it_or_hides_in_it(formatter: logging.Formatter) -> None:
+def test_nothing_in_a_line_breaks_it_or_hides_in_it(formatter: logging.Formatter, tried: Tried) -> None:
     line = formatter.format(_record("uppdrag.web", EVIL, path=EVIL, level=EVIL, at=EVIL))
     assert line.isprintable()
     assert line.encode()  # no surrogate of its own
@@ -28,6 +29,7 @@ def test_nothing_in_a_line_breaks_it_or_hides_in_it(formatter: logging.Formatter
         told = json.loads(line)
         assert (told["event"], told["path"], told["level"]) == (EVIL, EVIL, "info"), "nothing given replaces our own"
         assert told["at"].endswith("+00:00")
+    tried("Indata", "text som kunde bryta eller gömma en rad i driftens logg", 1, "en rad, där varje tecken syns")
 
 
 def test_a_library_tells_only_what_kind_of_thing_happened() -> None:

@@ -16,6 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.reliability import Tried
 from uppdrag.documents import pdf
 from uppdrag.documents.document import Bullets, Clauses, Document, Figure, Heading, Labelled, Paragraph, Table
 from uppdrag.documents.typeface import legible
@@ -148,12 +149,13 @@ def test_the_same_document_is_the_same_bytes_and_another_is_not() -> None:
 
 
 @pytest.mark.parametrize("name", ["typst", "xml", "json", "list"])
-def test_markup_is_shown_as_it_was_written(name: str) -> None:
+def test_markup_is_shown_as_it_was_written(name: str, tried: Tried) -> None:
     text = EXTREME[name]
     shown = read(pdf.render(Document(
         title="t", author="a", created=WRITTEN, blocks=(Heading("r", 1), Paragraph(text)),
     )))  # fmt: skip
     assert re.sub(r"\s+", "", text) in re.sub(r"\s+", "", shown)
+    tried("Indata", "uppmärkning och kod i en PDF:s text", 1, "visades som den skrevs")
 
 
 @pytest.mark.parametrize("name", ["long", "unbroken", "address", "marks", "other"])

@@ -15,6 +15,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from notifications.serialise import Malformed, serialise
+from tests.reliability import Tried
 from workflow.message import Attachment, Inline, Message
 
 NOW = datetime(2026, 7, 1, 6, 30, tzinfo=UTC)
@@ -109,9 +110,10 @@ def test_the_same_message_at_the_same_moment_is_the_same_bytes() -> None:
 
 @pytest.mark.parametrize("hidden", HIDDEN)
 @pytest.mark.parametrize("place", PLACES)
-def test_injection_through_any_field_is_refused(place: str, hidden: str) -> None:
+def test_injection_through_any_field_is_refused(place: str, hidden: str, tried: Tried) -> None:
     with pytest.raises(Malformed):
         serialise(replace(PLAIN, **PLACES[place](HIDDEN[hidden])), NOW)
+    tried("Indata", "huvuden som göms i varje fält av ett mejl", 1, "vägrades")
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ import pytest
 from openpyxl import load_workbook  # type: ignore[import-untyped]  # openpyxl has no types of its own
 
 from tests.cast import NOW
+from tests.reliability import Tried
 from uppdrag.documents.sheet import Book, Cell, Column, Sheet, write
 
 HOSTILE = (
@@ -46,10 +47,11 @@ def test_the_header_stays_and_every_row_is_within_the_filter() -> None:
 
 
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
-def test_no_text_becomes_a_formula_or_breaks_the_file(text: str) -> None:
+def test_no_text_becomes_a_formula_or_breaks_the_file(text: str, tried: Tried) -> None:
     cell = written((text, text, None, 1))["Blad"]["A2"]
     assert cell.data_type == "s"
     assert not str(cell.value).startswith(("=", "+", "-", "@"))
+    tried("Indata", "text som kunde bli en formel i en arbetsbok", 1, "var bara text")
 
 
 def test_the_last_sheet_says_what_the_file_is_and_what_stands_in_each_column() -> None:
