@@ -54,8 +54,10 @@ class Session:
         elif many:
             compiled = statement.on(self.dialect)
             cursor = self.connection.cursor()
-            cursor.executemany(compiled.sql, map(compiled.arguments, many))
-            cursor.close()
+            try:
+                cursor.executemany(compiled.sql, map(compiled.arguments, many))
+            finally:  # a cursor that an error's traceback holds on to would keep a closed connection's file open
+                cursor.close()
 
     def one(self, statement: Statement, params: Mapping[str, Any]) -> Row | None:
         """The first row, or None."""
