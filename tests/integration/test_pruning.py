@@ -125,9 +125,12 @@ def _column(name: str) -> int:
 
 @pytest.mark.parametrize(
     "unlike",
-    [{"status": "ny"}, {"status": "ny", "dnr": "RK2026-1"}, {"status": "registrerad", "dnr": ""}, {"kind": "okant",
-     "status": "klar"}, {"status": "avfardad", "dnr": ""}],
-    ids=["ny", "ny med nummer", "utan nummer", "okänt", "avfärdad utan nummer"],
+    [
+        {"status": "ny"}, {"status": "ny", "dnr": ""}, {"status": "registrerad", "dnr": ""},
+        {"kind": "okant", "status": "klar"}, {"status": "avfardad", "dnr": ""}, {"kind": "studs", "status": "ny"},
+        {"kind": "autosvar", "status": "ny", "dnr": ""},
+    ],
+    ids=lambda unlike: " ".join(f"{name} {value or 'tomt'}" for name, value in unlike.items()),
 )  # fmt: skip
 def test_a_mail_that_nobody_has_finished_stays_whole_however_old(house: House, unlike: dict[str, str]) -> None:
     _put(house, *(_rows("mail_in_diary", NOW - timedelta(days=4_000), 1)[0],
