@@ -174,7 +174,7 @@ def _told(text: str, *, empty: bool = False) -> None:
     """What a person reads is on one line, holds nothing that a terminal obeys, and is not a book."""
     assert empty or text
     assert visible(text) == text, text
-    assert len(text) < 40_000, len(text)
+    assert len(text) < 5_000, len(text)
 
 
 def _definitions() -> Sequence[bytes]:

@@ -9,14 +9,16 @@ from time import process_time
 
 import pytest
 
+from definitions import scenarios
+from definitions.source import Source
 from tests.faults.bombs import BOMBS
-from tests.faults.parsers import PARSERS
+from tests.faults.parsers import PARSERS, SCENARIO
 from tests.faults.test_fuzzed_parsers import nothing_is_written
 from tests.reliability import Tried
 from tests.unit.offices import REGIONS
 from uppdrag.intake import meetings, people, tabular
 from uppdrag.words import error, sentence
-from workflow.errors import NotFound
+from workflow.errors import DefinitionInvalid, NotFound
 
 LONGEST, ROOM = 15.0, 400_000
 """Seconds of the processor's time, and kB: the most that any file may take. Most take hundredths."""
@@ -78,3 +80,9 @@ def test_what_a_terminal_obeys_is_seen_in_a_refusal_and_not_obeyed(hidden: str) 
     for told in (sentence(refusal), *error(NotFound("uppdrag", f"U{hidden}"))):
         assert hidden not in told
         assert "\n" not in told
+
+
+def test_a_word_as_long_as_a_book_is_not_read_back_as_a_whole() -> None:
+    with pytest.raises(DefinitionInvalid) as refused:
+        scenarios.load_scenario(Source("fil.yaml", SCENARIO.replace("decide: antagen", f"decide: {'A' * 200_000}", 1)))
+    assert all(len(line) < 5_000 for line in error(refused.value))
