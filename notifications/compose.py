@@ -8,14 +8,15 @@ from hashlib import sha256
 from typing import Any
 
 from notifications.catalogue import ALL
+from notifications.heads import in_html, in_text
 from notifications.templating import HIDDEN, Filters, Mail, Templates
 from workflow.calendar import MONTHS
 from workflow.errors import UppdragError
 from workflow.message import Message
 
 WORDS = 86
-"""So many words the text may have; the HTML has its heading as well, both get a last line, and a mail is to have at most
-90."""
+"""So many words the text may have; the HTML has its heading as well, both get a last line (notifications.heads), and a
+mail is to have at most 90."""
 _ROWS = (3, 2, 1, 1)
 """How many things a mail about several tells in full, at each degree of brevity; the rest it names by number."""
 _ALSO = 8
@@ -172,7 +173,7 @@ class Facts:
     `office` is the recipient's (`registrator i Region Uppsala`). `ask` and `ask_at`: whom to ask, and that address.
     `sender` and `reply_to` as in headers; `domain` is what Message-IDs end with. `references`: the thread's earlier
     Message-IDs, oldest first. `proposal`: what a missiv sends out; `meeting`: what a kallelse is to;
-    `letter`: a månadsbrev.
+    `letter`: a månadsbrev. `head`: the checkpoint that the mail ends with, empty where it does not.
     """
 
     recipient: str
@@ -191,15 +192,17 @@ class Facts:
     office: str = ""
     reply_to: str = ""
     references: tuple[str, ...] = ()
+    head: str = ""
 
 
 def compose(template: str, facts: Facts) -> Message:
     """The mail of a template. Raises Unmailable where a header would hold what no header may."""
     given, about, text = _text(template, facts)
+    html, head = _mail(template).html({**given, "amne": about}), facts.head
     message = Message(
         id=message_id(facts.recipient, facts.occasions, facts.domain), recipient=facts.recipient,
-        subject=f"{_stem(template, facts)}: {about}", text=text,
-        html=_mail(template).html({**given, "amne": about}), sender=facts.sender, reply_to=facts.reply_to,
+        subject=f"{_stem(template, facts)}: {about}", text=in_text(text, head) if head else text,
+        html=in_html(html, head) if head else html, sender=facts.sender, reply_to=facts.reply_to,
         references=facts.references,
     )  # fmt: skip
     _check(message)

@@ -6,23 +6,24 @@ from dataclasses import replace
 
 from workflow.message import Message
 
-_SAYS = "Kontrollpunkt: "
+SAYS = "Kontrollpunkt: "
 _LAST = "</p>"
 _STYLE = "margin: 8px 0 0;font-size: 13px;color: #59616b;overflow-wrap: anywhere;"
-_LINE = f'\n<p class="lasning" style="{_STYLE}">{_SAYS}{{}}</p>'
+_BEFORE = f'\n<p class="lasning" style="{_STYLE}">{SAYS}'
 """In the class that the page has a colour for in the dark."""
 
 
 def stamped(message: Message, head: str) -> Message:
     """The mail with a checkpoint's name (`17-3fa9…`) as its last line; as it is where there is no checkpoint yet."""
-    if not head:
-        return message
-    before, last, after = message.html.rpartition(_LAST)
-    line = _LINE.format(head)
-    return replace(message, text=f"{message.text}\n{_SAYS}{head}\n", html=f"{before}{last}{line}{after}")
+    return replace(message, text=in_text(message.text, head), html=in_html(message.html, head)) if head else message
 
 
-def head_in(text: str) -> str:
-    """The checkpoint's name that a mail's text ends with, empty where it has none."""
-    said, found, head = text.rstrip().rpartition(_SAYS)
-    return head.strip() if found and (not said or said.endswith("\n")) else ""
+def in_text(text: str, head: str) -> str:
+    """A mail's text with the line."""
+    return f"{text}\n{SAYS}{head}\n"
+
+
+def in_html(html: str, head: str) -> str:
+    """A mail's HTML with the line after its last paragraph."""
+    end = html.rindex(_LAST) + len(_LAST)
+    return f"{html[:end]}{_BEFORE}{head}{_LAST}{html[end:]}"

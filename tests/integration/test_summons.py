@@ -8,9 +8,9 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from notifications.heads import head_in
 from storage import outbox
 from tests.cast import KANSLI
+from tests.heads import head_in
 from tests.integration.called import (
     APRIL,
     BO,

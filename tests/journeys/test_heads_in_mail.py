@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from notifications.heads import head_in
 from storage import checkpoints
 from storage.log import GENESIS
 from tests.faults.relay import Mail, Relay
+from tests.heads import head_in
 from tests.integration.tampering import at_the_file, verify
 from tests.journeys.command_line import Run
 from tests.reliability import Tried

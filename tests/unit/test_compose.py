@@ -30,7 +30,8 @@ from notifications.compose import (
     shortened,
     template_for,
 )
-from notifications.heads import head_in, stamped
+from notifications.heads import stamped
+from tests.heads import head_in
 from workflow.message import Message
 
 HEAD = f"117-{'3fa9' * 16}"
@@ -400,6 +401,7 @@ def test_the_programs_own_mails_cannot_be_asked_for_by_a_definition() -> None:
 def test_the_last_line_is_how_far_the_log_had_come(template: str) -> None:
     bare = compose(template, facts(template))
     mail = stamped(bare, HEAD)
+    assert compose(template, facts(template, head=HEAD)) == mail
     assert stamped(bare, "") == bare, "of a database without a checkpoint nothing is said"
     assert (head_in(mail.text), head_in(bare.text)) == (HEAD, "")
     assert mail.text.splitlines()[-1] == f"Kontrollpunkt: {HEAD}"

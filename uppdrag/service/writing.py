@@ -8,7 +8,6 @@ from typing import Any
 
 from notifications.catalogue import AT_HOME
 from notifications.compose import Facts, MeetingTold, Missing, Unmailable, Unreached, compose
-from notifications.heads import stamped
 from storage import intents, mailed, outbox
 from storage.database import Session
 from uppdrag.service import heads, missing
@@ -94,9 +93,9 @@ class Writer:
             unreached=tuple(map(self._unreached, served)) if template == "studs" else (),
             office=self._addresses.post(holder), reply_to=settings.mail_reply_to,
             references=self._present.thread(of, at, holder.email), meeting=self._meeting(served[0]),
+            head="" if template in AT_HOME else self._head,
         )  # fmt: skip
-        message = compose(template, facts)
-        return (message if template in AT_HOME else stamped(message, self._head)), of, at
+        return compose(template, facts), of, at
 
     def _meeting(self, intent: Intent) -> MeetingTold | None:
         """The meeting that a reminder is about; None where it is about none."""
