@@ -96,7 +96,7 @@ def test_what_is_wrong_is_told(kansli: CommandLine, arguments: tuple[str, ...], 
         ("", 2, "Ange brevlådan i UPPDRAG_MAILBOX"), ("pop3://x", 2, "UPPDRAG_MAILBOX: skriv maildir:"),
         ("imap+ssl://nspl:hemligt@imap.example/INBOX", 2, "UPPDRAG_MAILBOX: skriv"),
         ("maildir:/finns/inte", 1, "Brevlådan /finns/inte finns inte"),
-        ("imap://nspl@imap.example/INBOX", 1, "imap+ssl://"),
+        ("imap://nspl@imap.example/INBOX", 2, "imap+ssl://"),
     ],
 )  # fmt: skip
 def test_a_mailbox_that_cannot_be_read_is_told(

@@ -84,7 +84,25 @@ def test_nobody_goes_live_with_a_secret_that_can_be_guessed(weak: str) -> None:
         settings.read(env)
         with pytest.raises(SettingWrong, match="minst 12"):
             settings.read({**env, **live})
-    settings.read({**live, "UPPDRAG_METRICS_TOKEN": SECRET, "UPPDRAG_DATABASE_URL": POSTGRES})
+    settings.read({**live, "UPPDRAG_METRICS_TOKEN": SECRET, "UPPDRAG_DATABASE_URL": f"{POSTGRES}?sslmode=verify-full"})
+
+
+@pytest.mark.parametrize(
+    ("address", "may"),
+    [
+        ("u@db.example/x", False), ("u@db.example/x?sslmode=prefer", False), ("u@db.example/x?sslmode=allow", False),
+        ("u@127.0.0.1,db2.example:5432/x", False), ("u@/x?host=db.example", False),
+        ("u@db.example/x?sslmode=verify-full", True), ("u@db1.example:5432,db2.example/x?sslmode=require", True),
+        ("u@databas/x?sslmode=disable", True), ("u@localhost/x", True), ("u@[::1]/x", True),
+        ("u@/x?host=/run/postgresql", True),
+    ],
+)  # fmt: skip
+def test_nobody_goes_live_with_a_database_that_may_be_met_without_tls_unsaid(address: str, may: bool) -> None:
+    env = {"UPPDRAG_DATABASE_URL": f"postgresql+psycopg://{address}"}
+    settings.read(env)
+    _, wrong = settings.examine({**env, "UPPDRAG_MAIL": "skarp"})
+    assert [one.name for one in wrong] == ([] if may else ["UPPDRAG_DATABASE_URL"])
+    assert all("sslmode=verify-full" in one.instead for one in wrong)
 
 
 def test_everything_wrong_is_told_at_once(command_line: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:

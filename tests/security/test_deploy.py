@@ -7,7 +7,10 @@ import ssl
 import tomllib
 from pathlib import Path
 
+import pytest
+
 from tests.security.patterns import ROOMS
+from uppdrag import settings
 
 ROOT = Path(__file__).parents[2]
 NGINX = (ROOT / "deploy" / "nginx.conf").read_text(encoding="utf-8")
@@ -42,6 +45,22 @@ def test_our_own_connections_speak_tls_as_they_should() -> None:
     assert context.minimum_version >= ssl.TLSVersion.TLSv1_2
     assert context.verify_mode is ssl.CERT_REQUIRED
     assert context.check_hostname
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "around"),
+    [
+        ("UPPDRAG_SMTP_SECURITY", "ingen", {"UPPDRAG_SMTP_HOST": "relay.example"}),
+        ("UPPDRAG_SMTP_SECURITY", "ingen", {"UPPDRAG_SMTP_HOST": "10.0.0.7"}),
+        ("UPPDRAG_OIDC_ISSUER", "http://login.example", {"UPPDRAG_OIDC_CLIENT_ID": "uppdrag"}),
+        ("UPPDRAG_MAILBOX", "imap://nspl@imap.example/INBOX", {}),
+    ],
+)  # fmt: skip
+def test_the_mail_and_the_logins_go_encrypted_to_other_machines(name: str, value: str, around: dict[str, str]) -> None:
+    _, wrong = settings.examine({**around, name: value})
+    assert name in {one.name for one in wrong}
+    _, here = settings.examine({**around, "UPPDRAG_MAILBOX": "imap://nspl@127.0.0.1:1143/INBOX"})
+    assert not here, "a server on this machine may be met without"
 
 
 def test_nothing_of_the_tests_is_installed() -> None:

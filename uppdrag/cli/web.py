@@ -99,7 +99,7 @@ def _reached(chosen: "Settings", host: str, port: int) -> "Settings":
 @told
 def logout(
     context: typer.Context,
-    name: Annotated[str, typer.Option("--name", help="Den som ska loggas ut, med namnet som hen har angett.")] = "",
+    name: Annotated[str, typer.Option("--name", help="Den som ska loggas ut, med namnet från inloggningen.")] = "",
     everybody: Annotated[bool, typer.Option("--all", help="Alla som är inloggade.")] = False,
 ) -> None:
     """Logga ut någon, eller alla, direkt.

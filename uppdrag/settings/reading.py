@@ -9,7 +9,7 @@ from datetime import datetime
 from email.utils import parseaddr
 from ipaddress import ip_address, ip_network
 from typing import TypeVar
-from urllib.parse import quote, urlsplit
+from urllib.parse import parse_qsl, quote, urlsplit
 
 from uppdrag.settings.chosen import LogFormat, MailMode, MailSecurity, Oidc, Settings, Smtp
 from uppdrag.settings.declared import BY_NAME, SettingWrong
@@ -80,6 +80,7 @@ def examine(environ: Env | None = None, *, now: str = "") -> tuple[Settings, lis
     )
     if mail == "skarp":
         wrong += _guessed(env, {one.name for one in wrong})
+        wrong += _unencrypted(chosen.database_url)
     return chosen, wrong
 
 
@@ -141,6 +142,8 @@ def _mailbox(env: Env) -> str:
     text = _text(env, "UPPDRAG_MAILBOX")
     if text and not _MAILBOX.fullmatch(text):
         raise SettingWrong("UPPDRAG_MAILBOX", "skriv maildir:SÖKVÄG eller imap+ssl://ANVÄNDARE@SERVER/MAPP")
+    if text.startswith("imap:") and not _on_this_machine(urlsplit(text).hostname or ""):
+        raise SettingWrong("UPPDRAG_MAILBOX", "skriv imap+ssl://; bara en brevlåda på samma maskin nås utan kryptering")
     return text
 
 
@@ -259,6 +262,21 @@ def _guessed(env: Env, known: set[str]) -> list[SettingWrong]:
             instead = f"byt till minst {SHORTEST_SECRET} slumpade tecken; det som står där går att gissa"
             found.append(SettingWrong(one.name, instead))
     return found
+
+
+def _unencrypted(database: str) -> list[SettingWrong]:
+    """A PostgreSQL on another machine must be met with TLS, or by somebody who says that it needs none: libpq's own
+    choice falls back to a connection that anybody on the way can read."""
+    at = urlsplit(database)
+    asked = dict(parse_qsl(at.query))
+    hosts = [*(at.hostname or "").split(","), *asked.get("host", "").split(",")]
+    elsewhere = [one for one in hosts if one and not one.startswith("/") and not _on_this_machine(one)]
+    if not at.scheme.startswith("postgresql") or not elsewhere:
+        return []
+    if asked.get("sslmode", "") in ("verify-full", "verify-ca", "require", "disable"):
+        return []
+    instead = "lägg till ?sslmode=verify-full, eller ?sslmode=disable om databasen nås på ett eget nät"
+    return [SettingWrong("UPPDRAG_DATABASE_URL", instead)]
 
 
 def _is_weak(secret: str) -> bool:
