@@ -9,14 +9,15 @@ from pathlib import Path
 import pytest
 from sqlmodel import SQLModel
 
-from definitions import planning
 from storage import gallring as stored
 from storage import people
 from tests.cast import KANSLI, NOW
 from tests.integration.doing import codes, correct, new, step
 from tests.integration.secrets import SECRET, direct, finish, live_in_secret, mail_about, minute_it
+from tests.integration.tampering import at_the_file
 from tests.integration.test_append_only import Refused as RefusedByTheDatabase
 from tests.integration.test_append_only import trying
+from tests.integration.test_plans import revised
 from tests.reliability import Tried
 from tests.web import visiting
 from uppdrag import words
@@ -222,6 +223,25 @@ def test_an_import_of_the_plan_does_not_bring_a_title_back(house: House) -> None
     step(house, "U2026-12", "avbryt", skal="Behövs inte")
     gallra(house, "U2026-12")
     assert queries.detail(house, "U2026-12", now=LATER).row.title.startswith("Gallrat")
-    plans.import_plan(house, planning.packaged_plan("vp-2026"), actor=KANSLI, now=LATER)
+    reworded = revised(("Följeforskning: samverkan etableras", "Följeforskning etableras"))
+    assert "U2026-12" in plans.import_plan(house, reworded, actor=KANSLI, now=LATER).unchanged
     assert queries.detail(house, "U2026-12", now=LATER).row.title.startswith("Gallrat")
     assert new(house, parent="", title="Nytt", now=LATER).uppdrag != "U2026-12"
+
+
+@pytest.mark.sqlite_file("somebody empties it behind the program")
+def test_what_is_emptied_without_a_decision_is_named(house: House, finished: str) -> None:
+    gallra(house, finished)
+    with at_the_file(Path(house.database.path)) as db:
+        db.execute("UPDATE event SET content = NULL, actor = NULL, salt = NULL WHERE stream = 'U2026-01' AND seq = 2")
+    assert [(f.code, f.subject) for f in queries.verify(house).findings] == [("emptied_undecided", "U2026-01/2")]
+
+
+@pytest.mark.sqlite_file("somebody changes it behind the program")
+def test_what_is_left_is_proved_as_everything_else(house: House, finished: str) -> None:
+    gallra(house, finished)
+    with at_the_file(Path(house.database.path)) as db:
+        db.execute("UPDATE uppdrag SET title = 'Något annat' WHERE id = ?", (finished,))
+        db.execute("UPDATE beslut SET outcome = 'avslagen' WHERE uppdrag = ? AND region = '03'", (finished,))
+    found = {(f.code, f.subject) for f in queries.verify(house).findings}
+    assert found == {("row_changed", f"uppdrag {finished}"), ("row_changed", f"beslut {finished} 03 1")}
