@@ -31,8 +31,8 @@ gälla. *Dokument*: var det står. *Gäller inte*: programmet har inget sådant.
 begär står i korthet med våra ord; standarden själv finns hos OWASP. Hotbilden, och vad som inte skyddas, står i
 [security.md](security.md).
 
-Testen ligger i `tests/`. Sidan görs av `python -m tests.security.asvs` ur `tests/security/asvs.csv`. Ett test kontrollerar
-att varje krav är med, att testen finns och att rubrikerna finns."""
+Testen ligger i `tests/`. Sidan görs av `python -m tests.security.asvs` ur `tests/security/asvs.csv`. Ett test
+kontrollerar att varje krav är med, att testen finns och att rubrikerna finns."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
