@@ -36,9 +36,9 @@ _streams = Statement(
 )  # fmt: skip
 
 _waiting = Statement(
-    select(func.count())
-    .select_from(MessageRow)
-    .where(col(MessageRow.status) == "koad", col(MessageRow.next_try_at) <= bindparam("since"))
+    select(func.count(), func.min(col(MessageRow.next_try_at))).where(
+        col(MessageRow.status) == "koad", col(MessageRow.next_try_at) <= bindparam("since")
+    )
 )
 _DURABLE: Mapping[str, str] = {"fsync": "on", "full_page_writes": "on", "synchronous_commit": "on"}
 
@@ -71,10 +71,10 @@ def diagnose(session: Session) -> Diagnosis:
     )  # fmt: skip
 
 
-def waiting(session: Session, *, since: datetime) -> int:
-    """How many mails should have left by a moment, and have not been tried."""
+def waiting(session: Session, *, since: datetime) -> tuple[int, datetime | None]:
+    """How many mails should have left by a moment and have not been tried, and when the first of them should have."""
     found = session.one(_waiting, {"since": since})
-    return found[0] if found else 0
+    return (found[0], found[1]) if found else (0, None)
 
 
 def may_lose(version: str) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from storage import diagnosing, heartbeats, outbox, schema
 from storage.diagnosing import Diagnosis
@@ -71,7 +72,7 @@ def _database(house: House, chosen: Settings, now: datetime) -> Iterator[Finding
     with house.database.reading() as session:
         seen = diagnosing.diagnose(session)
         beat = heartbeats.last_backup(session)
-        waiting = diagnosing.waiting(session, since=now - WAITED)
+        waiting, oldest = diagnosing.waiting(session, since=now - WAITED)
         uncertain = outbox.counts(session).get("osaker", 0)
     yield Finding("schema", "bra", f"Databasen har programmets schema ({schema.HEAD}).")
     yield from _flawed(seen)
@@ -80,7 +81,8 @@ def _database(house: House, chosen: Settings, now: datetime) -> Iterator[Finding
     yield from _log(seen, now)
     for check in health.check(house, now=now):
         yield Finding(check.name, "bra" if check.ok else "fel", check.text)
-    yield from _mail(chosen, waiting, uncertain)
+    yield from _mail(chosen, waiting, oldest, uncertain)
+    yield from diagnosing_machine.exposed([Path(beat.detail)] if beat else [])
     yield _backup(beat.beat_at if beat else None, beat.detail if beat else "", chosen, now)
     yield _pruned(house, chosen, now)
 
@@ -148,16 +150,15 @@ def _log(seen: Diagnosis, now: datetime) -> Iterator[Finding]:
         yield Finding("log", "bra", text)
 
 
-def _mail(chosen: Settings, waiting: int, uncertain: int) -> Iterator[Finding]:
+def _mail(chosen: Settings, waiting: int, oldest: datetime | None, uncertain: int) -> Iterator[Finding]:
     if chosen.mail in ("av", "simulera"):
         yield Finding(
             "mail", "varning" if waiting else "bra", f"Inga mejl lämnar maskinen: UPPDRAG_MAIL är {chosen.mail}."
         )
         return
-    if waiting:
-        yield Finding(
-            "mail", "fel", f"{waiting} mejl har väntat i mer än två timmar. Pröva servern: uppdrag mail test ADRESS"
-        )
+    if waiting and oldest:
+        since = f"{waiting} mejl har väntat i mer än två timmar, det äldsta sedan {_local(oldest)}."
+        yield Finding("mail", "fel", f"{since} Pröva servern: uppdrag mail test ADRESS")
     if uncertain:
         yield Finding(
             "mail",

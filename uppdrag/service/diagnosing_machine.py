@@ -5,7 +5,7 @@ from __future__ import annotations
 import platform
 import re
 import stat
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from email.errors import MessageError
 from email.message import EmailMessage
@@ -36,6 +36,8 @@ class Finding(NamedTuple):
 LOCKS = (Path(__file__).parents[1] / "server.txt", Path(__file__).parents[2] / "requirements" / "server.txt")
 """The lock: as it came with a wheel, or in a checkout."""
 _LOCKED = re.compile(r"^([A-Za-z0-9._-]+)(?:\[[^\]]*\])?==([^\s;\\]+)", re.MULTILINE)
+CONFIG = Path("/etc/uppdrag/uppdrag.env")
+"""Where docs/drift.md puts the settings. There are no secrets in it, but whoever may change it decides what runs."""
 _SOON, _VERY_SOON = timedelta(days=30), timedelta(days=7)
 _ROOTS = 5
 """A file with more certificates is a bundle of authorities, some of which are always about to end."""
@@ -90,23 +92,32 @@ def installed(name: str) -> str:
 
 
 def permissions(chosen: Settings, env: Mapping[str, str]) -> Iterator[Finding]:
-    """Files that others on the machine may read or change."""
-    bad = [
-        (file, "läsa" if file.stat().st_mode & (stat.S_IROTH | stat.S_IWOTH) else "ändra")
-        for file in _files(chosen, env)
-        if file.stat().st_mode & (stat.S_IROTH | stat.S_IWOTH | stat.S_IWGRP) and _exposed(file)
-    ]  # fmt: skip
-    for file, what in bad:
-        rights = "o-rwx" if what == "läsa" else "g-w"
-        yield Finding("permissions", "fel", f"Andra på maskinen kan {what} {file}. Kör: chmod {rights} {file}")
-    if not bad:
+    """The database, the files of secrets and the settings: whether others on the machine may read or change them."""
+    found = [*exposed(_files(chosen, env)), *exposed([CONFIG], read=False)]
+    yield from found
+    if not found:
         yield Finding("permissions", "bra", "Databasens och hemligheternas filer går bara att läsa av tjänsten.")
 
 
-def _exposed(file: Path) -> bool:
-    """Whether anybody gets as far as to the file: a folder that nobody else may enter keeps it safe."""
-    folders = file.absolute().parents
-    return bool(file.stat().st_mode & stat.S_IWGRP) or all(f.stat().st_mode & stat.S_IXOTH for f in folders)
+def exposed(files: Iterable[Path], *, read: bool = True) -> Iterator[Finding]:
+    """Those of some files that others on the machine may change or, where that matters, `read`."""
+    for file in files:
+        mode = file.stat().st_mode if file.is_file() else 0
+        if mode & stat.S_IROTH and read and _reachable(file):
+            yield _may("läsa", file, "o-rwx")
+        elif mode & stat.S_IWOTH and _reachable(file):
+            yield _may("ändra", file, "o-w")
+        elif mode & stat.S_IWGRP:
+            yield _may("ändra", file, "g-w")
+
+
+def _may(what: str, file: Path, mend: str) -> Finding:
+    return Finding("permissions", "fel", f"Andra på maskinen kan {what} {file}. Kör: chmod {mend} {file}")
+
+
+def _reachable(file: Path) -> bool:
+    """Whether everybody gets as far as to the file: a folder that others may not enter keeps it safe."""
+    return all(folder.stat().st_mode & stat.S_IXOTH for folder in file.absolute().parents)
 
 
 def _files(chosen: Settings, env: Mapping[str, str]) -> list[Path]:
