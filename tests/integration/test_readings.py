@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import logging
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Literal
@@ -19,8 +21,9 @@ from tests.integration.secrets import SECRET, live_in_secret, write_about
 from tests.integration.test_append_only import Refused, trying
 from tests.reliability import Tried
 from tests.web import SETTINGS, Visiting, visiting
-from uppdrag.service import directives, readings
+from uppdrag.service import directives, queries, readings
 from uppdrag.service.house import House
+from uppdrag.service.logs import JsonLines
 from uppdrag.service.readings import Reader
 from uppdrag.service.signing_in import WebRole
 from uppdrag.web.app import create_app
@@ -164,3 +167,25 @@ def test_the_kansli_sees_who_has_read(house: House, secret: str) -> None:
         assert f"<code>/uppdrag/{secret}</code>" in page
         assert "Skriv numret som" in _look(at, "?uppdrag=7")
         assert "Skriv dagen som" in _look(at, "?fran=igår")
+
+
+def test_the_program_s_own_log_says_nothing_of_it(
+    house: House, secret: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Not what is sensitive, nor who read it: also where a page breaks with all of it in hand."""
+
+    def breaks(*_: object, **__: object) -> None:
+        raise ValueError(f"{SECRET} för Anna Ek")
+
+    caplog.set_level(logging.INFO)
+    with visiting(house) as at:
+        at.log_in("kansli")
+        assert at.get(f"/uppdrag/{secret}").status_code == 200
+        assert at.get(f"/sok?q={SECRET}").status_code == 200
+        monkeypatch.setattr(stored, "note", lambda *_: (_ for _ in ()).throw(StorageUnavailable("full", SECRET)))
+        assert at.get(f"/uppdrag/{secret}").status_code == 503
+        monkeypatch.setattr(queries, "detail", breaks)
+        assert at.get(f"/uppdrag/{secret}").status_code == 500
+    lines = [JsonLines().format(record) for record in caplog.records if record.name.startswith("uppdrag")]
+    assert {json.loads(line)["event"] for line in lines} >= {"reading_withheld", "page_failed"}
+    assert not [line for line in lines if SECRET in line or "Anna" in line]
