@@ -15,6 +15,7 @@ from ical.event import Event
 
 from notifications.serialise import serialise
 from storage import codec
+from tests.reliability import Tried
 from uppdrag.intake.icalendar import Guest, Invitation, invite
 from workflow.calendar import STOCKHOLM
 from workflow.message import Attachment, CalendarPart, Message
@@ -86,7 +87,7 @@ def test_one_who_is_told_for_information_is_not_asked_to_answer() -> None:
 
 
 @pytest.mark.parametrize("text", HOSTILE)
-def test_hostile_text_stays_text(text: str) -> None:
+def test_hostile_text_stays_text(text: str, tried: Tried) -> None:
     guest, organizer = replace(EVA, name=text), (text, "kansli@nspl.example")
     content = invite(replace(
         INVITATION, summary=text, place=text, about=text, url=text, guest=guest, organizer=organizer,
@@ -98,6 +99,7 @@ def test_hostile_text_stays_text(text: str) -> None:
     assert event.attendees[0].common_name == (seen(text).replace('"', "'") or EVA.address)
     assert content.count(b"\r\nBEGIN:VEVENT\r\n") == content.count(b"\r\nUID:") == 1
     assert all(len(line) <= 75 for line in content.split(b"\r\n")), "RFC 5545, 3.1"
+    tried("Indata", "text som kunde bli egna rader i en kalenderfil", 1, "var bara text")
 
 
 def test_the_same_invitation_is_the_same_bytes() -> None:
