@@ -192,7 +192,7 @@ class Database:
                 self._say(pooled, "ROLLBACK")
             if self._is_unavailable(wrong, connection):
                 told = self._unavailable(wrong, connection, writing=writing, keeping=keeping)
-                self._begin_anew()
+                self._begin_anew(told)
                 raise told from wrong
             raise
         finally:
@@ -201,8 +201,8 @@ class Database:
     def _begin(self, begin: str, *, writing: bool) -> tuple[PoolProxiedConnection, list[PoolProxiedConnection]]:
         """A connection that nobody else is using, in a transaction; and where it waits for the next one.
 
-        Those that lay in the pool while the server restarted are found out here, where nothing has been asked yet, and
-        make way for a new one: nobody need notice.
+        Those that lay in the pool while the server restarted, or the disk failed, are found out here, where nothing has
+        been asked yet, and make way for a new one: nobody need notice.
         """
         for left in reversed(range(_MOST_STALE)):
             waiting = self._writers if writing else self._readers
@@ -215,11 +215,14 @@ class Database:
                 trouble, lost = self._is_unavailable(wrong, connection), self._is_lost(connection)
                 told = self._unavailable(wrong, connection) if trouble else None
                 if told is not None:
-                    self._begin_anew()
+                    self._begin_anew(told)
                 self._give_back(waiting, pooled)
                 if told is None:
                     raise
-                if not (lost and left):
+                once_more = (
+                    self.dialect.name == "sqlite" and told.code not in ("busy", "full") and left == _MOST_STALE - 1
+                )
+                if not (lost and left) and not once_more:
                     raise told from wrong
         raise AssertionError("unreachable")
 
@@ -257,7 +260,7 @@ class Database:
             said = wrong.orig if isinstance(wrong, DBAPIError) else wrong
             if self.dialect.name == "sqlite":
                 told = unavailable(said, self.path)
-                self._begin_anew()
+                self._begin_anew(told)
                 raise told from wrong
             raise unreached(said, lately=monotonic() - self._lost_at < _BACK_IN) from wrong
         if not writing and self.dialect.name == "sqlite":
@@ -294,8 +297,13 @@ class Database:
             return StorageUnavailable("uncertain", found.detail, passing=True)
         return found
 
-    def _begin_anew(self) -> None:
-        """Let go of every connection to a file that could not be used, of those in use when they come back."""
+    def _begin_anew(self, after: StorageUnavailable) -> None:
+        """Let go of every connection to a file that could not be used, of those in use when they come back.
+
+        Not where the disk is full: what is open can be read on, and nothing could be opened anew.
+        """
+        if after.code == "full":
+            return
         old, self._writers, self._readers = (self._writers, self._readers), [], []
         for waiting in old:
             while waiting:
