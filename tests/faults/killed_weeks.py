@@ -38,8 +38,6 @@ FIRST = date(2026, 8, 5)
 MOVED_IN = datetime(2026, 3, 27, 9, tzinfo=UTC)
 STEP = timedelta(minutes=11)
 """What has gone by when something starts again: the lease of whoever was killed has run out."""
-KILLS = 6
-"""In a week. They end before eleven, when mails no longer leave."""
 _FIELD = re.compile(r"<input type=\"hidden\" name=\"([^\"]+)\" value=\"([^\"]*)\"")
 _ID = re.compile(rb"^Message-ID:\s*<([^>]+)>", re.MULTILINE | re.IGNORECASE)
 _NOTHING_MORE = ("skickad", "levererad", "avbruten")
@@ -104,9 +102,9 @@ class Weeks:
         self._posting = True
         posting = threading.Thread(target=self._post, args=([self.open.pop() for _ in range(answers)], wrong))
         posting.start()
-        victims = [*PARTS, "sender", "web"] + (["server", "server"] if self.server else [])
-        for _ in range(KILLS):
-            victim = self.chance.choice(victims)
+        victims = ["web", "web", "sender", "clock", *(["server", "server"] if self.server else ["web", "sender"])]
+        self.chance.shuffle(victims)
+        for victim in victims:
             self._await_a_moment(victim)
             self._kill(victim)
         posting.join()

@@ -31,7 +31,7 @@ def lived(weeks: int, url: str, folder: Path, seed: int, server: Server | None, 
     killed = ", ".join(f"{n} {part}" for part, n in sorted(life.kills.items()))
     seen = f"frö {seed}: {killed}; {life.repeats} omsända svar, {life.known} redan registrerade"
     print(f"{seen}; {life.twice} mejl två gånger")  # noqa: T201 - what was seen
-    assert all(life.kills[part] for part in ("web", "clock", "sender"))
+    assert all(life.kills[part] for part in ("web", "clock", "sender", *(["server"] if server else [])))
     where = "PostgreSQL" if server else "SQLite"
     names = {"web": "sidorna", "clock": "klockan", "sender": "utskicken", "server": "PostgreSQL självt"}
     for part, times in sorted(life.kills.items()):
