@@ -19,7 +19,7 @@ CHECKS := .venv/.check .venv/.bench
 ASSETS := .venv/.assets
 VENDOR := uppdrag/web/static/vendor
 
-.PHONY: help run test check bench soak conformance reliability wheel sbom lock clean FORCE
+.PHONY: help run test check bench soak conformance reliability teeth wheel sbom lock clean FORCE
 
 help: ## visar den här listan
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -42,6 +42,10 @@ soak: $(PROGRAM) $(ASSETS) .venv/.check ## kör de långa testerna
 # The same tests as `make test`, on the other kind of database; those that open the SQLite file itself say so.
 conformance: $(PROGRAM) $(ASSETS) .venv/.check ## kör alla tester som har en databas på en riktig PostgreSQL
 	@UPPDRAG_TEST_ON=postgresql .venv/bin/python -m pytest --no-header -n auto -rs tests/integration $(ARGS)
+
+# Each bug is planted in a copy; nothing here is touched.
+teeth: $(PROGRAM) $(ASSETS) .venv/.check ## planterar kända fel i kopior av programmet och ser att testerna fångar vart och ett
+	@.venv/bin/python -m pytest --no-header -n auto -m soak tests/teeth $(ARGS)
 
 # With ARGS='-m "not soak"' in the numbers of `make test`.
 reliability: $(PROGRAM) $(ASSETS) .venv/.check ## prövar fel, avbrott och fientlig indata, och skriver docs/reliability.md

@@ -8,7 +8,7 @@ import pytest
 
 from tests.faults.at_the_disk import the_disk
 from tests.faults.power import Act, Cut, cuts
-from tests.faults.power_images import judged, told
+from tests.faults.power_images import OURS, judged, told
 from tests.reliability import Tried
 
 __all__ = ["the_disk"]
@@ -23,8 +23,8 @@ IN_CI, IN_SOAK = 10_000, 100_000
 )
 def test_every_acknowledged_commit_is_there_whenever_the_power_goes(count: int, first: int, tried: Tried) -> None:
     ways: Counter[str] = Counter()
-    for cut, wrong in judged("FULL", count, first):
-        assert not wrong, told("FULL", count, first, cut, wrong)
+    for cut, wrong in judged(OURS, count, first):
+        assert not wrong, told(OURS, count, first, cut, wrong)
         ways[cut.way] += 1
     assert sum(ways.values()) == count
     for way, what in (
