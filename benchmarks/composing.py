@@ -18,8 +18,9 @@ from benchmarks.life import made
 from benchmarks.measure import Bar, Disk, take_turns
 from benchmarks.scenario import ACTOR, LIFECYCLE, VERSION, steps
 from notifications import compose as rendering
+from notifications.heads import in_text
 from storage import intents
-from uppdrag.service import composing, people
+from uppdrag.service import composing, people, writing
 from uppdrag.service.house import House
 from uppdrag.settings import Settings
 from workflow.message import NONE, Intent, Message, Occasion
@@ -77,14 +78,18 @@ def _templates_of(compose_all: Callable[[], None]) -> Callable[[], None]:
         mails.append(rendering.compose(template, facts))
         return mails[-1]
 
-    with patch.object(composing, "compose", overheard):
+    with patch.object(writing, "compose", overheard):
         compose_all()
     work = []
     texts, pages = (_plain_jinja(ready) for ready in (rendering._TEMPLATES.text, rendering._TEMPLATES.html))
     for template, facts in asked:
         given, _, _ = rendering._text(template, facts)
         work.append((texts.get_template(f"{template}.txt"), pages.get_template(f"{template}.html"), given))
-    said = [(_subject(text, given), text.render(given)) for text, _, given in work]
+    heads = [facts.head for _, facts in asked]  # the line after what is rendered, which the templates do not say
+    said = [
+        (_subject(text, given), in_text(text.render(given), head) if head else text.render(given))
+        for (text, _, given), head in zip(work, heads, strict=True)
+    ]
     if said != [(mail.subject.partition(": ")[2], mail.text) for mail in mails]:
         raise AssertionError("the templates alone say something else")
 
