@@ -36,9 +36,9 @@ CHOSEN = os.environ.get("UPPDRAG_TEST_ON", "")
 if CHOSEN not in ("", *KINDS):
     raise pytest.UsageError(f"UPPDRAG_TEST_ON is {CHOSEN}, not one of: {', '.join(KINDS)}")
 _ABOUT_IT = {
-    "append_only", "as_of", "backups", "commands", "composing", "lost_connections", "many_clocks", "many_processes",
-    "many_threads", "outbox", "overview", "proof_of_forgery", "pruning", "region_decisions", "relocating",
-    "schema", "web_paging",
+    "append_only", "as_of", "backups", "commands", "composing", "gallring", "lost_connections", "many_clocks",
+    "many_processes", "many_threads", "outbox", "overview", "proof_of_forgery", "pruning", "readings",
+    "region_decisions", "relocating", "schema", "web_paging",
 }  # fmt: skip
 """The tests that are about what the database does; both kinds are tried each time."""
 _HOUSED = {"house_url", "empty_url", "database_url", "bare_url"}

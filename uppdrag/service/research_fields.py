@@ -88,7 +88,7 @@ FIELDS_EVENT: tuple[Field[EventLine], ...] = (
     Field("orsak", "Numret på den första händelsen i samma registrering", _NUMBER, "1–", _LOG, lambda e: e.cause,
           "cause"),
     Field("slag", "Vad som hände", _CODE, "Identified, Advanced, RegionAdvanced, RegionDecided, Changed, Corrected, "
-          "Migrated", _LOG, lambda e: e.kind, "kind"),
+          "Gallrat, Migrated", _LOG, lambda e: e.kind, "kind"),
     Field("steg", "Steget som togs", _CODE, "id på ett steg, eller tomt", _LOG,
           lambda e: e.event.trigger if isinstance(e.event, Advanced | RegionAdvanced) else "", "content"),
     Field("region", "Regionen som det gäller", _CODE, f"{_LANSKOD}; tomt: hela uppdraget", _LOG, lambda e: e.region,
