@@ -283,8 +283,8 @@ PLANTED = (
     Planted(
         bug="a mail to a region does not say how far the log had come",
         file="notifications/heads.py",
-        right="    if not head:\n",
-        wrong="    if head:\n",
+        right="html=in_html(message.html, head)) if head else message",
+        wrong="html=in_html(message.html, head)) if not head else message",
         caught_by="tests/unit/test_compose.py::test_the_last_line_is_how_far_the_log_had_come",
     ),
     Planted(
