@@ -177,6 +177,7 @@ def _told(text: str, *, empty: bool = False) -> None:
     assert len(text) < 5_000, len(text)
 
 
+@cache
 def _definitions() -> Sequence[bytes]:
     packaged = {s.file: s.text for kind in schema.FILES for s in loader.packaged(kind)}
     plan = packaged["vp-2026.yaml"]
@@ -190,6 +191,7 @@ def _definitions() -> Sequence[bytes]:
     return [text.encode() for text in (*small * 3, *whole)]
 
 
+@cache
 def _tables() -> Sequence[bytes]:
     folder = resources.files("definitions")
     shipped = [
@@ -203,6 +205,7 @@ def _tables() -> Sequence[bytes]:
     return [*few, MEETINGS, DECISIONS, text.encode("utf-16"), text.encode("cp1252"), text.replace(";", "\t").encode()]
 
 
+@cache
 def _workbooks() -> Sequence[bytes]:
     """The meetings as we export them, as a person types them, and with a formula, an error and a styled cell."""
     from openpyxl import Workbook  # type: ignore[import-untyped]  # openpyxl has no types of its own
@@ -233,10 +236,12 @@ def _lean(workbook: bytes, *, styled: bool) -> bytes:
     return lean.getvalue()
 
 
+@cache
 def _calendars() -> Sequence[bytes]:
     return [CALENDAR, FOREIGN]
 
 
+@cache
 def _mails() -> Sequence[bytes]:
     return [
         mails.answer(), mails.answer("Se bifogat.", ("beslut.pdf", mails.PDF), ("tabell.xlsx", mails.XLSX)),
