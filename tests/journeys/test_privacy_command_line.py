@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import getpass
+import re
+import shlex
 import sqlite3
 from contextlib import closing
 from io import StringIO
@@ -10,7 +12,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.journeys import manual
 from tests.journeys.command_line import CommandLine
+from tests.reliability import Tried
+
+SENSITIVE = "säkerhetsskyddsavtal"
+"""A word of the title of U2026-09 in the plan, which is sensitive."""
 
 
 def test_what_is_read_at_the_command_line_is_written_down(kansli: CommandLine) -> None:
@@ -70,3 +77,35 @@ def test_a_gallring_asks_for_the_number_of_its_decision(kansli: CommandLine, mon
     assert "10 § arkivlagen" in asked.out
     assert "Behövs inte" in kansli("history", "U2026-12").out
     assert kansli("gallra", "U2026-12", "--decision", "x", "--decided", "", "--decided-by", "AU").status == 2
+
+
+@pytest.mark.soak
+def test_whatever_command_shows_something_sensitive_is_written_down(
+    kansli: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tried: Tried
+) -> None:
+    """Every command's own example, of a sensitive uppdrag where it names one; no new command can forget."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("sys.stdin", StringIO())
+    file = tmp_path / "uppdrag.db"
+    before = file.read_bytes()
+    unlogged, shown, asked = [], [], 0
+    for path, command in manual.commands():
+        if path.split()[1] in ("serve", "clock", "simulate"):
+            continue
+        words = shlex.split(str(command.epilog).removeprefix("Exempel: uppdrag "))
+        for leftover in tmp_path.glob("uppdrag.db*"):
+            leftover.unlink()
+        file.write_bytes(before)
+        said = [kansli(*(re.sub(r"U2026-\d\d", "U2026-09", word) for word in words))]
+        if "[ID]" in {getattr(p, "metavar", "") for p in command.params}:
+            said.append(kansli(*path.split()[1:], "U2026-09"))
+        asked += len(said)
+        if any(SENSITIVE in one.out + one.err for one in said):
+            shown.append(path)
+            with closing(sqlite3.connect(file)) as db:
+                if not db.execute("SELECT 1 FROM reading WHERE uppdrag = 'U2026-09'").fetchall():
+                    unlogged.append(path)
+    assert unlogged == []
+    assert {"uppdrag status", "uppdrag history"} <= set(shown)
+    tried("Integritet", "varje kommando, med ett känsligt uppdrag", asked,
+          f"{len(shown)} visade något känsligt, och alla {len(shown)} stod i läsloggen")  # fmt: skip

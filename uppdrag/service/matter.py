@@ -17,7 +17,7 @@ from io import BytesIO
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from storage import attachments, motes, package
+from storage import attachments, motes, package, uppdrag
 from storage.package import Letter, Line
 from uppdrag import words
 from uppdrag.documents import page
@@ -65,9 +65,10 @@ def make(house: House, id: str, *, now: datetime, told: Callable[[int], None] = 
 
     Raises NotFound; Refused where the uppdrag is sensitive, of which only number and neutral title may leave.
     """
+    with house.database.reading() as session:
+        if uppdrag.is_sensitive(session, id):
+            raise Refused([Refusal.of("package_sensitive")], subject=id)
     found = queries.detail(house, id, now=now)
-    if found.row.sensitive:
-        raise Refused([Refusal.of("package_sensitive")], subject=id)
     regions = {r.lanskod: r for r in queries.regions(house)}
     with house.database.reading() as session:
         log, at_head = package.told(session, id)
