@@ -16,7 +16,7 @@ from tests.reliability import Tried
 from uppdrag.service import queries
 from uppdrag.service.house import House
 
-SMALL, LARGE = 150, 10_000
+SMALL, LARGE = 150, 5_000
 _LIKELY = {"event": 6, "beslut": 4}
 """Decisions and events are hit more often than the rest."""
 
