@@ -23,7 +23,7 @@ _FILES = ("pyproject.toml", "README.md", "CHANGELOG.md")
 _NO_BYTECODE = {"PYTHONDONTWRITEBYTECODE": "1"}
 
 
-@pytest.mark.soak
+@pytest.mark.teeth
 @pytest.mark.parametrize("planted", PLANTED, ids=lambda planted: planted.bug)
 def test_a_planted_bug_is_caught_by_its_test(planted: Planted, tmp_path: Path, tried: Tried) -> None:
     _copy_to(tmp_path)
