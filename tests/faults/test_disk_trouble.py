@@ -7,7 +7,7 @@ import errno
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from html import unescape
 from pathlib import Path
@@ -235,24 +235,3 @@ def test_a_connection_that_was_opened_while_the_disk_failed_is_not_used_again(ho
     with disk.trouble("readonly"), pytest.raises(StorageUnavailable, match="readonly"):
         postpone(house, "k")
     assert not postpone(house, "k").repeated
-
-
-def test_a_lock_that_could_not_be_let_go_of_does_not_stay(house: House) -> None:
-    """Found by the faults: whoever came next waited for a connection that lay unused."""
-    failing = [False]
-
-    def unlocking_fails(call: Call) -> int:
-        if call.name == "fcntl" and failing[0]:
-            return call.fail(errno.EIO)
-        return call.through()
-
-    house.database.close()
-    with intercepted(house.database.path, unlocking_fails, waits_at_most=1_000):
-        with house.database.transaction() as session:
-            session.connection.execute("UPDATE queue SET paused = paused")
-            failing[0] = True
-        failing[0] = False
-        with suppress(StorageUnavailable):
-            postpone(house, "k")
-        postpone(house, "k")
-        house.database.close()
