@@ -17,7 +17,7 @@ from uppdrag.web.state import known_visitor, visitor_of, web_of
 
 pages = Pages()
 PLACE = "/fortsatt"
-_TECHNICAL = ("nyckel", "sedd", "visat", "steg", "vidare", "version")
+_TECHNICAL = ("nyckel", "sedd", "visat", "steg", "vidare", "version", "leder")
 _OF_A_MEETING = re.compile(r"(?:punkt(\d+)|(narv|adj)\d+)((?:_\w+)?)", re.ASCII)
 _PEOPLE = {"narv": "Närvarande", "adj": "Adjungerad"}
 _REVIEWED = ("granska", "registrera", "andra")
@@ -26,7 +26,7 @@ _LABELS = {
     "kalla": "Källa", "skal": "Skäl", "mote": "Möte", "anpassning": "Anpassning", "planerad_tid": "Planerad tid",
     "forslagsversion": "Förslagets version", "befattning": "Befattning", "epost": "E-post", "lanskod": "Länskod",
     "medfor_kostnad": "Medför kostnad", "svarsdag": "Svarsdag", "mottagare": "Mottagare", "fraga": "Fråga",
-    "fran": "Från", "forsta": "Från", "agare": "Ansvarig",
+    "fran": "Från", "forsta": "Från", "agare": "Ansvarig", "lan": "Län",
 }  # fmt: skip
 
 
