@@ -15,7 +15,7 @@ from storage import drafts as kept
 from tests.cast import NOW
 from tests.integration.doing import with_the_regions
 from tests.web import ORIGIN, SETTINGS, Visiting, visiting
-from uppdrag.service import drafts, form_tokens, queries, signing_in
+from uppdrag.service import drafts, form_tokens, pruning, queries, signing_in
 from uppdrag.service.drafts import Left
 from uppdrag.service.house import House
 from workflow.events import RegionDecided
@@ -131,8 +131,7 @@ def test_what_nobody_came_back_for_is_deleted(any_house: House, matter: str) -> 
     late = NOW + drafts.LASTS + timedelta(minutes=1)
     with visiting(any_house) as at:
         assert at.post(f"/svar/{matter}/03", TYPED).status_code == 303
-    with visiting(any_house, replace(SETTINGS, fixed_now=late)) as at:
-        at.get("/logga-in")
+    pruning.run(any_house, SETTINGS, now=late)
     with any_house.database.reading() as session:
         assert not list(session.raw("SELECT * FROM web_draft"))
 
