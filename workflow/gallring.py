@@ -28,6 +28,7 @@ _TOKEN = re.compile(
 
 _SHARED = frozenset({
     "source", "section", "owner", "ansvarig", "natverk", "networks", "plan", "directive", "lifecycle", "trigger",
+    "reading",
 })  # fmt: skip
 """What an uppdrag has in common with others, by the names of its columns and of the facts of its steps."""
 

@@ -51,7 +51,9 @@ def test_a_gallring_is_shown_confirmed_and_told_of_ever_after(kansli: CommandLin
     assert kansli(*ended).status == 0
     shown = kansli(*GALLRA, "--dry-run")
     assert (shown.status, "så här mycket skulle gallras" in shown.out) == (0, True)
-    assert "definition  1" in shown.out, "its title stands in the plan"
+    left = shown.out.partition("finns kvar")[2]
+    assert "definition  1" in left, "its title stands in the plan"
+    assert "uppdrag" not in left.partition("Filer")[0].replace("uppdraget", ""), "and nowhere else"
     wrong = kansli(*GALLRA, "--confirm", "RK2026-45")
     assert (wrong.status, "Inget har gallrats" in wrong.err) == (1, True)
     assert "Behövs inte" in kansli("history", "U2026-12").out
