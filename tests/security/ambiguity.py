@@ -12,11 +12,11 @@ import re
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any
 
-from re import _constants as c  # type: ignore[attr-defined]  # isort: skip - typeshed does not know it
-from re import _parser as parser  # type: ignore[attr-defined]  # isort: skip - the same
-
+c: Any = import_module("re._constants")  # typeshed does not know them
+parser: Any = import_module("re._parser")
 _ALWAYS = " \n\t.-_09azAZåÅé\x00\x1f\x7f\u0663\u2028☃"
 _UNROLLED = 8
 """A repetition of at most so many is written out; more of them count as a loop where they stand in each other."""
