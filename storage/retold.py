@@ -198,7 +198,6 @@ class Retold:
         said = type(event).__name__, recorded.region, recorded.replaces, state
         return said == (values["kind"], values["region"], values["replaces"], values["state"])
 
-
     def _gallrat(self, told: Told, event: Gallrat, values: Mapping[str, Any]) -> bool:
         """Note what a gallring decision emptied; where it says what is left, the stream is told again from here."""
         self.decided.update(dict.fromkeys(event.emptied, event.decision))
