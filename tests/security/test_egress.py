@@ -48,8 +48,8 @@ def test_a_test_that_reaches_for_another_machine_fails(tmp_path: Path) -> None:
     )
     (tmp_path / "test_planted.py").write_text(f"import contextlib, socket, urllib.request\n{planted}")
     run = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "tests.egress", "-p", "no:cacheprovider", "-c", os.devnull,
-         "-W", "ignore", str(tmp_path)],
+        [sys.executable, "-m", "pytest", "-q", "--tb=line", "-rN", "-p", "tests.egress", "-p", "no:cacheprovider", "-c",
+         os.devnull, "-W", "ignore", str(tmp_path)],
         cwd=ROOT, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert f"{len(REACHING)} failed, {len(HERE)} passed" in run.stdout

@@ -49,6 +49,7 @@ def test_each_secret_is_hidden_wherever_it_comes_from(
         "credential": ("CREDENTIALS_DIRECTORY", str(tmp_path)),
     }[way]  # fmt: skip
     monkeypatch.setenv(name, value)
+    monkeypatch.setenv("COLUMNS", "500")  # the path to a secret is long here, and a cell may be broken between lines
     for arguments, hidden in ((("show",), True), (("show", "--format", "json"), True), (("check",), False)):
         run = command_line("config", *arguments)
         assert STRONG not in run.out + run.err
