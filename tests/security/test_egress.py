@@ -48,9 +48,9 @@ def test_a_test_that_reaches_for_another_machine_fails(tmp_path: Path) -> None:
     )
     (tmp_path / "test_planted.py").write_text(f"import contextlib, socket, urllib.request\n{planted}")
     run = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "--tb=line", "-rN", "-p", "tests.egress", "-p", "no:cacheprovider", "-c",
+        [sys.executable, "-m", "pytest", "-q", "--tb=no", "-rf", "-p", "tests.egress", "-p", "no:cacheprovider", "-c",
          os.devnull, "-W", "ignore", str(tmp_path)],
-        cwd=ROOT, capture_output=True, text=True, check=False,
+        cwd=ROOT, capture_output=True, text=True, check=False, env={**os.environ, "COLUMNS": "300"},
     )  # fmt: skip
     assert f"{len(REACHING)} failed, {len(HERE)} passed" in run.stdout
     assert run.stdout.count("reached for another machine: ") == len(REACHING)
