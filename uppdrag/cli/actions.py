@@ -44,7 +44,7 @@ def actions(
              settled(p, today))
             for p in found
         ],
-        wide=3,
+        wide=(3,),
     )  # fmt: skip
 
 

@@ -239,7 +239,7 @@ def _tell(shown: "Shown") -> None:
             cells = (f"{words.number(b)}\n{words.number(o)}" for b, o in each)
             rows.append((f"{line.name}\n  utfall", *cells, f"{words.number(line.budget)}\n{words.number(line.noted)}",
                          words.number(line.left)))  # fmt: skip
-        showing.table(("Post", *quarters, "Helår", "Kvar"), rows, wide=0)
+        showing.table(("Post", *quarters, "Helår", "Kvar"), rows, wide=(0,))
         typer.echo("")
     typer.echo(words.agreed(shown.budget, shown.together))
     if shown.contributions:
@@ -253,6 +253,6 @@ def _tell(shown: "Shown") -> None:
         given.append((words.ALL_REGIONS, words.extent(whole.planned), words.extent(whole.agreed),
                       *map(words.extent, whole.used), ""))  # fmt: skip
         headings = ("Region", "Planerat", "Överenskommet", *(f"Använt {q}" for q in quarters), "Överenskommelse")
-        showing.table(headings, given, wide=7)
+        showing.table(headings, given, wide=(7,))
     for warning in shown.warnings:
         complain([f"Att kontrollera: {sentences.sentence(warning)}"])

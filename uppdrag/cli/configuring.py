@@ -34,7 +34,7 @@ def show_settings(
         show.emit(format, [_row(one) for one in found])
         return
     rows = [(one.setting.name, *_told(one.given)) for one in found]
-    show.table(("Inställning", "Gäller", "Kommer från"), rows, wide=2)
+    show.table(("Inställning", "Gäller", "Kommer från"), rows, wide=(1, 2))
 
 
 @config.command("check", epilog="Exempel: uppdrag config check")

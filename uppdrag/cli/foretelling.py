@@ -40,7 +40,7 @@ def reminders_text(day: date, rows: Sequence[ForeseenReminder]) -> None:
             )
             for r in rows
         ],
-        wide=4,
+        wide=(4,),
     )  # fmt: skip
 
 
@@ -60,5 +60,5 @@ def timeline_text(timeline: Sequence[Happening]) -> None:
         show.table(
             ("Dag", "Vad", "Uppdrag", "I ord"),
             [(h.day.isoformat(), h.kind, h.uppdrag if h.uppdrag != "-" else "", h.text) for h in timeline],
-            wide=3,
+            wide=(3,),
         )

@@ -138,7 +138,7 @@ def handoffs(
              p.handoff.label, str(p.handoff.meets_on or "–"), came_back(p.returned, words=False))
             for p in found
         ],
-        wide=2,
+        wide=(2,),
     )  # fmt: skip
 
 

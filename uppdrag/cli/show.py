@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 
@@ -70,9 +70,10 @@ def _safe(value: Any) -> Any:
 
 
 def table(
-    headings: Sequence[str], rows: Iterable[Sequence[str]], *, title: str = "", wide: int = 1, width: int = 140
-) -> None:
-    """A table on stdout, `width` characters where it is no terminal; column `wide` takes the room that is over."""
+    headings: Sequence[str], rows: Iterable[Sequence[str]], *, title: str = "", wide: Collection[int] = (1,),
+    width: int = 140,
+) -> None:  # fmt: skip
+    """A table on stdout, `width` characters where it is no terminal; the columns `wide` share the room that is over."""
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
@@ -82,7 +83,7 @@ def table(
         title=title or None, title_justify="left", box=None, pad_edge=False, header_style="bold", expand=False
     )
     for i, heading in enumerate(headings):
-        shown.add_column(heading, no_wrap=i != wide, overflow="fold", ratio=1 if i == wide else None)
+        shown.add_column(heading, no_wrap=i not in wide, overflow="fold", ratio=1 if i in wide else None)
     for row in rows:
         shown.add_row(*(Text(cell) for cell in row))
     console.print(shown)

@@ -117,7 +117,7 @@ def detail_text(d: Detail, regions: dict[str, Region], options: Sequence[Option]
         show.table(
             ("Region", "Läge", "Beslut", "Källa", "Utskick"),
             [(*_cell_line(c, regions, lc), told[c.region]) for c in sorted(d.cells, key=_needs_a_hand)],
-            wide=4,
+            wide=(4,),
         )
         roads.text(d, regions)
     allowed = [o for o in options if o.allowed and not o.automatic]
