@@ -91,9 +91,9 @@ def own_site(tmp_path: Path, templates: Callable[[bool], Path]) -> Iterator[Site
         yield one
 
 
-@pytest.mark.parametrize("each", [3, pytest.param(1, marks=pytest.mark.soak)])
+@pytest.mark.parametrize("each", [5, pytest.param(1, marks=pytest.mark.soak)])
 def test_what_people_write_stays_text_on_every_page(chromium: Browser, own_site: Site, each: int, tried: Tried) -> None:
-    """Here on every third page and its forms, on all of them in `make soak`."""
+    """Here on every fifth page and its forms, on all of them in `make soak`."""
     app = create_app(own_site.house, SETTINGS)
     watch, filled = Watch(own_site.address), set[tuple[str, str]]()
     with visiting(own_site.house, app=app) as at:
