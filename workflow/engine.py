@@ -106,7 +106,10 @@ class Engine:
         return Step(tuple(events), after, on)
 
     def explain(self, u: Uppdrag, *, role: str | None) -> list[Option]:
-        """Every trigger from here, allowed or not, without side effects. `role` None: whoever may."""
+        """Every trigger from here, allowed or not, without side effects. `role` None: whoever may. What has been gallrat
+        goes nowhere."""
+        if gallring.number_of(u):
+            return []
         here = (*self.lifecycle.leaving[u.state], *self.lifecycle.automatic[u.state])
         return [self._option(u, t, role) for t in here]
 

@@ -180,6 +180,7 @@ def test_nothing_brings_it_back(house: House, finished: str) -> None:
     assert codes(no.value) == ["gallrat"]
     with pytest.raises(Refused):
         correct(house, f"{finished}/1", title="Åter")
+    assert queries.next_steps(house, finished, role=None)[2] == [], "and nothing is offered"
     period = period_of("2027-05")
     assert period is not None
     counted = figures.of_period(house, period, known_by=LATER + timedelta(days=1))

@@ -21,7 +21,7 @@ def test_the_doctor_says_what_is_wrong_in_lines_and_in_its_status(
     assert {one["level"] for one in found} <= {"bra", "varning", "fel"}
     sick = kansli("doctor")
     assert sick.status == 1
-    assert "FEL     klockan har aldrig gått. Starta med uppdrag serve." in sick.out
+    assert "FEL     Klockan har aldrig gått. Starta med uppdrag serve." in sick.out
     monkeypatch.setenv("UPPDRAG_MAIL", "sharp")
     wrong = kansli("doctor")
     assert (wrong.status, "UPPDRAG_MAIL: skriv av, simulera, testadresser, skarp." in wrong.out) == (2, True)

@@ -55,7 +55,7 @@ def ready(house: House) -> str:
 
 def _workers(session: Session, now: datetime, wanted: frozenset[str]) -> Iterator[Check]:
     beats = heartbeats.every(session)
-    names = {"clock": "klockan", "sender": "utskicken"}
+    names = {"clock": "Klockan", "sender": "Utskicken"}
     for kind in sorted(wanted):
         last = max((b.beat_at for b in beats if b.kind == kind), default=None)
         if last is None:
@@ -70,7 +70,7 @@ def _looks(session: Session, now: datetime) -> Check:
     first = first_look(session)
     late = first is not None and now - first > LATE_AFTER
     if late and first:
-        return Check("reminders", False, f"Påminnelser väntar sedan {first.isoformat(timespec='minutes')}.")
+        return Check("reminders", False, f"Påminnelser väntar sedan {first.astimezone(STOCKHOLM):%Y-%m-%d %H:%M}.")
     return Check("reminders", True, "Inget väntar på klockan.")
 
 
