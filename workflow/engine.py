@@ -106,8 +106,8 @@ class Engine:
         return Step(tuple(events), after, on)
 
     def explain(self, u: Uppdrag, *, role: str | None) -> list[Option]:
-        """Every trigger from here, allowed or not, without side effects. `role` None: whoever may. What has been gallrat
-        goes nowhere."""
+        """Every trigger from here, allowed or not, without side effects; none of what has been gallrat. `role` None:
+        whoever may."""
         if gallring.number_of(u):
             return []
         here = (*self.lifecycle.leaving[u.state], *self.lifecycle.automatic[u.state])
