@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import re
 import subprocess
 import sys
 from datetime import datetime
@@ -39,6 +41,12 @@ def test_nothing_is_written_when_something_fell(tmp_path: Path) -> None:
     assert "skrevs inte: test_inner.py::test_falls" in fallen.stdout
 
 
+def test_the_page_holds_what_the_tests_tell() -> None:
+    """A campaign that came or went after the page was written shows here: run `make reliability` again."""
+    shown = set(re.findall(r"`(tests/[^`]+)`", (_ROOT / "docs/reliability.md").read_text(encoding="utf-8")))
+    assert _telling(soak=False) <= shown <= _telling(soak=True)
+
+
 def test_rows_stand_in_order_under_their_rooms() -> None:
     rows = {Row("B", "b", "höll", "t"): 1, Row("A", "z", "höll", "t"): 2, Row("A", "a", "höll", "t"): 1_000_000}
     lines = page(rows, datetime(2026, 11, 22, tzinfo=STOCKHOLM)).splitlines()
@@ -58,3 +66,16 @@ def _run(folder: Path, tests: str) -> subprocess.CompletedProcess[str]:
 
 def _environment() -> dict[str, str]:
     return {"PATH": "/usr/bin:/bin", "PYTHONPATH": str(_ROOT), "LANG": "C.UTF-8"}
+
+
+def _telling(*, soak: bool) -> set[str]:
+    """Every test that asks for `tried`, by file and name; with those that are for `make soak` only, or without."""
+    found = set()
+    for path in sorted((_ROOT / "tests").rglob("test_*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
+                names = {argument.arg for argument in node.args.args + node.args.kwonlyargs}
+                marks = {ast.unparse(decorator) for decorator in node.decorator_list}
+                if "tried" in names and (soak or "pytest.mark.soak" not in marks):
+                    found.add(f"{path.relative_to(_ROOT)}::{node.name}")
+    return found
