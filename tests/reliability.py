@@ -22,11 +22,13 @@ from workflow.calendar import STOCKHOLM
 
 Tried = Callable[[str, str, int, str], None]
 """What is tried (its room, what, how many times) and what came of it, in Swedish: called when all has held."""
+_LONG_TOO = "soak or not soak"
+"""What `make reliability` asks for, where nothing else is said."""
 _ABOUT = """# Vad som har prövats
 
 Skriven av `make reliability`, aldrig för hand. Varje rad kommer från ett test, som berättar hur många gånger det
-prövade och vad som kom av det. Sidan skrivs bara när varje prov höll. `make test` kör samma prov i mindre antal och
-skriver ut tabellen efteråt. Vad som inte skyddas står i [security.md](security.md).
+prövade och vad som kom av det. Sidan skrivs bara när varje prov höll. `make test` skriver ut samma tabell efteråt.
+Vad som inte skyddas står i [security.md](security.md).
 """
 
 
@@ -90,11 +92,12 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
         if told.fallen or not told.times:
             terminalreporter.line(f"{path} skrevs inte: " + (", ".join(told.fallen) or "ingenting prövades"))
         else:
-            Path(path).write_text(page(told.times, datetime.now(STOCKHOLM)), encoding="utf-8")
+            long = config.getoption("-m") == _LONG_TOO
+            Path(path).write_text(page(told.times, datetime.now(STOCKHOLM), long=long), encoding="utf-8")
 
 
-def page(times: dict[Row, int], at: datetime) -> str:
-    """docs/reliability.md of these rows."""
+def page(times: dict[Row, int], at: datetime, *, long: bool) -> str:
+    """docs/reliability.md of these rows. `long`: those of `make soak` are among them."""
     lines = [_ABOUT]
     for room in sorted({row.room for row in times}):
         lines += [f"## {room}", "", "| Vad | Gånger | Utfall | Test |", "|---|---:|---|---|"]
@@ -104,8 +107,12 @@ def page(times: dict[Row, int], at: datetime) -> str:
             if row.room == room
         ]
         lines.append("")
+    size = (
+        "Med de långa proven." if long else "I de antal som `make test` har; de långa proven (`make soak`) är inte med."
+    )
     lines.append(
-        f"{at:%Y-%m-%d}. {os.cpu_count()} kärnor; Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}."
+        f"{at:%Y-%m-%d}. {size} {os.cpu_count()} kärnor; Python {platform.python_version()}, "
+        f"SQLite {sqlite3.sqlite_version}."
     )
     return "\n".join(lines) + "\n"
 
