@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from workflow import gallring
 from workflow.lifecycle import Lifecycle, ReminderStep
 from workflow.message import NONE, Occasion
 from workflow.model import Decision, PlannedTime, Regionbeslut, Uppdrag
@@ -128,7 +129,7 @@ def owners(occasion: Occasion, u: Uppdrag, rb: Regionbeslut | None) -> tuple[str
 
 def _decision_behind(own_date: str, u: Uppdrag, rb: Regionbeslut) -> Decision | None:
     """The decision that one of the kansli's own dates follows from; None where nothing is awaited."""
-    over = u.paused or (u.final and own_date == KOMPLETTERING)
+    over = u.paused or (u.final and own_date == KOMPLETTERING) or bool(gallring.number_of(u))
     return None if over else asked_by(own_date, rb)
 
 

@@ -28,7 +28,9 @@ from workflow.errors import Refused
 from workflow.events import HolderAppointed, HolderEnded
 from workflow.figures import period_of
 from workflow.gallring import Gallringsbeslut
+from workflow.reminders import of_own_dates
 from workflow.status import StatusFilter
+from workflow.workdays import WorkCalendar
 
 LATER = NOW + timedelta(days=400)
 BESLUT = Gallringsbeslut(number="RK2027-00044-1", on=date(2027, 4, 20), by="Regionarkivet")
@@ -180,7 +182,11 @@ def test_nothing_brings_it_back(house: House, finished: str) -> None:
     assert codes(no.value) == ["gallrat"]
     with pytest.raises(Refused):
         correct(house, f"{finished}/1", title="Åter")
-    assert queries.next_steps(house, finished, role=None)[2] == [], "and nothing is offered"
+    gone, lifecycle, offered = queries.next_steps(house, finished, role=None)
+    reminded = [r for rb in gone.regions.values() for r in of_own_dates(
+        lifecycle, gone.uppdrag, rb, WorkCalendar(free=frozenset(), quiet=()), registered=lambda _: LATER.date()
+    )]  # fmt: skip
+    assert (offered, reminded) == ([], []), "nothing is offered, and nobody is asked for the protokoll"
     period = period_of("2027-05")
     assert period is not None
     counted = figures.of_period(house, period, known_by=LATER + timedelta(days=1))
