@@ -107,9 +107,7 @@ def page(times: dict[Row, int], at: datetime, *, long: bool) -> str:
             if row.room == room
         ]
         lines.append("")
-    size = (
-        "Med de långa proven." if long else "I de antal som `make test` har; de långa proven (`make soak`) är inte med."
-    )
+    size = "Med de långa proven." if long else "I samma antal som i `make test`, utan de långa proven i `make soak`."
     lines.append(
         f"{at:%Y-%m-%d}. {size} {os.cpu_count()} kärnor; Python {platform.python_version()}, "
         f"SQLite {sqlite3.sqlite_version}."
