@@ -49,7 +49,7 @@ teeth: $(PROGRAM) $(ASSETS) .venv/.check ## planterar kända fel i kopior av pro
 
 # The long campaigns take hours. With ARGS='-m "not soak"' in the numbers of `make test`.
 reliability: $(PROGRAM) $(ASSETS) .venv/.check ## prövar fel, avbrott och fientlig indata, och skriver docs/reliability.md
-	@.venv/bin/python -m pytest --no-header -n auto -m "soak or not soak" --reliability docs/reliability.md $(ARGS)
+	@.venv/bin/python -m pytest --no-header -n auto -m "soak or not soak" --reliability=docs/reliability.md $(ARGS)
 
 # All run even when one of them finds something. mypy reads benchmarks/ too, hence their libraries.
 check: $(PROGRAM) $(CHECKS) ## ruff, mypy, import-linter, bandit och licenser

@@ -60,7 +60,7 @@ def _run(folder: Path, tests: str) -> subprocess.CompletedProcess[str]:
     """A run of its own over these tests, in two processes."""
     (folder / "test_inner.py").write_text(tests, encoding="utf-8")
     (folder / "pytest.ini").write_text("[pytest]\n", encoding="utf-8")
-    command = [sys.executable, "-m", "pytest", "-q", "-n", "2", "-p", "tests.reliability", "--reliability", "out.md"]
+    command = [sys.executable, "-m", "pytest", "-q", "-n", "2", "-p", "tests.reliability", "--reliability=out.md"]
     return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, env=_environment())
 
 
