@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-import shutil
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from pathlib import Path
@@ -36,7 +36,7 @@ def mailed(kansli: Kansli, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> t
         ("advance", "U2026-01", "redovisa", *BY, *MEETING, "--set", "rapport=R-1"),
     ):
         assert kansli(*arguments).status == 0
-    shutil.copy(tmp_path / "uppdrag.db", tmp_path / BEFORE)
+    _copy(tmp_path / "uppdrag.db", tmp_path / BEFORE)
     assert kansli("advance", "U2026-01", "godkann", *BY, *MEETING).status == 0
     new = kansli("new", "Tillkommet", "--lifecycle", "atagande", *BY)
     assert NEW in new.out, new
@@ -51,6 +51,12 @@ def mailed(kansli: Kansli, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> t
         assert kansli("remind").status == 0
         assert kansli("sender", "--once").status == 0
         return kansli, relay.mails, head
+
+
+def _copy(source: Path, target: Path) -> None:
+    """Copy a database as SQLite has it: part of it may stand in its -wal."""
+    with closing(sqlite3.connect(source)) as held, closing(sqlite3.connect(target)) as copy:
+        held.backup(copy)
 
 
 def text_of(mail: Mail) -> str:
@@ -69,9 +75,9 @@ def test_what_is_removed_is_shown_by_a_mail_that_arrived(
     assert heads == {head}
     assert re.fullmatch(r"\d+-[0-9a-f]{64}", head)
     assert kansli("verify", "--head", head).status == 0, "nothing has been done yet"
-    shutil.copy(path, tmp_path / "helt.db")
+    _copy(path, tmp_path / "helt.db")
     for remove in (the_end_of_a_stream, a_whole_uppdrag):
-        shutil.copy(tmp_path / "helt.db", path)
+        _copy(tmp_path / "helt.db", path)
         with at_the_file(path) as db:
             remove(db, tmp_path / BEFORE)
         assert verify(path).findings, f"{remove.__name__}: whoever leaves the checkpoints is seen without any mail"
