@@ -10,9 +10,9 @@ import pytest
 from docx import Document as Word
 
 from tests.cast import KANSLI, NOW
+from tests.integration.directing import GAP, NUMBER, ROBUST, draft, edit, ready
 from tests.integration.doing import step
 from tests.integration.test_chefsgrupp import APRIL, MARCH, plan
-from tests.integration.test_directives import GAP, NUMBER, ROBUST, draft, edit, ready
 from tests.integration.test_minutes import AFTER, BEFORE, note, take
 from tests.web import Visiting, visiting
 from uppdrag.service import agenda, minutes, queries
