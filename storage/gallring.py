@@ -92,7 +92,7 @@ _files = Statement(select(col(_F.digest)).where(col(_F.incoming) == bindparam("o
 _draft = Statement(select(col(_D.content)).where(col(_D.message) == bindparam("of")))
 _content = {kind: Statement(select(table.content).where(table.name == bindparam("of"))) for kind, table in ALSO.items()}  # type: ignore[attr-defined]  # each has both
 _rewrite = {
-    kind: Statement(update(table).where(table.name == bindparam("of")).values(content=bindparam("new")))  # type: ignore[attr-defined]
+    kind: Statement(update(table).where(table.name == bindparam("of")).values(content=bindparam("new")))  # type: ignore[attr-defined]  # the same
     for kind, table in ALSO.items()
 }
 _orphan = Statement(

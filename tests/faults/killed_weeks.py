@@ -117,7 +117,8 @@ class Weeks:
         self.service.uppdrag("sender", "--once", now=self.now)
 
     def _await_a_moment(self, victim: str) -> None:
-        """Mostly one at which it is at work: a form is on its way, or mails are."""
+        """Mostly one at which it is at work: a form is on its way, or mails are. The sleeps are chance, not patience:
+        no test depends on how long they are."""
         if self.chance.random() < 0.25:
             time.sleep(0.5 * self.chance.random())
         elif victim == "sender":
@@ -153,7 +154,7 @@ class Weeks:
     def _until(is_so: Callable[[], bool], patience: float = 2.0) -> None:
         end = time.monotonic() + patience
         while not is_so() and time.monotonic() < end:
-            time.sleep(0.002)
+            time.sleep(0.002)  # another process does it: there is nothing here to wait on
 
     def _kill(self, victim: str) -> None:
         self.kills[victim] += 1

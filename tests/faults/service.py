@@ -92,7 +92,7 @@ class Service:
 def patiently(deadline: float) -> None:
     """Wait a little; it fails where the deadline (monotonic) has passed."""
     assert time.monotonic() < deadline, "nothing came of it"
-    time.sleep(0.03)
+    time.sleep(0.03)  # another process does it: there is nothing here to wait on
 
 
 def _serve() -> None:

@@ -168,7 +168,7 @@ def at_work(house: House, wire: Wire) -> Iterator[threading.Thread]:
 def until(holds: Callable[[], bool]) -> None:
     end = time.monotonic() + PATIENCE
     while not holds() and time.monotonic() < end:
-        time.sleep(0.05)
+        time.sleep(0.05)  # threads of the service do it at their own pace
     assert holds()
 
 

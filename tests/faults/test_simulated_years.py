@@ -38,7 +38,7 @@ def test_no_promise_is_broken_in_two_years_of_outages_and_changes_of_mind(
     finally:
         years.promises.close()
     told = ", ".join(f"{what} {count}" for what, count in sorted(years.happened.items()))
-    print(f"frö {seed}: {years.people.changed} steg, {len(years.relay.mails)} lämnade, {told}")  # noqa: T201
+    print(f"frö {seed}: {years.people.changed} steg, {len(years.relay.mails)} lämnade, {told}")  # noqa: T201 - what was seen
     broken = years.promises.broken
     assert not broken, f"frö {seed}: {len(broken)} brutna löften\n" + "\n".join(broken[:20])
     assert len(years.relay.mails) > 50

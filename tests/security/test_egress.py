@@ -139,7 +139,7 @@ def _at_work(process: subprocess.Popen[bytes], somewhere: Somewhere, url: str) -
             assert process.poll() is None, "it ended"
             assert time.monotonic() < waited, "it never came to that"
             seen.update(_peers(process.pid, int(url.rpartition(":")[2])))
-            time.sleep(0.02)
+            time.sleep(0.02)  # another process does it, and its sockets are read meanwhile
 
     with httpx2.Client(base_url=url, headers={"origin": url}) as browser:
         so(lambda: _answers(browser))
