@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Sequence
 from contextlib import suppress
@@ -63,6 +64,14 @@ def _unknown(found: str) -> StorageUnavailable:
     return StorageUnavailable(kinds.get(found, "newer"), f"{found} / {HEAD}")
 
 
+def _make_file(path: Path) -> None:
+    """An empty file that nobody else on the machine may read, where there is none; what SQLite keeps beside it has the
+    same rights. What cannot be made is told when it is opened."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with suppress(OSError):
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+
+
 def upgrade(database: Database, *, to: str = "", also: Sequence[str] = ()) -> list[str]:
     """Run the revisions that are missing, up to `to` where it is said, and after them `also`, where there were any, in
     one transaction. The revisions that were run, oldest first."""
@@ -70,7 +79,7 @@ def upgrade(database: Database, *, to: str = "", also: Sequence[str] = ()) -> li
     from alembic.config import Config
 
     if database.path:
-        Path(database.path).parent.mkdir(parents=True, exist_ok=True)
+        _make_file(Path(database.path))
     try:
         before = revision(database)
     except StorageUnavailable as wrong:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 from contextlib import closing
 from datetime import date
@@ -45,6 +46,19 @@ def test_every_check_of_the_tables_is_in_the_database(any_house: House) -> None:
         else:
             held = {row[0] for row in session.raw("SELECT conname::text FROM pg_constraint")}
     assert declared <= held
+
+
+def test_nobody_else_on_the_machine_may_read_a_new_database(tmp_path: Path) -> None:
+    before = os.umask(0o022)
+    try:
+        setup.init(f"sqlite:///{tmp_path / 'var' / 'new.db'}", now=NOW)
+        house = House.open(f"sqlite:///{tmp_path / 'var' / 'new.db'}")
+        queries.seal(house, now=NOW)
+        made = {path.name: path.stat().st_mode & 0o777 for path in (tmp_path / "var").iterdir()}
+        house.database.close()
+    finally:
+        os.umask(before)
+    assert made == dict.fromkeys(("new.db", "new.db-wal", "new.db-shm"), 0o600)
 
 
 def test_the_program_works_with_the_newest_revision(revisions: ScriptDirectory) -> None:
